@@ -1,0 +1,1 @@
+"""The generic engine: candidates, strategies, objectives, the run and its artifact."""

@@ -1,0 +1,32 @@
+"""The synthetic dataset: what distillation evolves and what a run leaves behind."""
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+
+@struct.dataclass
+class Dataset:
+    """A handful of synthetic examples.
+
+    Attributes:
+      inputs: observations or images, float32 [size, *input_shape].
+      targets: what the network should answer, float32 [size, target_size]: one
+        distribution over the classes a row, or one real vector a row.
+    """
+
+    inputs: jax.Array
+    targets: jax.Array
+
+    @property
+    def size(self) -> int:
+        """Number of synthetic examples."""
+        return int(self.inputs.shape[0])
+
+
+def balanced_one_hot(size: int, classes: int) -> jax.Array:
+    """One-hot labels [size, classes] that use every class equally often, up to one.
+
+    Row i has label i modulo the number of classes, so any size gives every row a label.
+    """
+    return jax.nn.one_hot(jnp.arange(size) % classes, classes, dtype=jnp.float32)

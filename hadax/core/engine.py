@@ -1,0 +1,183 @@
+"""One generation under one jit: ask, evaluate the population over all devices, tell."""
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import struct
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from hadax.core.chunk import map_in_chunks
+from hadax.core.errors import require
+from hadax.core.objective import Objective, sum_statistics
+from hadax.core.strategy import Strategy
+from hadax.core.task import Evaluation
+from hadax.core.types import Candidate, Key, Metrics, Population, TaskState
+
+_AXIS = "population"
+
+
+@struct.dataclass
+class RunState:
+    """Everything that a run carries from one generation to the next, and a checkpoint holds.
+
+    Attributes:
+      key: the run's own key; the randomness of generation g is its fold with g.
+      generation: generations done, int32 [].
+      strategy: the strategy's state.
+      task: the task's state.
+    """
+
+    key: Key
+    generation: jax.Array
+    strategy: Any
+    task: TaskState
+
+
+@struct.dataclass
+class Engine:
+    """Evolution strategies over any objective; knows neither datasets nor tasks.
+
+    Attributes:
+      objective: what a candidate is and what makes one good.
+      strategy: the evolution strategy.
+      chunk: candidates trained and evaluated together on a device, at least 1.
+      devices: local devices to share the population over; it must divide evenly.
+    """
+
+    objective: Objective
+    strategy: Strategy = struct.field(pytree_node=False)
+    chunk: int = struct.field(pytree_node=False, default=16)
+    devices: int = struct.field(pytree_node=False, default=1)
+
+    def __post_init__(self) -> None:
+        require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
+        available = len(jax.devices())
+        require(
+            1 <= self.devices <= available, "devices", self.devices, f"must be in [1, {available}]"
+        )
+        population = self.strategy.population
+        require(
+            population % self.devices == 0,
+            "population",
+            population,
+            f"must be a multiple of the {self.devices} devices that share it",
+        )
+
+    def init(self, key: Key) -> RunState:
+        """The state before the first generation, on every device."""
+        state = _init(self, key)
+        return self.place(state)
+
+    def place(self, state: RunState) -> RunState:
+        """The same state copied to every device of the engine, as `step` leaves it."""
+        return jax.device_put(state, NamedSharding(self._mesh(), PartitionSpec()))
+
+    def step(self, state: RunState) -> tuple[RunState, Metrics]:
+        """One generation. The given state's memory is reused: do not touch it afterwards.
+
+        Returns:
+          The next state, and scalars about the generation: `fitness_mean`, `fitness_max`,
+          `fitness_min` and `fitness_std` over the candidates whose fitness is finite,
+          `nan_candidates` (how many are not), and the objective's own metrics averaged.
+        """
+        return generation_step(self, state)
+
+    def scan(self, state: RunState, generations: int) -> tuple[RunState, Metrics]:
+        """Several generations in one call; metrics gain a leading axis [generations]."""
+        return _scan(self, state, generations)
+
+    def mean(self, state: RunState) -> Candidate:
+        """The evolved mean."""
+        return self.strategy.mean(state.strategy, self._prototype(state))
+
+    def evaluate_mean(self, key: Key, state: RunState) -> Evaluation:
+        """The evolved mean's evaluation under fresh randomness."""
+        return _evaluate_mean(self, key, state)
+
+    def _prototype(self, state: RunState) -> Candidate:
+        shapes = jax.eval_shape(self.objective.prototype, state.key)
+        return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+
+    def _mesh(self) -> Mesh:
+        return Mesh(np.asarray(jax.devices()[: self.devices]), (_AXIS,))
+
+    def _evaluate(self, draw: Any, population: Population, state: TaskState) -> Evaluation:
+        """Evaluations with a leading axis [population], each device doing its share in chunks."""
+
+        def share(draw: Any, candidates: Population, state: TaskState) -> Evaluation:
+            evaluate = partial(self.objective.evaluate, draw, state=state)
+            return map_in_chunks(lambda candidate: evaluate(candidate=candidate), candidates, self.chunk)
+
+        everywhere, split = PartitionSpec(), PartitionSpec(_AXIS)
+        return jax.shard_map(
+            share,
+            mesh=self._mesh(),
+            in_specs=(everywhere, split, everywhere),
+            out_specs=split,
+            check_vma=False,
+        )(draw, population, state)
+
+
+@jax.jit
+def _init(engine: Engine, key: Key) -> RunState:
+    prototype_key, task_key, strategy_key, run_key = jax.random.split(key, 4)
+    prototype = engine.objective.prototype(prototype_key)
+    return RunState(
+        key=run_key,
+        generation=jnp.int32(0),
+        strategy=engine.strategy.init(strategy_key, prototype),
+        task=engine.objective.init(task_key),
+    )
+
+
+@partial(jax.jit, donate_argnames="state")
+def generation_step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
+    """`Engine.step` itself; its name is what JAX's compilation log shows."""
+    return _step(engine, state)
+
+
+@partial(jax.jit, static_argnames="generations", donate_argnames="state")
+def _scan(engine: Engine, state: RunState, generations: int) -> tuple[RunState, Metrics]:
+    def body(carry: RunState, _: None) -> tuple[RunState, Metrics]:
+        return _step(engine, carry)
+
+    return jax.lax.scan(body, state, length=generations)
+
+
+def _step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
+    key = jax.random.fold_in(state.key, state.generation)
+    ask_key, draw_key, tell_key = jax.random.split(key, 3)
+    population, strategy = engine.strategy.ask(ask_key, state.strategy, engine._prototype(state))
+    evaluation = engine._evaluate(engine.objective.draw(draw_key), population, state.task)
+    next_state = RunState(
+        key=state.key,
+        generation=state.generation + 1,
+        strategy=engine.strategy.tell(tell_key, population, evaluation.fitness, strategy),
+        task=engine.objective.update(state.task, sum_statistics(evaluation.statistics)),
+    )
+    return next_state, generation_metrics(evaluation)
+
+
+@jax.jit
+def _evaluate_mean(engine: Engine, key: Key, state: RunState) -> Evaluation:
+    return engine.objective.evaluate(engine.objective.draw(key), engine.mean(state), state.task)
+
+
+def generation_metrics(evaluation: Evaluation) -> Metrics:
+    """Scalars about a population's evaluations; candidates that failed are counted, not averaged."""
+    fitness = evaluation.fitness
+    finite = jnp.isfinite(fitness)
+    return {
+        "fitness_mean": jnp.mean(fitness, where=finite),
+        "fitness_max": jnp.max(fitness, where=finite, initial=-jnp.inf),
+        "fitness_min": jnp.min(fitness, where=finite, initial=jnp.inf),
+        "fitness_std": jnp.std(fitness, where=finite),
+        "nan_candidates": jnp.sum(~finite),
+        **{
+            name: jnp.mean(values, where=jnp.isfinite(values))
+            for name, values in evaluation.metrics.items()
+        },
+    }

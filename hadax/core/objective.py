@@ -1,0 +1,171 @@
+"""The Objective seam: what a candidate is, and what makes one good.
+
+Distillation follows HaDES (Lupu et al., "Behaviour Distillation", ICLR 2024,
+https://arxiv.org/abs/2406.15042): a candidate is a dataset, and its fitness is how well fresh
+networks do after training on it. Neuroevolution evolves the weights of one network directly.
+"""
+
+from functools import partial
+from typing import Any, Protocol
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+from hadax.core.dataset import Dataset
+from hadax.core.learner import Learner
+from hadax.core.parametrization import Parametrization
+from hadax.core.task import Evaluation, Task
+from hadax.core.types import Candidate, Key, LearnerState, Statistics, TaskState
+
+
+class Objective(Protocol):
+    """Candidates and their fitness, as pure functions in a pytree."""
+
+    def prototype(self, key: Key) -> Candidate:
+        """The candidate that the search starts around."""
+
+    def init(self, key: Key) -> TaskState:
+        """The task's state before the first generation."""
+
+    def draw(self, key: Key) -> Any:
+        """All randomness that the candidates of one generation share."""
+
+    def evaluate(self, draw: Any, candidate: Candidate, state: TaskState) -> Evaluation:
+        """One candidate's evaluation under the generation's draw."""
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The task's state after a generation."""
+
+
+@struct.dataclass
+class Draw:
+    """Common random numbers of a generation (distillation).
+
+    Attributes:
+      networks: for each learner, initial states with a leading axis [inits, ...].
+      episodes: for each learner, one task key an initialisation, shape [inits].
+    """
+
+    networks: tuple[LearnerState, ...]
+    episodes: tuple[Key, ...]
+
+
+@struct.dataclass
+class Distillation:
+    """Evolves a dataset such that any fresh network trained on it does the task.
+
+    Attributes:
+      task: what the networks are for.
+      initial: the dataset that the search starts from.
+      parametrization: how a dataset is written as a candidate.
+      learners: each candidate trains every one of them; several make the dataset general.
+      inits_per_candidate: initialisations of each learner a generation.
+      fixed_init: None draws new initialisations every generation (HaDES-R); a key draws them
+        from that key, the same for the whole run (HaDES-F).
+    """
+
+    task: Task
+    initial: Dataset
+    parametrization: Parametrization
+    learners: tuple[Learner, ...] = struct.field(pytree_node=False)
+    inits_per_candidate: int = struct.field(pytree_node=False, default=1)
+    fixed_init: Key | None = None
+
+    def prototype(self, key: Key) -> Candidate:
+        """The initial dataset as a candidate."""
+        del key
+        return self.parametrization.encode(self.initial)
+
+    def init(self, key: Key) -> TaskState:
+        """The task's state before the first generation."""
+        return self.task.init(key)
+
+    def draw(self, key: Key) -> Draw:
+        """Initialisations and episodes that every candidate of a generation shares."""
+        init_key, episode_key = jax.random.split(key)
+        if self.fixed_init is not None:
+            init_key = self.fixed_init
+        inits = self.inits_per_candidate
+        networks, episodes = [], []
+        for index, learner in enumerate(self.learners):
+            keys = jax.random.split(jax.random.fold_in(init_key, index), inits)
+            networks.append(jax.vmap(learner.init)(keys))
+            episodes.append(jax.random.split(jax.random.fold_in(episode_key, index), inits))
+        return Draw(networks=tuple(networks), episodes=tuple(episodes))
+
+    def evaluate(self, draw: Draw, candidate: Candidate, state: TaskState) -> Evaluation:
+        """Trains every drawn network on the candidate's dataset and averages how well they do."""
+        dataset = self.parametrization.decode(candidate)
+        evaluations = [
+            jax.vmap(partial(train_and_evaluate, learner, self.task, dataset, state))(networks, keys)
+            for learner, networks, keys in zip(
+                self.learners, draw.networks, draw.episodes, strict=True
+            )
+        ]
+        return average_evaluations(jax.tree.map(lambda *parts: jnp.concatenate(parts), *evaluations))
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The task's state after a generation."""
+        return self.task.update(state, statistics)
+
+
+@struct.dataclass
+class Neuroevolution:
+    """Evolves the weights of one network directly, with the same engine.
+
+    Attributes:
+      task: what the network is for.
+      learner: gives the network; its training is never used.
+    """
+
+    task: Task
+    learner: Learner = struct.field(pytree_node=False)
+
+    def prototype(self, key: Key) -> Candidate:
+        """A freshly initialised network."""
+        return self.learner.init(key)
+
+    def init(self, key: Key) -> TaskState:
+        """The task's state before the first generation."""
+        return self.task.init(key)
+
+    def draw(self, key: Key) -> Key:
+        """The episodes or batch that every candidate of a generation shares."""
+        return key
+
+    def evaluate(self, draw: Key, candidate: Candidate, state: TaskState) -> Evaluation:
+        """How well the network with these weights does."""
+        return self.task.evaluate(draw, partial(self.learner.apply, candidate), state)
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The task's state after a generation."""
+        return self.task.update(state, statistics)
+
+
+def train_and_evaluate(
+    learner: Learner,
+    task: Task,
+    dataset: Dataset,
+    state: TaskState,
+    initial: LearnerState,
+    key: Key,
+) -> Evaluation:
+    """Trains one network from the given initialisation and evaluates it on the task."""
+    trained, fit_metrics = learner.fit(initial, dataset)
+    evaluation = task.evaluate(key, partial(learner.apply, trained), state)
+    return evaluation.replace(metrics={**evaluation.metrics, **fit_metrics})
+
+
+def average_evaluations(evaluations: Evaluation) -> Evaluation:
+    """One evaluation from several along the leading axis: means, but sums of the statistics."""
+    return Evaluation(
+        fitness=jnp.mean(evaluations.fitness),
+        metrics=jax.tree.map(jnp.mean, evaluations.metrics),
+        statistics=sum_statistics(evaluations.statistics),
+    )
+
+
+def sum_statistics(statistics: Statistics) -> Statistics:
+    """Statistics summed over their leading axis."""
+    return jax.tree.map(lambda leaf: jnp.sum(leaf, axis=0), statistics)

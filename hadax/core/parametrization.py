@@ -1,0 +1,66 @@
+"""How a dataset is written as a candidate: what evolution may move, and in which coordinates."""
+
+from typing import Protocol
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+from hadax.core.dataset import Dataset
+from hadax.core.types import Candidate
+
+# A learned label starts at about 95 % on its class when there are two of them, so that
+# evolution begins near the hard labels and still has a slope to follow.
+_INITIAL_LOGIT = 3.0
+
+
+class Parametrization(Protocol):
+    """A pair of functions between datasets and candidates; a pytree."""
+
+    def encode(self, dataset: Dataset) -> Candidate:
+        """The candidate that decodes to (nearly) this dataset."""
+
+    def decode(self, candidate: Candidate) -> Dataset:
+        """The dataset that a candidate stands for."""
+
+
+@struct.dataclass
+class FixedTargets:
+    """Only the inputs evolve; the targets [size, target_size] stay as they are."""
+
+    targets: jax.Array
+
+    def encode(self, dataset: Dataset) -> Candidate:
+        """The inputs alone."""
+        return dataset.inputs
+
+    def decode(self, candidate: Candidate) -> Dataset:
+        """The inputs with the fixed targets."""
+        return Dataset(inputs=candidate, targets=self.targets)
+
+
+@struct.dataclass
+class LearnedTargets:
+    """Inputs and real-valued targets evolve together."""
+
+    def encode(self, dataset: Dataset) -> Candidate:
+        """The dataset itself."""
+        return dataset
+
+    def decode(self, candidate: Candidate) -> Dataset:
+        """The candidate itself."""
+        return Dataset(inputs=candidate.inputs, targets=candidate.targets)
+
+
+@struct.dataclass
+class LearnedLabels:
+    """Inputs and soft labels evolve together; labels are kept as logits, so always a distribution."""
+
+    def encode(self, dataset: Dataset) -> Candidate:
+        """Logits that favour the dataset's label of each row."""
+        labels = jax.nn.one_hot(jnp.argmax(dataset.targets, axis=-1), dataset.targets.shape[-1])
+        return Dataset(inputs=dataset.inputs, targets=_INITIAL_LOGIT * labels)
+
+    def decode(self, candidate: Candidate) -> Dataset:
+        """The dataset whose labels are the softmax of the logits."""
+        return Dataset(inputs=candidate.inputs, targets=jax.nn.softmax(candidate.targets, axis=-1))

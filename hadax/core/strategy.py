@@ -1,0 +1,201 @@
+"""evosax's evolution strategies by their own names; the only module that imports evosax.
+
+evosax minimises and hadax maximises: the sign changes here, once. See
+https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Strategies", 2022).
+"""
+
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+from evosax.algorithms import distribution_based_algorithms
+from evosax.core import fitness_shaping
+
+from hadax.core.errors import ConfigError, require, require_choice
+from hadax.core.types import Candidate, Key, Population
+
+STRATEGIES: tuple[str, ...] = (
+    "Open_ES",
+    "PGPE",
+    "SNES",
+    "xNES",
+    "SimpleES",
+    "CMA_ES",
+    "Sep_CMA_ES",
+    "MA_ES",
+    "LM_MA_ES",
+    "Rm_ES",
+    "CR_FM_NES",
+    "ARS",
+)
+"""Those of evosax's distribution-based algorithms that work alone: a mean, one std, a population."""
+
+_SHAPINGS = {
+    "centered_rank": fitness_shaping.centered_rank_fitness_shaping_fn,
+    "standardize": fitness_shaping.standardize_fitness_shaping_fn,
+    "raw": fitness_shaping.identity_fitness_shaping_fn,
+}
+_OPTIMIZERS = {"adam": optax.adam, "sgd": optax.sgd}
+
+# Open_ES, PGPE and ARS estimate a gradient and need an optimiser that scales it; the others come
+# with a step of their own, which sgd at 1 leaves as it is.
+_GRADIENT_STRATEGIES = ("Open_ES", "PGPE", "ARS")
+_ANTITHETIC_STRATEGIES = ("Open_ES", "PGPE", "ARS", "CR_FM_NES")
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """An evolution strategy and its settings; hashable, so static under jit.
+
+    Attributes:
+      strategy: one of STRATEGIES.
+      population: candidates a generation, at least 4; even for antithetic strategies.
+      std: initial standard deviation of the search, above 0, in the candidate's own units.
+      std_decay: factor on std each generation, in (0, 1]; only where std does not adapt itself.
+      std_final: std never decays below this.
+      optimizer: "adam", "sgd", or "auto" for the strategy's own; refused where it has none.
+      learning_rate: step of the mean, above 0; 0 for the strategy's own.
+      learning_rate_decay: factor on the learning rate each generation, in (0, 1].
+      shaping: "auto" for the strategy's own (ranks, ties averaged), "centered_rank",
+        "standardize" or "raw".
+
+    Raises:
+      ConfigError: a value outside its range, or one that the named strategy cannot use.
+    """
+
+    strategy: str = "Open_ES"
+    population: int = 64
+    std: float = 0.1
+    std_decay: float = 1.0
+    std_final: float = 0.0
+    optimizer: str = "auto"
+    learning_rate: float = 0.0
+    learning_rate_decay: float = 1.0
+    shaping: str = "auto"
+
+    def __post_init__(self) -> None:
+        require_choice("strategy", self.strategy, STRATEGIES)
+        require(self.population >= 4, "population", self.population, "must be at least 4")
+        if self.strategy in _ANTITHETIC_STRATEGIES:
+            expected = f"must be even: {self.strategy} samples in antithetic pairs"
+            require(self.population % 2 == 0, "population", self.population, expected)
+        require(self.std > 0, "std", self.std, "must be above 0")
+        require(0 < self.std_decay <= 1, "std_decay", self.std_decay, "must be in (0, 1]")
+        require(0 <= self.std_final <= self.std, "std_final", self.std_final, "must be in [0, std]")
+        require(self.learning_rate >= 0, "learning_rate", self.learning_rate, "must not be negative")
+        require(
+            0 < self.learning_rate_decay <= 1,
+            "learning_rate_decay",
+            self.learning_rate_decay,
+            "must be in (0, 1]",
+        )
+        require_choice("optimizer", self.optimizer, ("auto", *_OPTIMIZERS))
+        require_choice("shaping", self.shaping, ("auto", *_SHAPINGS))
+        self._refuse_unused()
+
+    def init(self, key: Key, mean: Candidate) -> Any:
+        """The state of a search that starts around the mean; every leaf a strongly typed array."""
+        algorithm = self._algorithm(mean)
+        state = algorithm.init(key, mean, self._parameters(algorithm))
+        if self.strategy == "xNES":
+            # evosax scales xNES's transformation by std a second time.
+            state = state.replace(B=jnp.eye(algorithm.num_dims))
+        if "std_schedule" in self._arguments():
+            state = state.replace(std=self.std)
+        return jax.tree.map(_strong, state)
+
+    def ask(self, key: Key, state: Any, prototype: Candidate) -> tuple[Population, Any]:
+        """Candidates [population, ...] shaped like the prototype, and the state to tell with."""
+        algorithm = self._algorithm(prototype)
+        population, state = algorithm.ask(key, state, self._parameters(algorithm))
+        return population, state
+
+    def tell(self, key: Key, population: Population, fitness: jax.Array, state: Any) -> Any:
+        """The state after a generation.
+
+        Args:
+          key: used by strategies whose update is random.
+          population: what `ask` gave.
+          fitness: [population], higher is better; NaN ranks last.
+          state: what `ask` gave.
+        """
+        prototype = jax.tree.map(lambda leaf: leaf[0], population)
+        algorithm = self._algorithm(prototype)
+        cost = -jnp.where(jnp.isnan(fitness), -jnp.inf, fitness)
+        if not self._ranks():
+            cost = _replace_infinite(cost)
+        state, _ = algorithm.tell(key, population, cost, state, self._parameters(algorithm))
+        if "std_schedule" in self._arguments():
+            # evosax's own schedule repeats its first value; ours is a function of the generation.
+            decayed = self.std * self.std_decay ** state.generation_counter.astype(jnp.float32)
+            state = state.replace(std=jnp.maximum(decayed, self.std_final))
+        return jax.tree.map(_strong, state)
+
+    def mean(self, state: Any, prototype: Candidate) -> Candidate:
+        """The evolved mean: what the search is for."""
+        candidate: Candidate = self._algorithm(prototype).get_mean(state)
+        return candidate
+
+    def _algorithm(self, prototype: Candidate) -> Any:
+        """A fresh evosax algorithm; cheap, and made only while tracing."""
+        options: dict[str, Any] = {"metrics_fn": _no_metrics}
+        if "optimizer" in self._arguments():
+            options["optimizer"] = self._optimizer()
+        if self.shaping != "auto":
+            options["fitness_shaping_fn"] = _SHAPINGS[self.shaping]
+        shapes = jax.tree.map(jnp.zeros_like, prototype)
+        return distribution_based_algorithms[self.strategy](self.population, shapes, **options)
+
+    def _parameters(self, algorithm: Any) -> Any:
+        parameters = algorithm.default_params
+        if "std_schedule" in self._arguments():
+            return parameters
+        return parameters.replace(std_init=jnp.float32(self.std))
+
+    def _optimizer(self) -> optax.GradientTransformation:
+        gradient = self.strategy in _GRADIENT_STRATEGIES
+        name = ("adam" if gradient else "sgd") if self.optimizer == "auto" else self.optimizer
+        rate = self.learning_rate or (0.05 if gradient else 1.0)
+        schedule = optax.exponential_decay(rate, 1, self.learning_rate_decay)
+        return _OPTIMIZERS[name](schedule if self.learning_rate_decay < 1 else rate)
+
+    def _arguments(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(distribution_based_algorithms[self.strategy]).parameters)
+
+    def _ranks(self) -> bool:
+        """Whether fitness becomes ranks, which put an infinite cost last by themselves."""
+        own = inspect.signature(distribution_based_algorithms[self.strategy])
+        shaping = _SHAPINGS.get(self.shaping, own.parameters["fitness_shaping_fn"].default)
+        return shaping not in (_SHAPINGS["raw"], _SHAPINGS["standardize"])
+
+    def _refuse_unused(self) -> None:
+        """Refuses settings that the named strategy would silently ignore."""
+        defaults = {"std_decay": 1.0, "std_final": 0.0}
+        if "optimizer" not in self._arguments():
+            defaults |= {"optimizer": "auto", "learning_rate": 0.0, "learning_rate_decay": 1.0}
+        if "std_schedule" in self._arguments():
+            defaults = {name: value for name, value in defaults.items() if not name.startswith("std")}
+        for name, default in defaults.items():
+            value = getattr(self, name)
+            if value != default:
+                raise ConfigError(name, value, f"{self.strategy} has no such setting; leave it out")
+
+
+def _strong(leaf: Any) -> jax.Array:
+    """The leaf as an array that keeps its type through a scan: no weak types, no Python numbers."""
+    array = jnp.asarray(leaf)
+    return jax.lax.convert_element_type(array, array.dtype)
+
+
+def _replace_infinite(cost: jax.Array) -> jax.Array:
+    """Failed candidates cost as much as the worst that did not fail."""
+    worst = jnp.max(jnp.where(jnp.isinf(cost), -jnp.inf, cost))
+    return jnp.where(jnp.isinf(cost), jnp.where(jnp.isinf(worst), 0.0, worst), cost)
+
+
+def _no_metrics(*_: Any) -> dict[str, jax.Array]:
+    """evosax's own metrics hold whole candidates; scanned over generations they fill memory."""
+    return {}

@@ -1,0 +1,30 @@
+"""Names for the pytrees and functions that travel between the rooms."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import jax
+
+Key: TypeAlias = jax.Array
+"""A typed JAX random key, shape []."""
+
+Candidate: TypeAlias = Any
+"""What evolution searches over: any pytree of float32 arrays."""
+
+Population: TypeAlias = Any
+"""A candidate whose leaves have a leading axis [population, ...]."""
+
+TaskState: TypeAlias = Any
+"""What a task learns during a run and needs afterwards: any pytree, () for none."""
+
+Statistics: TypeAlias = Any
+"""What one evaluation adds to the task's state; sums, so that candidates add up."""
+
+LearnerState: TypeAlias = Any
+"""A learner's parameters, before or after training: any pytree."""
+
+Metrics: TypeAlias = dict[str, jax.Array]
+"""Scalars by name."""
+
+Policy: TypeAlias = Callable[[jax.Array], jax.Array]
+"""A trained network: inputs [batch, *input_shape] to outputs [batch, outputs]."""

@@ -1,0 +1,1 @@
+"""Learners: how the synthetic examples become a trained network."""

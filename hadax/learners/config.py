@@ -1,0 +1,126 @@
+"""A learner's settings, and the learner that they make."""
+
+from dataclasses import dataclass
+
+from hadax.core.errors import require, require_choice
+from hadax.core.task import TargetSpec
+from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner
+from hadax.learners.losses import LOSSES, default_loss, fits
+from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Network
+
+NETWORKS: tuple[str, ...] = ("mlp", "conv")
+"""Networks by name."""
+
+
+@dataclass(frozen=True)
+class LearnerConfig:
+    """Everything that decides how a dataset becomes a network; stored in the artifact.
+
+    Attributes:
+      network: "mlp" or "conv".
+      width: units of a hidden dense layer, at least 1.
+      depth: hidden dense layers, at least 0.
+      activation: one of hadax.learners.networks.ACTIVATIONS.
+      initializer: one of hadax.learners.networks.INITIALIZERS.
+      filters: channels of each convolution block ("conv" only).
+      kernel: side of the convolution kernels.
+      instance_norm: whether convolution blocks normalise.
+      average_pool: whether convolution blocks halve the image.
+      loss: one of hadax.learners.losses.LOSSES, or "auto" by the kind of target.
+      inner_optimizer: one of hadax.learners.gradient.OPTIMIZERS.
+      inner_lr: learning rate of the inner loop, above 0.
+      inner_steps: full-batch gradient steps, at least 1.
+      inner_clip: largest global norm of a gradient; 0 clips nothing.
+      inner_schedule: one of hadax.learners.gradient.SCHEDULES.
+
+    Raises:
+      ConfigError: a value outside its range.
+    """
+
+    network: str = "mlp"
+    width: int = 64
+    depth: int = 2
+    activation: str = "tanh"
+    initializer: str = "lecun_normal"
+    filters: tuple[int, ...] = (16,)
+    kernel: int = 3
+    instance_norm: bool = False
+    average_pool: bool = False
+    loss: str = "auto"
+    inner_optimizer: str = "adam"
+    inner_lr: float = 0.005
+    inner_steps: int = 100
+    inner_clip: float = 0.0
+    inner_schedule: str = "constant"
+
+    def __post_init__(self) -> None:
+        require_choice("network", self.network, NETWORKS)
+        require(self.width >= 1, "width", self.width, "must be at least 1")
+        require(self.depth >= 0, "depth", self.depth, "must be at least 0")
+        require_choice("activation", self.activation, tuple(ACTIVATIONS))
+        require_choice("initializer", self.initializer, tuple(INITIALIZERS))
+        filters_fit = len(self.filters) >= 1 and min(self.filters) >= 1
+        require(filters_fit, "filters", self.filters, "must be one or more numbers of at least 1")
+        require(self.kernel >= 1, "kernel", self.kernel, "must be at least 1")
+        require_choice("loss", self.loss, ("auto", *LOSSES))
+        require_choice("inner_optimizer", self.inner_optimizer, tuple(OPTIMIZERS))
+        require(self.inner_lr > 0, "inner_lr", self.inner_lr, "must be above 0")
+        require(self.inner_steps >= 1, "inner_steps", self.inner_steps, "must be at least 1")
+        require(self.inner_clip >= 0, "inner_clip", self.inner_clip, "must not be negative")
+        require_choice("inner_schedule", self.inner_schedule, SCHEDULES)
+
+
+def make_learner(
+    config: LearnerConfig, input_shape: tuple[int, ...], target: TargetSpec
+) -> GradientLearner:
+    """The learner that the settings describe, for a task's inputs and targets.
+
+    Raises:
+      ConfigError: the network cannot take the inputs, or the loss the targets.
+    """
+    loss = default_loss(target) if config.loss == "auto" else config.loss
+    require(fits(loss, target), "loss", loss, f"cannot train {target}; use {default_loss(target)}")
+    return GradientLearner(
+        network=_make_network(config, input_shape, target, loss),
+        input_shape=input_shape,
+        loss=loss,
+        inner_optimizer=config.inner_optimizer,
+        inner_lr=config.inner_lr,
+        inner_steps=config.inner_steps,
+        inner_clip=config.inner_clip,
+        inner_schedule=config.inner_schedule,
+    )
+
+
+def _make_network(
+    config: LearnerConfig, input_shape: tuple[int, ...], target: TargetSpec, loss: str
+) -> Network:
+    mlp = MLP(
+        outputs=target.size,
+        width=config.width,
+        depth=config.depth,
+        activation=config.activation,
+        initializer=config.initializer,
+        log_std=loss == "gaussian_negative_log_likelihood",
+    )
+    if config.network == "mlp":
+        return mlp
+    images = len(input_shape) == 3
+    require(images, "network", "conv", f"needs images, but inputs have shape {input_shape}; use mlp")
+    if config.average_pool:
+        smallest = min(input_shape[:2]) // 2 ** len(config.filters)
+        blocks = len(config.filters)
+        expected = f"{blocks} blocks that halve an image of {input_shape} leave nothing of it"
+        require(smallest >= 1, "average_pool", True, expected)
+    return ConvNet(
+        outputs=mlp.outputs,
+        width=mlp.width,
+        depth=mlp.depth,
+        activation=mlp.activation,
+        initializer=mlp.initializer,
+        log_std=mlp.log_std,
+        filters=config.filters,
+        kernel=config.kernel,
+        instance_norm=config.instance_norm,
+        average_pool=config.average_pool,
+    )

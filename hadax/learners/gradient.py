@@ -1,0 +1,98 @@
+"""The inner loop: a network trained on the synthetic examples by full-batch gradient descent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from hadax.core.dataset import Dataset
+from hadax.core.types import Key, LearnerState, Metrics
+from hadax.learners.losses import LOSSES
+from hadax.learners.networks import Network
+
+OPTIMIZERS: dict[str, Callable[[optax.ScalarOrSchedule], optax.GradientTransformation]] = {
+    "adam": optax.adam,
+    "adamw": optax.adamw,
+    "nadam": optax.nadam,
+    "rmsprop": optax.rmsprop,
+    "adagrad": optax.adagrad,
+    "lion": optax.lion,
+    "lamb": optax.lamb,
+    "radam": optax.radam,
+    "adabelief": optax.adabelief,
+    "yogi": optax.yogi,
+    "sgd": optax.sgd,
+    "momentum": lambda rate: optax.sgd(rate, momentum=0.9),
+    "nesterov": lambda rate: optax.sgd(rate, momentum=0.9, nesterov=True),
+}
+"""optax optimisers by name; all but the last two under optax's own."""
+
+SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
+"""Learning-rate schedules; the last two end at zero."""
+
+
+@dataclass(frozen=True)
+class GradientLearner:
+    """Plain supervised learning on all synthetic examples at once; hashable.
+
+    Attributes:
+      network: the flax module.
+      input_shape: shape of one input.
+      loss: one of hadax.learners.losses.LOSSES.
+      inner_optimizer, inner_lr, inner_steps, inner_clip, inner_schedule: as in LearnerConfig.
+    """
+
+    network: Network
+    input_shape: tuple[int, ...]
+    loss: str
+    inner_optimizer: str = "adam"
+    inner_lr: float = 0.005
+    inner_steps: int = 100
+    inner_clip: float = 0.0
+    inner_schedule: str = "constant"
+
+    def init(self, key: Key) -> LearnerState:
+        """Freshly initialised parameters."""
+        return self.network.init(key, jnp.zeros((1, *self.input_shape)))
+
+    def fit(self, initial: LearnerState, dataset: Dataset) -> tuple[LearnerState, Metrics]:
+        """Parameters after `inner_steps` steps, and the last step's loss as `fit_loss`.
+
+        Memory does not depend on the number of steps.
+        """
+        optimizer = self._optimizer()
+
+        def loss_of(params: LearnerState) -> jax.Array:
+            return LOSSES[self.loss](self.apply(params, dataset.inputs), dataset.targets)
+
+        def step(
+            _: int, carry: tuple[LearnerState, optax.OptState, jax.Array]
+        ) -> tuple[LearnerState, optax.OptState, jax.Array]:
+            params, optimizer_state, _ = carry
+            loss, gradient = jax.value_and_grad(loss_of)(params)
+            updates, optimizer_state = optimizer.update(gradient, optimizer_state, params)
+            return optax.apply_updates(params, updates), optimizer_state, loss
+
+        carry = (initial, optimizer.init(initial), jnp.float32(0))
+        trained, _, loss = jax.lax.fori_loop(0, self.inner_steps, step, carry)
+        return trained, {"fit_loss": loss}
+
+    def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
+        """The network's outputs [batch, outputs] for inputs [batch, *input_shape]."""
+        outputs: jax.Array = self.network.apply(state, inputs)
+        return outputs
+
+    def _optimizer(self) -> optax.GradientTransformation:
+        optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate())
+        if self.inner_clip == 0:
+            return optimizer
+        return optax.chain(optax.clip_by_global_norm(self.inner_clip), optimizer)
+
+    def _learning_rate(self) -> optax.ScalarOrSchedule:
+        if self.inner_schedule == "linear":
+            return optax.linear_schedule(self.inner_lr, 0.0, self.inner_steps)
+        if self.inner_schedule == "cosine":
+            return optax.cosine_decay_schedule(self.inner_lr, self.inner_steps)
+        return self.inner_lr

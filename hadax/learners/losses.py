@@ -1,0 +1,54 @@
+"""Losses of the inner loop: outputs and targets of the synthetic examples to one scalar."""
+
+import math
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from hadax.core.task import Discrete, TargetSpec
+
+Loss = Callable[[jax.Array, jax.Array], jax.Array]
+
+
+def cross_entropy(outputs: jax.Array, targets: jax.Array) -> jax.Array:
+    """Mean softmax cross-entropy of logits [batch, classes] with distributions [batch, classes]."""
+    return jnp.mean(optax.softmax_cross_entropy(outputs, targets))
+
+
+def mean_squared_error(outputs: jax.Array, targets: jax.Array) -> jax.Array:
+    """Mean squared difference of outputs and targets [batch, size]."""
+    return jnp.mean(jnp.square(outputs - targets))
+
+
+def gaussian_negative_log_likelihood(outputs: jax.Array, targets: jax.Array) -> jax.Array:
+    """Mean negative log-likelihood of targets [batch, size] under diagonal Gaussians.
+
+    Args:
+      outputs: means and log standard deviations side by side [batch, 2 * size].
+      targets: [batch, size].
+    """
+    mean, log_std = jnp.split(outputs, 2, axis=-1)
+    scaled = (targets - mean) * jnp.exp(-log_std)
+    density = 0.5 * jnp.square(scaled) + log_std + 0.5 * math.log(2 * math.pi)
+    return jnp.mean(jnp.sum(density, axis=-1))
+
+
+LOSSES: dict[str, Loss] = {
+    "cross_entropy": cross_entropy,
+    "mean_squared_error": mean_squared_error,
+    "gaussian_negative_log_likelihood": gaussian_negative_log_likelihood,
+}
+
+
+def default_loss(target: TargetSpec) -> str:
+    """Cross-entropy for classes and discrete actions, squared error for real vectors."""
+    return "cross_entropy" if isinstance(target, Discrete) else "mean_squared_error"
+
+
+def fits(loss: str, target: TargetSpec) -> bool:
+    """Whether a loss can be used with a kind of target."""
+    return (loss == "gaussian_negative_log_likelihood") <= (not isinstance(target, Discrete)) and (
+        loss != "cross_entropy" or isinstance(target, Discrete)
+    )

@@ -1,0 +1,113 @@
+"""Networks: multi-layer perceptron and convolutional network (flax.linen)."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
+    "relu": nn.relu,
+    "tanh": nn.tanh,
+    "gelu": nn.gelu,
+    "silu": nn.silu,
+    "identity": lambda inputs: inputs,
+}
+
+INITIALIZERS: dict[str, nn.initializers.Initializer] = {
+    "lecun_normal": nn.initializers.lecun_normal(),
+    "lecun_uniform": nn.initializers.lecun_uniform(),
+    "he_normal": nn.initializers.he_normal(),
+    "glorot_uniform": nn.initializers.glorot_uniform(),
+    "orthogonal": nn.initializers.orthogonal(),
+}
+
+Network: TypeAlias = "MLP | ConvNet"
+
+
+class MLP(nn.Module):
+    """Dense layers; inputs of any shape are flattened.
+
+    Attributes:
+      outputs: size of the last layer.
+      width: units of each hidden layer.
+      depth: hidden layers; 0 is a linear map.
+      activation: one of ACTIVATIONS.
+      initializer: one of INITIALIZERS, for the weights; biases start at zero.
+      log_std: whether a learned log standard deviation [outputs] follows the outputs.
+    """
+
+    outputs: int
+    width: int = 64
+    depth: int = 2
+    activation: str = "tanh"
+    initializer: str = "lecun_normal"
+    log_std: bool = False
+
+    @nn.compact
+    def __call__(self, inputs: jax.Array) -> jax.Array:
+        """Outputs [batch, outputs], or [batch, 2 * outputs] with log_std, for [batch, *shape]."""
+        hidden = inputs.reshape(inputs.shape[0], -1)
+        activation = ACTIVATIONS[self.activation]
+        initializer = INITIALIZERS[self.initializer]
+        for _ in range(self.depth):
+            hidden = activation(nn.Dense(self.width, kernel_init=initializer)(hidden))
+        outputs = nn.Dense(self.outputs, kernel_init=initializer)(hidden)
+        if not self.log_std:
+            return outputs
+        log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
+        return jnp.concatenate([outputs, jnp.broadcast_to(log_std, outputs.shape)], axis=-1)
+
+
+class ConvNet(nn.Module):
+    """Convolution blocks, then an MLP.
+
+    A block is a 3x3 (or `kernel`) same-padded convolution, optional instance norm, the activation
+    and an optional 2x2 average pool. Three blocks of 128 with both options and depth 0 make the
+    ConvNet-3 that dataset distillation is usually measured on (Zhao & Bilen, 2021,
+    https://arxiv.org/abs/2006.05929).
+
+    Attributes:
+      outputs, width, depth, activation, initializer, log_std: as in MLP, for the dense part.
+      filters: channels of each block.
+      kernel: side of the square kernels.
+      instance_norm: whether each block normalises every channel of every image.
+      average_pool: whether each block halves the image's sides.
+    """
+
+    outputs: int
+    width: int = 128
+    depth: int = 1
+    activation: str = "relu"
+    initializer: str = "lecun_normal"
+    log_std: bool = False
+    filters: tuple[int, ...] = (16,)
+    kernel: int = 3
+    instance_norm: bool = False
+    average_pool: bool = False
+
+    @nn.compact
+    def __call__(self, inputs: jax.Array) -> jax.Array:
+        """Outputs [batch, outputs], or [batch, 2 * outputs], for images [batch, height, width, channels]."""
+        hidden = inputs
+        for filters in self.filters:
+            hidden = nn.Conv(
+                filters,
+                (self.kernel, self.kernel),
+                padding="SAME",
+                kernel_init=INITIALIZERS[self.initializer],
+            )(hidden)
+            if self.instance_norm:
+                hidden = nn.GroupNorm(num_groups=None, group_size=1)(hidden)
+            hidden = ACTIVATIONS[self.activation](hidden)
+            if self.average_pool:
+                hidden = nn.avg_pool(hidden, (2, 2), strides=(2, 2))
+        return MLP(
+            outputs=self.outputs,
+            width=self.width,
+            depth=self.depth,
+            activation=self.activation,
+            initializer=self.initializer,
+            log_std=self.log_std,
+        )(hidden)

@@ -1,0 +1,1 @@
+"""Control tasks, each behind the Task seam."""

@@ -1,0 +1,40 @@
+"""From a network's outputs to actions: categorical or Gaussian, greedy or sampled."""
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.errors import ConfigError
+from hadax.core.task import Discrete, TargetSpec
+from hadax.core.types import Key
+
+ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
+"""The most probable action, or one drawn from the policy's distribution."""
+
+
+def choose_actions(target: TargetSpec, mode: str, key: Key, outputs: jax.Array) -> jax.Array:
+    """Actions for a batch of outputs.
+
+    Args:
+      target: the environment's actions.
+      mode: one of ACTION_MODES.
+      key: used when sampling.
+      outputs: logits [batch, actions] for discrete actions; for continuous ones means
+        [batch, size], or means and log standard deviations [batch, 2 * size].
+
+    Returns:
+      int32 [batch], or float32 [batch, size] clipped to [-1, 1].
+
+    Raises:
+      ConfigError: sampling continuous actions from a network that has no standard deviation.
+    """
+    if isinstance(target, Discrete):
+        if mode == "sample":
+            return jax.random.categorical(key, outputs).astype(jnp.int32)
+        return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
+    mean, log_std = outputs[:, : target.size], outputs[:, target.size :]
+    if mode == "sample":
+        if log_std.shape[-1] == 0:
+            expected = "needs a loss that learns a standard deviation: gaussian_negative_log_likelihood"
+            raise ConfigError("action_mode", mode, expected)
+        mean = mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape)
+    return jnp.clip(mean, -1.0, 1.0)

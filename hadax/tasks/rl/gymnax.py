@@ -1,0 +1,94 @@
+"""gymnax environments as tasks (Lange, "gymnax", 2022, https://github.com/RobertTLange/gymnax)."""
+
+from functools import lru_cache
+from typing import Any
+
+import gymnax
+import jax
+import jax.numpy as jnp
+from gymnax.environments import spaces
+
+from hadax.core.errors import ConfigError
+from hadax.core.task import Continuous, Discrete, TargetSpec
+from hadax.core.types import Key
+from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.rl.environment import Environment
+
+
+def make(
+    environment: str,
+    *,
+    episodes: int = 4,
+    action_mode: str = "greedy",
+    normalizer: str = "none",
+    horizon: int | None = None,
+    early_exit: bool = True,
+) -> ControlTask:
+    """A gymnax environment as a control task.
+
+    Args:
+      environment: gymnax's own id, "CartPole-v1" say.
+      episodes, action_mode, normalizer, early_exit: as in ControlTask.
+      horizon: steps after which an episode ends; None for the environment's own time limit.
+
+    Raises:
+      ConfigError: a value outside its range, or a space that the adapter cannot hold.
+    """
+    return ControlTask(
+        environment=adapt(environment, horizon),
+        episodes=episodes,
+        action_mode=action_mode,
+        normalizer=normalizer,
+        early_exit=early_exit,
+    )
+
+
+@lru_cache(maxsize=None)
+def adapt(name: str, horizon: int | None = None) -> Environment:
+    """The environment behind hadax's adapter; cached, so that equal tasks share compiled code."""
+    environment, parameters = gymnax.make(name)
+    observation_space = environment.observation_space(parameters)
+    action_space = environment.action_space(parameters)
+    if not isinstance(observation_space, spaces.Box):
+        raise ConfigError("task", name, f"observes {observation_space}, which is not one array")
+
+    def reset(key: Key) -> tuple[Any, jax.Array]:
+        observation, state = environment.reset_env(key, parameters)
+        return state, observation
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        # step_env neither resets nor knows the time limit: the rollout does both.
+        observation, state, reward, terminated, _ = environment.step_env(
+            key, state, _to_space(action, action_space), parameters
+        )
+        return state, observation, reward, terminated
+
+    return Environment(
+        name=name,
+        observation_shape=tuple(observation_space.shape),
+        target=_target(name, action_space),
+        horizon=parameters.max_steps_in_episode if horizon is None else horizon,
+        reset=reset,
+        step=step,
+    )
+
+
+def _target(name: str, space: spaces.Space) -> TargetSpec:
+    if isinstance(space, spaces.Discrete):
+        return Discrete(space.n)
+    if isinstance(space, spaces.Box):
+        size = 1
+        for side in space.shape:
+            size *= side
+        return Continuous(size)
+    raise ConfigError("task", name, f"acts in {space}, which is neither one choice nor one array")
+
+
+def _to_space(action: jax.Array, space: spaces.Space) -> jax.Array:
+    """An action of the rollout as the environment wants it: [-1, 1] becomes [low, high]."""
+    if isinstance(space, spaces.Discrete):
+        return action.astype(space.dtype)
+    low, high = jnp.asarray(space.low), jnp.asarray(space.high)
+    return (low + (action.reshape(space.shape) + 1) / 2 * (high - low)).astype(space.dtype)

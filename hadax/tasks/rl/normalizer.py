@@ -1,0 +1,89 @@
+"""Observation normaliser: running mean and variance as task state.
+
+Moments are merged by the parallel algorithm of Chan, Golub & LeVeque (1979), which keeps its
+precision in float32; each evaluation's sums are taken around the mean in use, so that they are
+small and add up over a population.
+"""
+
+from typing import Literal, TypeAlias
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+NormalizerMode: TypeAlias = Literal["none", "running"]
+MODES: tuple[str, ...] = ("none", "running")
+
+_SMALLEST_STD = 1e-4
+_LARGEST_NORMALIZED = 10.0
+
+
+@struct.dataclass
+class Moments:
+    """What the observations have been so far.
+
+    Attributes:
+      count: observations seen, float32 [].
+      mean: [*observation_shape].
+      squares: summed squared distance from the mean, [*observation_shape].
+    """
+
+    count: jax.Array
+    mean: jax.Array
+    squares: jax.Array
+
+
+@struct.dataclass
+class MomentSums:
+    """What some episodes add: sums around the mean of the Moments in use; they add up.
+
+    Attributes:
+      count: observations, float32 [].
+      total: summed distance from that mean, [*observation_shape].
+      squares: summed squared distance from it, [*observation_shape].
+    """
+
+    count: jax.Array
+    total: jax.Array
+    squares: jax.Array
+
+
+def initial_moments(shape: tuple[int, ...]) -> Moments:
+    """Moments of one imagined observation of mean 0 and variance 1: the identity."""
+    return Moments(count=jnp.float32(1), mean=jnp.zeros(shape), squares=jnp.ones(shape))
+
+
+def zero_sums(shape: tuple[int, ...]) -> MomentSums:
+    """The sums of no observation."""
+    return MomentSums(count=jnp.float32(0), total=jnp.zeros(shape), squares=jnp.zeros(shape))
+
+
+def normalize(moments: Moments, observations: jax.Array) -> jax.Array:
+    """Observations [batch, *shape] with mean 0 and variance 1, within [-10, 10]."""
+    std = jnp.maximum(jnp.sqrt(moments.squares / moments.count), _SMALLEST_STD)
+    normalized = (observations - moments.mean) / std
+    return jnp.clip(normalized, -_LARGEST_NORMALIZED, _LARGEST_NORMALIZED)
+
+
+def add_observations(
+    sums: MomentSums, moments: Moments, observations: jax.Array, counted: jax.Array
+) -> MomentSums:
+    """The sums with the counted ones of observations [batch, *shape]; counted is bool [batch]."""
+    mask = counted.reshape(counted.shape + (1,) * (observations.ndim - 1))
+    distance = jnp.where(mask, observations - moments.mean, 0.0)
+    return MomentSums(
+        count=sums.count + jnp.sum(counted, dtype=jnp.float32),
+        total=sums.total + jnp.sum(distance, axis=0),
+        squares=sums.squares + jnp.sum(jnp.square(distance), axis=0),
+    )
+
+
+def merge(moments: Moments, sums: MomentSums) -> Moments:
+    """The moments of the observations before and of those summed since."""
+    count = moments.count + sums.count
+    shift = sums.total / count
+    return Moments(
+        count=count,
+        mean=moments.mean + shift,
+        squares=moments.squares + sums.squares - count * jnp.square(shift),
+    )

@@ -1,0 +1,160 @@
+"""Whole first episodes: ended early, summed on the way, nothing stacked over time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+from hadax.core.types import Key
+from hadax.tasks.rl.environment import Environment
+
+# Steps between two looks at whether any episode still runs. Longer blocks waste steps at the end,
+# shorter ones pay for the look.
+_BLOCK = 16
+
+Act = Callable[[Key, jax.Array], tuple[jax.Array, jax.Array]]
+"""A key and observations [episodes, *shape] to actions [episodes, ...] and whether each rests on
+finite outputs of the policy, bool [episodes]."""
+
+Observe = Callable[[Any, jax.Array, jax.Array], Any]
+"""Sums so far, observations [episodes, *shape] and which of them count [episodes], to new sums."""
+
+
+@struct.dataclass
+class Episodes:
+    """What some episodes came to; running sums, so independent of their length in memory.
+
+    Attributes:
+      returns: summed reward of each whole episode, float32 [episodes].
+      lengths: steps of each episode, int32 [episodes].
+      broken: episodes that ended because the simulator gave a value that is not finite, bool [episodes].
+      failed: whether the policy's outputs were ever not finite, bool [].
+      sums: what `observe` summed.
+    """
+
+    returns: jax.Array
+    lengths: jax.Array
+    broken: jax.Array
+    failed: jax.Array
+    sums: Any
+
+
+@struct.dataclass
+class _Carry:
+    time: jax.Array
+    states: Any
+    observations: jax.Array
+    running: jax.Array
+    episodes: Episodes
+
+
+@jax.custom_batching.custom_vmap
+def any_anywhere(flags: jax.Array) -> jax.Array:
+    """Whether any flag is set, in this element or any other of every surrounding vmap.
+
+    A while loop whose condition differs between the elements of a vmap pays a select over its
+    whole carry at every step; with one scalar for all of them it does not.
+    """
+    return jnp.any(flags)
+
+
+@any_anywhere.def_vmap
+def _any_anywhere_vmap(
+    axis_size: int, in_batched: list[bool], flags: jax.Array
+) -> tuple[jax.Array, bool]:
+    del axis_size, in_batched
+    return any_anywhere(flags), False
+
+
+def rollout(
+    environment: Environment,
+    act: Act,
+    observe: Observe,
+    sums: Any,
+    key: Key,
+    episodes: int,
+    early_exit: bool = True,
+) -> Episodes:
+    """Plays whole episodes of one policy side by side, each from reset to its end.
+
+    Args:
+      environment: what is played.
+      act: the policy, given a key a step.
+      observe: summarises observations as they come; they may be used for a normaliser.
+      sums: what `observe` starts from.
+      key: the same key gives the same episodes.
+      episodes: how many.
+      early_exit: stop when all episodes are over (of all policies in the surrounding vmaps);
+        False plays to the horizon, with the same result.
+
+    Returns:
+      The episodes' returns and lengths. A finished episode gains nothing any more. An episode in
+      which the simulator gives a value that is not finite ends there, and is marked.
+    """
+    reset_key, step_key = jax.random.split(key)
+    states, observations = jax.vmap(environment.reset)(jax.random.split(reset_key, episodes))
+    start = _Carry(
+        time=jnp.int32(0),
+        states=states,
+        observations=observations.astype(jnp.float32),
+        running=jnp.ones(episodes, dtype=bool),
+        episodes=Episodes(
+            returns=jnp.zeros(episodes),
+            lengths=jnp.zeros(episodes, dtype=jnp.int32),
+            broken=jnp.zeros(episodes, dtype=bool),
+            failed=jnp.bool_(False),
+            sums=sums,
+        ),
+    )
+
+    def step(_: int, carry: _Carry) -> _Carry:
+        return _step(environment, act, observe, step_key, carry)
+
+    def block(carry: _Carry) -> _Carry:
+        return jax.lax.fori_loop(0, min(_BLOCK, environment.horizon), step, carry)
+
+    def unfinished(carry: _Carry) -> jax.Array:
+        in_time = carry.time < environment.horizon
+        return in_time & any_anywhere(carry.running) if early_exit else in_time
+
+    return jax.lax.while_loop(unfinished, block, start).episodes
+
+
+def _step(
+    environment: Environment, act: Act, observe: Observe, step_key: Key, carry: _Carry
+) -> _Carry:
+    running, before = carry.running, carry.episodes
+    act_key, environment_key = jax.random.split(jax.random.fold_in(step_key, carry.time))
+    actions, acted = act(act_key, carry.observations)
+    keys = jax.random.split(environment_key, running.shape[0])
+    states, observations, rewards, ended = jax.vmap(environment.step)(keys, carry.states, actions)
+    observations, rewards = observations.astype(jnp.float32), rewards.astype(jnp.float32)
+
+    sound = jnp.isfinite(rewards) & _all_finite(observations)
+    after = Episodes(
+        returns=before.returns + jnp.where(running & sound, rewards, 0.0),
+        lengths=before.lengths + running.astype(jnp.int32),
+        broken=before.broken | (running & acted & ~sound),
+        failed=before.failed | jnp.any(running & ~acted),
+        sums=observe(before.sums, carry.observations, running),
+    )
+    time = carry.time + 1
+    return _Carry(
+        time=time,
+        states=states,
+        observations=jnp.where(_like(sound, observations), observations, 0.0),
+        running=running & sound & ~ended.astype(bool) & (time < environment.horizon),
+        episodes=after,
+    )
+
+
+def _all_finite(values: jax.Array) -> jax.Array:
+    """Whether each row of values [episodes, ...] is finite throughout, bool [episodes]."""
+    return jnp.all(jnp.isfinite(values), axis=tuple(range(1, values.ndim)))
+
+
+def _like(flags: jax.Array, values: jax.Array) -> jax.Array:
+    """Flags [episodes] with as many axes as values [episodes, ...]."""
+    return flags.reshape(flags.shape + (1,) * (values.ndim - flags.ndim))

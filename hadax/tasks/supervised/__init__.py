@@ -1,0 +1,1 @@
+"""Supervised tasks, each behind the Task seam."""
