@@ -1,7 +1,7 @@
 """The Task seam: what a trained network is wanted for, and how well it does it."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import jax
 from flax import struct
@@ -67,6 +67,9 @@ class Task(Protocol):
     def init(self, key: Key) -> TaskState:
         """The state before the first generation; () for tasks without one."""
 
+    def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """Raw inputs [batch, *input_shape] as a network is given them; datasets hold the latter."""
+
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """How well one policy does; the same key means the same episodes or batch."""
 
@@ -77,13 +80,40 @@ class Task(Protocol):
         """The dataset that a search starts from."""
 
 
-def check_task(task: Any, name: str) -> None:
+class Stateless:
+    """Base of tasks that learn nothing during a run and give inputs to networks as they are."""
+
+    def init(self, key: Key) -> TaskState:
+        """No state."""
+        del key
+        return ()
+
+    def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The inputs themselves."""
+        del state
+        return inputs
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """No state."""
+        del statistics
+        return state
+
+
+def check_task(task: object, name: str) -> None:
     """Refuses an object that the engine could not compile.
 
     Raises:
       ConfigError: the object lacks a member of Task, or is not a pytree of arrays.
     """
-    members = ("input_shape", "target", "init", "evaluate", "update", "initial_dataset")
+    members = (
+        "input_shape",
+        "target",
+        "init",
+        "preprocess",
+        "evaluate",
+        "update",
+        "initial_dataset",
+    )
     missing = [member for member in members if not hasattr(task, member)]
     require(not missing, "task", name, f"lacks {', '.join(missing)} of hadax.core.Task")
     foreign = [leaf for leaf in jax.tree.leaves(task) if not hasattr(leaf, "dtype")]

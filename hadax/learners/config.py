@@ -22,6 +22,7 @@ class LearnerConfig:
       depth: hidden dense layers, at least 0.
       activation: one of hadax.learners.networks.ACTIVATIONS.
       initializer: one of hadax.learners.networks.INITIALIZERS.
+      output_scale: factor on the last layer's initial weights, at least 0.
       filters: channels of each convolution block ("conv" only).
       kernel: side of the convolution kernels.
       instance_norm: whether convolution blocks normalise.
@@ -42,6 +43,7 @@ class LearnerConfig:
     depth: int = 2
     activation: str = "tanh"
     initializer: str = "lecun_normal"
+    output_scale: float = 1.0
     filters: tuple[int, ...] = (16,)
     kernel: int = 3
     instance_norm: bool = False
@@ -59,6 +61,7 @@ class LearnerConfig:
         require(self.depth >= 0, "depth", self.depth, "must be at least 0")
         require_choice("activation", self.activation, tuple(ACTIVATIONS))
         require_choice("initializer", self.initializer, tuple(INITIALIZERS))
+        require(self.output_scale >= 0, "output_scale", self.output_scale, "must not be negative")
         filters_fit = len(self.filters) >= 1 and min(self.filters) >= 1
         require(filters_fit, "filters", self.filters, "must be one or more numbers of at least 1")
         require(self.kernel >= 1, "kernel", self.kernel, "must be at least 1")
@@ -101,6 +104,7 @@ def _make_network(
         depth=config.depth,
         activation=config.activation,
         initializer=config.initializer,
+        output_scale=config.output_scale,
         log_std=loss == "gaussian_negative_log_likelihood",
     )
     if config.network == "mlp":
@@ -118,6 +122,7 @@ def _make_network(
         depth=mlp.depth,
         activation=mlp.activation,
         initializer=mlp.initializer,
+        output_scale=mlp.output_scale,
         log_std=mlp.log_std,
         filters=config.filters,
         kernel=config.kernel,

@@ -1,7 +1,10 @@
 """Control as a task: the mean return of whole first episodes in a simulator."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import struct
 
 from hadax.core.dataset import Dataset, balanced_one_hot
@@ -10,6 +13,7 @@ from hadax.core.task import Discrete, Evaluation, TargetSpec
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import normalizer as normalizers
 from hadax.tasks.rl.actions import ACTION_MODES, choose_actions
+from hadax.tasks.rl.drawing import ACTIONS, DRAWINGS, Observation
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.rollout import Episodes, rollout
 
@@ -53,6 +57,10 @@ class ControlTask:
         del key
         return () if self.normalizer == "none" else normalizers.initial_moments(self.input_shape)
 
+    def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """Observations after the normaliser."""
+        return inputs if self.normalizer == "none" else normalizers.normalize(state, inputs)
+
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Mean return as fitness; the return's spread, the length and broken episodes as metrics."""
         played = self.play(key, policy, state)
@@ -71,8 +79,7 @@ class ControlTask:
         normalized = self.normalizer != "none"
 
         def act(key: Key, observations: jax.Array) -> tuple[jax.Array, jax.Array]:
-            inputs = normalizers.normalize(state, observations) if normalized else observations
-            outputs = policy(inputs)
+            outputs = policy(self.preprocess(state, observations))
             actions = choose_actions(self.target, self.action_mode, key, outputs)
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1)
 
@@ -98,3 +105,29 @@ class ControlTask:
         if isinstance(self.target, Discrete):
             return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
         return Dataset(inputs=inputs, targets=jnp.zeros((size, self.target.size)))
+
+    def draw_example(
+        self, axes: Any, state: TaskState, example: Observation, target: Observation
+    ) -> bool:
+        """Draws a synthetic state and its action on matplotlib axes; False without a known pose."""
+        if self.environment.name not in DRAWINGS:
+            return False
+        draw, labels = DRAWINGS[self.environment.name]
+        observation = np.asarray(self.restore(state, jnp.asarray(example)))
+        draw(axes, observation)
+        axes.set_title(self._describe_action(target))
+        numbers = [f"{label} = {value:.2f}" for label, value in zip(labels, observation, strict=True)]
+        axes.set_xlabel("   ".join(numbers), fontsize=9)
+        return True
+
+    def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The observations behind normalised inputs: `preprocess` backwards."""
+        return inputs if self.normalizer == "none" else normalizers.denormalize(state, inputs)
+
+    def _describe_action(self, target: Observation) -> str:
+        if not isinstance(self.target, Discrete):
+            return "action " + ", ".join(f"{value:.2f}" for value in target)
+        best = int(np.argmax(target))
+        actions = ACTIONS.get(self.environment.name)
+        name = actions[best] if actions else f"action {best}"
+        return name if target[best] > 0.999 else f"{name} ({target[best]:.0%})"

@@ -60,9 +60,13 @@ def zero_sums(shape: tuple[int, ...]) -> MomentSums:
 
 def normalize(moments: Moments, observations: jax.Array) -> jax.Array:
     """Observations [batch, *shape] with mean 0 and variance 1, within [-10, 10]."""
-    std = jnp.maximum(jnp.sqrt(moments.squares / moments.count), _SMALLEST_STD)
-    normalized = (observations - moments.mean) / std
+    normalized = (observations - moments.mean) / _std(moments)
     return jnp.clip(normalized, -_LARGEST_NORMALIZED, _LARGEST_NORMALIZED)
+
+
+def denormalize(moments: Moments, normalized: jax.Array) -> jax.Array:
+    """The observations [batch, *shape] that `normalize` makes these of, but for its limits."""
+    return normalized * _std(moments) + moments.mean
 
 
 def add_observations(
@@ -87,3 +91,7 @@ def merge(moments: Moments, sums: MomentSums) -> Moments:
         mean=moments.mean + shift,
         squares=moments.squares + sums.squares - count * jnp.square(shift),
     )
+
+
+def _std(moments: Moments) -> jax.Array:
+    return jnp.maximum(jnp.sqrt(moments.squares / moments.count), _SMALLEST_STD)

@@ -1,0 +1,147 @@
+"""The host loop: steps the engine, reports, checkpoints, and goes on where it was interrupted."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import jax
+
+from hadax.core.checkpoint import Checkpoints
+from hadax.core.engine import Engine, RunState
+from hadax.core.errors import require
+from hadax.core.types import Key, Metrics
+
+# Folded into the run's key for evaluations of the evolved mean, so that they never share
+# randomness with a generation (whose number is folded in instead).
+_EVALUATION_STREAM = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a finished generation says.
+
+    Attributes:
+      generation: 1 for the first.
+      metrics: the engine's scalars.
+      evolved_mean: fitness of the evolved mean on fresh randomness; None where not evaluated.
+      seconds: wall time since this process started the loop.
+    """
+
+    generation: int
+    metrics: dict[str, float]
+    evolved_mean: float | None
+    seconds: float
+
+
+class Observer(Protocol):
+    """Is told of every generation, in order; must not change anything."""
+
+    def observe(self, report: Report) -> None:
+        """Takes note of a finished generation."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a run is and how often it stops to look and to save.
+
+    Attributes:
+      generations: generations in all, at least 1.
+      evaluate_every: generations between evaluations of the evolved mean; 0 for none.
+      checkpoint_every: generations between checkpoints; 0 for one at the end only.
+    """
+
+    generations: int = 100
+    evaluate_every: int = 10
+    checkpoint_every: int = 50
+
+    def __post_init__(self) -> None:
+        require(self.generations >= 1, "generations", self.generations, "must be at least 1")
+        for name in ("evaluate_every", "checkpoint_every"):
+            value = getattr(self, name)
+            require(value >= 0, name, value, "must not be negative")
+
+
+def run(
+    engine: Engine,
+    key: Key,
+    pace: Pace,
+    observers: Sequence[Observer] = (),
+    checkpoints: Checkpoints | None = None,
+) -> RunState:
+    """Evolves until `pace.generations` generations are done.
+
+    Args:
+      engine: what is run.
+      key: decides everything random.
+      pace: length and rhythm.
+      observers: told of every generation.
+      checkpoints: where to save, and to go on from when something is saved there already.
+
+    Returns:
+      The state after the last generation. The same key gives bitwise the same state whether or not
+      the run was interrupted and continued. An interrupt saves the state first where it can.
+    """
+    state = engine.init(key)
+    if checkpoints is not None and checkpoints.latest() is not None:
+        state = engine.place(checkpoints.restore(state))
+    evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
+    reporter = _Reporter(observers)
+    try:
+        for generation in range(int(state.generation) + 1, pace.generations + 1):
+            state, metrics = engine.step(state)
+            evolved_mean = None
+            if _due(generation, pace.evaluate_every, pace.generations):
+                mean_key = jax.random.fold_in(evaluation_key, generation)
+                evolved_mean = engine.evaluate_mean(mean_key, state).fitness
+            reporter.dispatched(generation, metrics, evolved_mean)
+            if checkpoints is not None and _due(
+                generation, pace.checkpoint_every, pace.generations
+            ):
+                reporter.flush()
+                checkpoints.save(state)
+        reporter.flush()
+    except KeyboardInterrupt:
+        # Between a step's start and its return the old state is gone and the new one is not here.
+        if checkpoints is not None and not state.generation.is_deleted():
+            reporter.flush()
+            checkpoints.save(state)
+        raise
+    return state
+
+
+class _Reporter:
+    """Reads a generation's scalars one generation late, so that the device never waits for the host."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = observers
+        self._start = time.monotonic()
+        self._pending: tuple[int, Metrics, jax.Array | None] | None = None
+
+    def dispatched(self, generation: int, metrics: Metrics, evolved_mean: jax.Array | None) -> None:
+        """Takes a generation that has been started; reports the one before."""
+        earlier, self._pending = self._pending, (generation, metrics, evolved_mean)
+        self._report(earlier)
+
+    def flush(self) -> None:
+        """Reports what is left."""
+        earlier, self._pending = self._pending, None
+        self._report(earlier)
+
+    def _report(self, pending: tuple[int, Metrics, jax.Array | None] | None) -> None:
+        if pending is None:
+            return
+        generation, metrics, evolved_mean = pending
+        values = jax.device_get(metrics)
+        report = Report(
+            generation=generation,
+            metrics={name: float(value) for name, value in values.items()},
+            evolved_mean=None if evolved_mean is None else float(evolved_mean),
+            seconds=time.monotonic() - self._start,
+        )
+        for observer in self._observers:
+            observer.observe(report)
+
+
+def _due(generation: int, every: int, last: int) -> bool:
+    return generation == last or (every > 0 and generation % every == 0)

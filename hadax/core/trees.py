@@ -1,0 +1,41 @@
+"""Pytrees as named arrays, for files."""
+
+from typing import Any
+
+import jax
+import numpy as np
+
+
+def to_named_arrays(tree: Any, prefix: str) -> dict[str, np.ndarray]:
+    """The leaves of a pytree by their path, as "prefix/path/of/leaf"."""
+    leaves = jax.tree_util.tree_leaves_with_path(tree)
+    return {_name(prefix, path): np.asarray(leaf) for path, leaf in leaves}
+
+
+def from_named_arrays(arrays: dict[str, np.ndarray], prefix: str, template: Any) -> Any:
+    """The pytree that `to_named_arrays` took apart.
+
+    Args:
+      arrays: arrays by name; those of other prefixes are passed over.
+      prefix: as given to `to_named_arrays`.
+      template: a pytree of the same structure, of arrays or of their shapes.
+
+    Raises:
+      ValueError: the names or shapes are not the template's; says which and how.
+    """
+    expected = {
+        _name(prefix, path): leaf for path, leaf in jax.tree_util.tree_leaves_with_path(template)
+    }
+    found = {name: array for name, array in arrays.items() if name.split("/")[0] == prefix}
+    if odd := sorted(expected.keys() ^ found.keys()):
+        verb = "lacks" if odd[0] in expected else "has an unexpected"
+        raise ValueError(f"{verb} {odd[0]}")
+    for name, leaf in expected.items():
+        if found[name].shape != leaf.shape:
+            raise ValueError(f"{name} has shape {found[name].shape}, not {leaf.shape}")
+    leaves = [jax.numpy.asarray(found[name], leaf.dtype) for name, leaf in expected.items()]
+    return jax.tree.unflatten(jax.tree.structure(template), leaves)
+
+
+def _name(prefix: str, path: Any) -> str:
+    return "/".join([prefix, *(jax.tree_util.keystr((step,), simple=True) for step in path)])

@@ -1,0 +1,76 @@
+"""What all commands share: --help, one line for a usage error, and their exit statuses."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+from hadax.core.errors import ConfigError, UsageError
+from hadax.launch.flags import FlagError, Group, Parsed, help_text, parse
+
+USAGE_STATUS = 2
+"""Exit status when flags or files cannot work."""
+
+_INTERRUPTED_STATUS = 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+      program: its console script.
+      summary: what it does, for --help.
+      groups: its flags.
+      main: does it; is given the parsed flags.
+    """
+
+    program: str
+    summary: str
+    groups: tuple[Group, ...]
+    main: Callable[[Parsed], None]
+
+
+def execute(command: Command, arguments: Sequence[str]) -> int:
+    """Runs a command and gives its exit status: 0, 2 for a usage error, 130 when interrupted."""
+    if any(argument in ("--help", "-help", "-h", "--helpfull") for argument in arguments):
+        print(help_text(command.program, command.summary, command.groups))
+        return 0
+    try:
+        command.main(parse(command.groups, list(arguments)))
+    except FlagError as error:
+        return _refuse(command, str(error))
+    except ConfigError as error:
+        return _refuse(command, f"--{error}")
+    except UsageError as error:
+        return _refuse(command, str(error))
+    except KeyboardInterrupt:
+        print(f"{command.program}: interrupted; the same command goes on", file=sys.stderr)
+        return _INTERRUPTED_STATUS
+    return 0
+
+
+def run_as_script(command: Command) -> None:
+    """Runs the command on this process's arguments and exits with its status."""
+    # A scheduler's SIGTERM is as good a reason as Ctrl-C to save and stop.
+    signal.signal(signal.SIGTERM, _interrupt)
+    status = execute(command, sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(status)
+
+
+def quiet_libraries() -> None:
+    """Keeps libraries' start-up chatter off the terminal; called before they are imported."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _refuse(command: Command, message: str) -> int:
+    print(f"{command.program}: {message}", file=sys.stderr)
+    return USAGE_STATUS

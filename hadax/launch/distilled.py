@@ -1,0 +1,241 @@
+"""An artifact brought back to life: networks retrained from it, and its score measured anew."""
+
+import dataclasses
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from hadax import tasks
+from hadax.core.artifact import Artifact, Score, read_artifact
+from hadax.core.chunk import auto_chunk, map_in_chunks, tree_bytes
+from hadax.core.dataset import Dataset
+from hadax.core.errors import ArtifactError, UsageError, require
+from hadax.core.objective import train_and_evaluate
+from hadax.core.task import Discrete, Evaluation, Task
+from hadax.core.trees import from_named_arrays
+from hadax.core.types import Key, LearnerState, TaskState
+from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.gradient import GradientLearner
+
+
+@dataclass(frozen=True)
+class TrainedPolicy:
+    """A trained network together with what it does to raw inputs.
+
+    Attributes:
+      learner: gives the network.
+      weights: the network's parameters.
+      task: what the network is for.
+      state: the task's state: the observation normaliser, say.
+    """
+
+    learner: GradientLearner
+    weights: LearnerState
+    task: Task
+    state: TaskState
+
+    def __call__(self, inputs: jax.Array) -> jax.Array:
+        """The network's outputs [batch, outputs] for raw inputs [batch, *input_shape]."""
+        return self.learner.apply(self.weights, self.task.preprocess(self.state, inputs))
+
+    def act(self, inputs: jax.Array) -> jax.Array:
+        """The greedy answer to raw inputs [batch, *input_shape].
+
+        Returns:
+          The class or action, int32 [batch], or a vector float32 [batch, size]: for control tasks
+          -1 and 1 are the lowest and highest action.
+        """
+        outputs = self(inputs)
+        if isinstance(self.task.target, Discrete):
+            return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
+        return outputs[:, : self.task.target.size]
+
+
+@dataclass(frozen=True)
+class Distilled:
+    """A distilled dataset: data, learner and task, ready to train networks.
+
+    Attributes:
+      dataset: the synthetic examples.
+      task: what they teach.
+      state: the task's state as the search left it.
+      config: the learner's settings.
+      artifact: the file's content.
+    """
+
+    dataset: Dataset
+    task: Task
+    state: TaskState
+    config: LearnerConfig
+    artifact: Artifact
+
+    @property
+    def learner(self) -> GradientLearner:
+        """The learner that the settings describe."""
+        return make_learner(self.config, self.task.input_shape, self.task.target)
+
+    def with_learner(self, **changes: Any) -> "Distilled":
+        """The same data for another learner: fields of LearnerConfig by name."""
+        return dataclasses.replace(self, config=dataclasses.replace(self.config, **changes))
+
+    def fit(self, key: Key) -> TrainedPolicy:
+        """A network trained on the dataset from a fresh initialisation."""
+        weights = _fit(self.learner, self.dataset, self._initial_keys(key, 1)[0])
+        return TrainedPolicy(self.learner, weights, self.task, self.state)
+
+    def evaluate(self, key: Key, networks: int = 32, episodes: int = 8) -> Score:
+        """Trains fresh networks and measures them on fresh episodes or test batches.
+
+        Args:
+          key: the same key gives the same score.
+          networks: how many, at least 1; HaDES-F artifacts start all of them from the one
+            initialisation that they were made for.
+          episodes: episodes of each, at least 1; passed over for tasks without episodes.
+
+        Raises:
+          ConfigError: a value outside its range.
+        """
+        require(networks >= 1, "score_networks", networks, "must be at least 1")
+        task, episodes = _with_episodes(self.artifact, self.task, episodes)
+        init_key, episode_key = jax.random.split(key)
+        fitness = _evaluate_networks(
+            self.learner,
+            task,
+            self.dataset,
+            self.state,
+            self._initial_keys(init_key, networks),
+            jax.random.split(episode_key, networks),
+        )
+        return _score(fitness, networks, episodes)
+
+    def _initial_keys(self, key: Key, count: int) -> Key:
+        description = self.artifact.description
+        if description.policy_init == "fixed":
+            words = jnp.asarray(description.init_key, jnp.uint32)
+            return jnp.repeat(jax.random.wrap_key_data(words)[None], count)
+        return jax.random.split(key, count)
+
+
+@dataclass(frozen=True)
+class Evolved:
+    """A policy whose weights were evolved directly.
+
+    Attributes:
+      policy: the network with its weights.
+      config: the network's settings.
+      artifact: the file's content.
+    """
+
+    policy: TrainedPolicy
+    config: LearnerConfig
+    artifact: Artifact
+
+    def evaluate(self, key: Key, networks: int = 32, episodes: int = 8) -> Score:
+        """Measures the policy on fresh episodes or test batches.
+
+        Args:
+          key: the same key gives the same score.
+          networks: repetitions, over which the spread is taken; the network is always the one.
+          episodes: episodes of each repetition.
+        """
+        require(networks >= 1, "score_networks", networks, "must be at least 1")
+        task, episodes = _with_episodes(self.artifact, self.policy.task, episodes)
+        keys = jax.random.split(key, networks)
+        fitness = _evaluate_policy(
+            self.policy.learner, task, self.policy.weights, self.policy.state, keys
+        )
+        return dataclasses.replace(_score(fitness, 1, episodes), episodes=networks * episodes)
+
+
+def load(path: str | Path) -> Distilled | Evolved:
+    """The distilled dataset or evolved policy in a file.
+
+    Raises:
+      ArtifactError: the file is missing, damaged, not of hadax, or does not fit its own task.
+      ConfigError: its task is not installed here.
+    """
+    return revive(read_artifact(Path(path)), str(path))
+
+
+def revive(artifact: Artifact, name: str) -> Distilled | Evolved:
+    """The object that an artifact describes; `name` is what errors call it."""
+    description = artifact.description
+    task: Task = tasks.make(description.task, **description.task_options)
+    try:
+        config = LearnerConfig(
+            **{**description.learner, "filters": tuple(description.learner["filters"])}
+        )
+        learner = make_learner(config, task.input_shape, task.target)
+        key = jax.random.key(0)
+        state = from_named_arrays(artifact.arrays, "task_state", jax.eval_shape(task.init, key))
+        if description.kind == "policy":
+            shapes = jax.eval_shape(learner.init, key)
+            weights = from_named_arrays(artifact.arrays, "weights", shapes)
+            return Evolved(TrainedPolicy(learner, weights, task, state), config, artifact)
+    except (UsageError, ValueError, TypeError, KeyError) as error:
+        raise ArtifactError(f"{name}: does not fit task {description.task}: {error}") from error
+    dataset = Dataset(
+        inputs=jnp.asarray(artifact.arrays["inputs"], jnp.float32),
+        targets=jnp.asarray(artifact.arrays["targets"], jnp.float32),
+    )
+    _check_fit(name, description.task, dataset, task)
+    return Distilled(dataset, task, state, config, artifact)
+
+
+def _check_fit(name: str, task_name: str, dataset: Dataset, task: Task) -> None:
+    for part, found, wanted in (
+        ("inputs", dataset.inputs.shape[1:], task.input_shape),
+        ("targets", dataset.targets.shape[1:], (task.target.size,)),
+    ):
+        if tuple(found) != tuple(wanted):
+            raise ArtifactError(
+                f"{name}: {part} of shape {tuple(found)}, but {task_name} has {tuple(wanted)}"
+            )
+
+
+def _with_episodes(artifact: Artifact, task: Task, episodes: int) -> tuple[Task, int]:
+    """The task with that many episodes, and 0 for a task that has none."""
+    description = artifact.description
+    if "episodes" not in tasks.options_of(description.task):
+        return task, 0
+    options = {**description.task_options, "episodes": episodes}
+    return tasks.make(description.task, **options), episodes
+
+
+def _score(fitness: jax.Array, networks: int, episodes: int) -> Score:
+    return Score(float(jnp.mean(fitness)), float(jnp.std(fitness)), networks, episodes)
+
+
+@partial(jax.jit, static_argnames="learner")
+def _fit(learner: GradientLearner, dataset: Dataset, key: Key) -> LearnerState:
+    return learner.fit(learner.init(key), dataset)[0]
+
+
+@partial(jax.jit, static_argnames="learner")
+def _evaluate_networks(
+    learner: GradientLearner,
+    task: Task,
+    dataset: Dataset,
+    state: TaskState,
+    init_keys: Key,
+    keys: Key,
+) -> jax.Array:
+    def evaluate(pair: tuple[Key, Key]) -> Evaluation:
+        initial = learner.init(pair[0])
+        return train_and_evaluate(learner, task, dataset, state, initial, pair[1])
+
+    size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
+    chunk = auto_chunk(size, keys.shape[0], jax.default_backend())
+    return map_in_chunks(evaluate, (init_keys, keys), chunk).fitness
+
+
+@partial(jax.jit, static_argnames="learner")
+def _evaluate_policy(
+    learner: GradientLearner, task: Task, weights: LearnerState, state: TaskState, keys: Key
+) -> jax.Array:
+    policy = partial(learner.apply, weights)
+    return jax.vmap(lambda key: task.evaluate(key, policy, state).fitness)(keys)

@@ -1,0 +1,89 @@
+"""hadax-evaluate: retrain fresh networks from an artifact and measure them anew."""
+
+from hadax.launch.command import Command, quiet_libraries, run_as_script
+from hadax.launch.flags import Flag, Group, Parsed
+
+EVALUATION = Group(
+    "Evaluation",
+    (
+        Flag("dataset", str, None, "the artifact: dataset.safetensors or policy.safetensors"),
+        Flag("networks", int, 32, "fresh networks to train, at least 1"),
+        Flag("episodes", int, 8, "fresh episodes of each, at least 1 (control tasks)"),
+        Flag("seed", int, 0, "decides initialisations and episodes"),
+        Flag("sweep", bool, False, "measure on twelve other learners too, a row each"),
+        Flag("threshold", float, None, "with --sweep, count the rows at least as good as this"),
+    ),
+)
+
+CHANGES = Group(
+    "Another learner than the artifact's own",
+    (
+        Flag("width", int, None, "units of a hidden dense layer"),
+        Flag("depth", int, None, "hidden dense layers"),
+        Flag("activation", str, None, "relu, tanh, gelu, silu or identity"),
+        Flag("inner_lr", float, None, "learning rate of the inner loop"),
+        Flag("inner_steps", int, None, "full-batch gradient steps"),
+    ),
+)
+
+
+def main(parsed: Parsed) -> None:
+    """Prints the artifact's own score beside what is measured now."""
+    quiet_libraries()
+    import jax
+
+    from hadax.core.errors import ConfigError, require
+    from hadax.launch.distilled import Distilled, load
+    from hadax.launch.search import describe_score
+    from hadax.launch.sweep import describe_change, sweep
+
+    values = parsed.values
+    if values["dataset"] is None:
+        raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")
+    for name in ("networks", "episodes"):
+        require(values[name] >= 1, name, values[name], "must be at least 1")
+    require(0 <= values["seed"] < 2**32, "seed", values["seed"], "must be in [0, 4294967296)")
+    loaded = load(values["dataset"])
+    description = loaded.artifact.description
+    changes = {flag.name: values[flag.name] for flag in CHANGES.flags if flag.name in parsed.given}
+    key = jax.random.key(values["seed"])
+    settings = (values["networks"], values["episodes"])
+
+    print(f"{values['dataset']}: {description.kind} for {description.task}")
+    if description.score is not None:
+        print(f"as written: {describe_score(description.score)}")
+    if not isinstance(loaded, Distilled):
+        refused = "sweep" if values["sweep"] else next(iter(changes), None)
+        if refused is not None:
+            raise ConfigError(refused, values[refused], "a policy's weights fit one network only")
+        print(f"measured:   {describe_score(loaded.evaluate(key, *settings))}")
+        return
+    changed = loaded.with_learner(**changes)
+    print(f"measured:   {describe_score(changed.evaluate(key, *settings))}", flush=True)
+    if not values["sweep"]:
+        return
+    means = []
+    for change in sweep(changed.config):
+        score = changed.with_learner(**change).evaluate(key, *settings)
+        means.append(score.mean)
+        print(f"  {describe_change(change):<52} {score.mean:>9.4g} ± {score.std:.2g}", flush=True)
+    if values["threshold"] is not None:
+        reached = sum(mean >= values["threshold"] for mean in means)
+        print(f"{reached} of {len(means)} rows at {values['threshold']:g} or more")
+
+
+COMMAND = Command(
+    program="hadax-evaluate",
+    summary=__doc__ or "",
+    groups=(EVALUATION, CHANGES),
+    main=main,
+)
+
+
+def script() -> None:
+    """The console script."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

@@ -1,0 +1,208 @@
+"""The flags of every command, as absl flags; imports nothing heavy, so that --help is quick.
+
+A flag has the same name as the field it sets (Strategy, LearnerConfig, Pace, a task's option), and
+the same default; a test holds them together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from absl import flags
+
+
+class FlagError(Exception):
+    """A flag that cannot be parsed; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One flag.
+
+    Attributes:
+      name: as typed after the dashes.
+      kind: int, float, str or bool; list for comma-separated words.
+      default: None where the value is left to the task or the preset.
+      help: what it sets, with its unit and range.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    help: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Flags that belong together in --help."""
+
+    title: str
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A command line after parsing.
+
+    Attributes:
+      values: every flag's value by name, defaults included.
+      given: names of the flags that were on the command line.
+    """
+
+    values: dict[str, Any]
+    given: frozenset[str]
+
+
+SEARCH = Group(
+    "Search",
+    (
+        Flag("generations", int, 100, "generations in all, at least 1"),
+        Flag("population", int, 64, "candidates a generation; even for antithetic strategies"),
+        Flag("strategy", str, "Open_ES", "evosax's name of the evolution strategy"),
+        Flag("std", float, 0.1, "initial standard deviation of the search, above 0"),
+        Flag("std_decay", float, 1.0, "factor on std each generation, in (0, 1]"),
+        Flag("std_final", float, 0.0, "std never decays below this"),
+        Flag("optimizer", str, "auto", "adam, sgd, or auto for the strategy's own"),
+        Flag("learning_rate", float, 0.0, "step of the mean; 0 for the strategy's own"),
+        Flag("learning_rate_decay", float, 1.0, "factor on learning_rate each generation"),
+        Flag("shaping", str, "auto", "centered_rank, standardize, raw, or auto"),
+        Flag("seed", int, 0, "decides everything random"),
+        Flag("chunk", int, 0, "candidates evaluated together on a device; 0 for automatic"),
+        Flag("devices", int, 0, "local devices to share the population over; 0 for all"),
+    ),
+)
+
+TASK = Group(
+    "Task",
+    (
+        Flag("task", str, "gymnax/CartPole-v1", "what the networks are for; --list_tasks lists"),
+        Flag("preset", str, "auto", "settings found for the task; explicit flags win; none, or auto"),
+        Flag("episodes", int, None, "episodes of one evaluation (control tasks)"),
+        Flag("horizon", int, None, "steps after which an episode ends (control tasks)"),
+        Flag("action_mode", str, None, "greedy or sample (control tasks)"),
+        Flag("normalizer", str, None, "none or running: observation normaliser (control tasks)"),
+        Flag("task_option", list, None, "further options of the task, as name=value,..."),
+        Flag("list_tasks", bool, False, "print the names of all tasks and exit"),
+    ),
+)
+
+NETWORK = Group(
+    "Network",
+    (
+        Flag("network", str, "mlp", "mlp or conv"),
+        Flag("width", int, 64, "units of a hidden dense layer"),
+        Flag("depth", int, 2, "hidden dense layers"),
+        Flag("activation", str, "tanh", "relu, tanh, gelu, silu or identity"),
+        Flag("initializer", str, "lecun_normal", "distribution of the initial weights"),
+        Flag("output_scale", float, 1.0, "factor on the last layer's initial weights"),
+        Flag("filters", list, [16], "channels of each convolution block (conv)"),
+        Flag("kernel", int, 3, "side of the convolution kernels (conv)"),
+        Flag("instance_norm", bool, False, "normalise in each convolution block (conv)"),
+        Flag("average_pool", bool, False, "halve the image in each convolution block (conv)"),
+    ),
+)
+
+INNER_LOOP = Group(
+    "Inner loop: training a network on the synthetic examples",
+    (
+        Flag("loss", str, "auto", "auto, cross_entropy, mean_squared_error or gaussian_negative_log_likelihood"),
+        Flag("inner_optimizer", str, "adam", "an optax optimiser by name"),
+        Flag("inner_lr", float, 0.005, "learning rate, above 0"),
+        Flag("inner_steps", int, 100, "full-batch gradient steps, at least 1"),
+        Flag("inner_clip", float, 0.0, "largest global norm of a gradient; 0 clips nothing"),
+        Flag("inner_schedule", str, "constant", "constant, linear or cosine"),
+    ),
+)
+
+DISTILLATION = Group(
+    "Distillation",
+    (
+        Flag("dataset_size", int, 4, "synthetic examples"),
+        Flag("policy_init", str, "random", "random (HaDES-R) or fixed (HaDES-F) initialisations"),
+        Flag("inits_per_candidate", int, 1, "initialisations each candidate trains a generation"),
+        Flag("vary", bool, False, "train each candidate on narrower, wider, shallower, deeper, other networks too"),
+        Flag("learn_labels", bool, None, "evolve the labels too; always so for continuous targets"),
+    ),
+)
+
+RUN = Group(
+    "Run",
+    (
+        Flag("workdir", str, None, "the run's folder; under runs/ by default"),
+        Flag("evaluate_every", int, 10, "generations between looks at the evolved mean; 0 for none"),
+        Flag("checkpoint_every", int, 50, "generations between checkpoints; 0 for one at the end"),
+        Flag("score_networks", int, 32, "fresh networks that measure the result"),
+        Flag("score_episodes", int, 8, "fresh episodes of each of them"),
+    ),
+)
+
+
+def parse(groups: Iterable[Group], arguments: list[str]) -> Parsed:
+    """Flag values from a command line.
+
+    Args:
+      groups: the command's flags.
+      arguments: the command line without the program's name.
+
+    Raises:
+      FlagError: an unknown flag, a value of the wrong kind, or an argument that is no flag.
+    """
+    values = flags.FlagValues()
+    table = [flag for group in groups for flag in group.flags]
+    for flag in table:
+        _define(values, flag)
+    try:
+        left = values(["hadax", *arguments])[1:]
+    except flags.Error as error:
+        raise FlagError(str(error).splitlines()[0]) from error
+    if left:
+        raise FlagError(f"{left[0]}: not a flag; write --name=value")
+    return Parsed(
+        values={flag.name: values[flag.name].value for flag in table},
+        given=frozenset(flag.name for flag in table if values[flag.name].present),
+    )
+
+
+def help_text(program: str, summary: str, groups: Iterable[Group]) -> str:
+    """What --help prints."""
+    lines = [summary, "", f"usage: {program} [--flag=value ...]"]
+    for group in groups:
+        lines += ["", f"{group.title}:"]
+        lines += [_help_line(flag) for flag in group.flags]
+    return "\n".join(lines)
+
+
+def _help_line(flag: Flag) -> str:
+    default = flag.default
+    if isinstance(default, list):
+        default = ",".join(map(str, default))
+    shown = "" if default is None else f" [{str(default).lower() if flag.kind is bool else default}]"
+    return f"  --{flag.name:<21} {flag.help}{shown}"
+
+
+class _Number(flags.ArgumentParser):  # type: ignore[type-arg]
+    """Parses one number and says in words what one is."""
+
+    def __init__(self, kind: type, expected: str) -> None:
+        super().__init__()
+        self._kind, self._expected = kind, expected
+
+    def parse(self, argument: Any) -> Any:
+        try:
+            return self._kind(argument)
+        except ValueError as error:
+            raise ValueError(self._expected) from error
+
+
+def _define(values: flags.FlagValues, flag: Flag) -> None:
+    name, default, text = flag.name, flag.default, flag.help
+    if flag.kind is bool:
+        flags.DEFINE_bool(name, default, text, flag_values=values)
+    elif flag.kind is list:
+        flags.DEFINE_list(name, default, text, flag_values=values)
+    elif flag.kind is str:
+        flags.DEFINE_string(name, default, text, flag_values=values)
+    else:
+        expected = "must be a whole number" if flag.kind is int else "must be a number"
+        parser = _Number(flag.kind, expected)
+        flags.DEFINE(parser, name, default, text, flag_values=values)

@@ -1,0 +1,46 @@
+"""hadax-neuroevolve: evolve the weights of one network directly, with the same engine."""
+
+from hadax.launch.command import Command, quiet_libraries, run_as_script
+from hadax.launch.flags import NETWORK, RUN, SEARCH, TASK, Parsed
+
+
+def main(parsed: Parsed) -> None:
+    """Searches, measures the evolved policy on fresh episodes, and writes what came of it."""
+    quiet_libraries()
+    from hadax.core.trees import to_named_arrays
+    from hadax.launch import search
+    from hadax.launch.build import build_engine, build_neuroevolution, build_pace, build_task
+    from hadax.launch.presets import NEUROEVOLVE
+    from hadax.launch.settings import resolve
+
+    if search.list_tasks(parsed):
+        return
+    values = search.with_unused_defaults(resolve(parsed, NEUROEVOLVE))
+    task = build_task(values)
+    engine = build_engine(values, build_neuroevolution(values, task))
+    build_pace(values)
+    search.check_scoring(values)
+    workdir = search.open_workdir(values, NEUROEVOLVE)
+    print(
+        f"neuroevolution: {values['task']}, {values['generations']} generations of"
+        f" {values['population']} candidates (preset {values['preset']}, {search.backend()})"
+    )
+    state = search.search(engine, values, workdir)
+    search.finish(values, workdir, "policy", to_named_arrays(engine.mean(state), "weights"), state)
+
+
+COMMAND = Command(
+    program="hadax-neuroevolve",
+    summary=__doc__ or "",
+    groups=(TASK, SEARCH, RUN, NETWORK),
+    main=main,
+)
+
+
+def script() -> None:
+    """The console script."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

@@ -1,0 +1,89 @@
+"""The two pictures of a run: how it went, and what came of it."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hadax.core.task import Discrete
+from hadax.launch.distilled import Distilled
+
+_COLUMNS = 4
+
+
+def plotting_available() -> bool:
+    """Whether matplotlib is installed (the extra `plot`)."""
+    try:
+        import matplotlib
+    except ImportError:
+        return False
+    matplotlib.use("Agg")
+    return True
+
+
+def draw_learning_curve(rows: list[dict[str, str]], path: Path, title: str) -> None:
+    """Draws a metrics file's population mean, its range, and the evolved mean over generations."""
+    import matplotlib.pyplot as plt
+
+    generations = [int(row["generation"]) for row in rows]
+    low, mean, high = (
+        [float(row[name]) for row in rows] for name in ("fitness_min", "fitness_mean", "fitness_max")
+    )
+    evolved = [(int(row["generation"]), float(row["evolved_mean"])) for row in rows if row["evolved_mean"]]
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    axes.fill_between(generations, low, high, alpha=0.2, label="population, lowest to highest")
+    axes.plot(generations, mean, label="population mean")
+    if evolved:
+        axes.plot(*zip(*evolved, strict=True), "o-", color="black", markersize=4, label="evolved mean")
+    axes.set(xlabel="generation", ylabel="fitness", title=title)
+    axes.legend(loc="lower right")
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+    plt.close(figure)
+
+
+def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
+    """Draws every synthetic example with its target, and its numbers where they are few."""
+    import matplotlib.pyplot as plt
+
+    inputs, targets = np.asarray(distilled.dataset.inputs), np.asarray(distilled.dataset.targets)
+    columns = min(_COLUMNS, len(inputs))
+    rows = math.ceil(len(inputs) / columns)
+    figure, grid = plt.subplots(
+        rows, columns, figsize=(3.4 * columns, 3.6 * rows), squeeze=False, layout="constrained"
+    )
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
+        axes.axis("on")
+        axes.set(xticks=[], yticks=[])
+        draw_example = getattr(distilled.task, "draw_example", None)
+        if draw_example is None or not draw_example(axes, distilled.state, example, target):
+            draw_array(axes, example)
+            axes.set_title(describe_target(distilled, target))
+    figure.suptitle(title)
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+    plt.close(figure)
+
+
+def draw_array(axes: Any, example: np.ndarray) -> None:
+    """Any input as an image: a vector as one column with its numbers, channels side by side."""
+    if example.ndim == 3 and example.shape[-1] in (1, 3):
+        low, high = float(example.min()), float(example.max())
+        axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray")
+        return
+    if example.ndim == 3:
+        example = np.concatenate(list(np.moveaxis(example, -1, 0)), axis=1)
+    image = example.reshape(example.shape[0], -1)
+    axes.imshow(image, aspect="auto", cmap="coolwarm")
+    if image.size <= 32:
+        for (row, column), value in np.ndenumerate(image):
+            axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
+
+
+def describe_target(distilled: Distilled, target: np.ndarray) -> str:
+    """A target in words: its class, and how sure where it is soft; or its numbers."""
+    if isinstance(distilled.task.target, Discrete):
+        best = int(np.argmax(target))
+        return f"{best}" if target[best] > 0.999 else f"{best} ({target[best]:.0%})"
+    return ", ".join(f"{value:.2f}" for value in target)

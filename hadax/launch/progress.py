@@ -1,0 +1,62 @@
+"""What a person sees while a search runs: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+from types import TracebackType
+from typing import TextIO
+
+from tqdm import tqdm
+
+from hadax.core.run import Report
+
+# Plain lines go to logs, where a line a generation would bury everything else.
+_PLAIN_LINES = 20
+
+
+class Progress:
+    """Shows generation, population mean, evolved mean and time left.
+
+    Args:
+      generations: generations in all.
+      done: generations done before.
+      stream: where to show; a bar when it is a terminal.
+    """
+
+    def __init__(self, generations: int, done: int = 0, stream: TextIO = sys.stderr) -> None:
+        self._generations, self._done, self._stream = generations, done, stream
+        self._evolved = "-"
+        self._every = max(1, generations // _PLAIN_LINES)
+        self._bar = (
+            tqdm(total=generations, initial=done, file=stream, unit="gen", dynamic_ncols=True)
+            if stream.isatty()
+            else None
+        )
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def observe(self, report: Report) -> None:
+        """Shows a finished generation."""
+        if report.evolved_mean is not None:
+            self._evolved = f"{report.evolved_mean:.4g}"
+        mean = f"{report.metrics['fitness_mean']:.4g}"
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")
+            self._bar.update()
+        elif report.generation % self._every == 0 or report.generation == self._generations:
+            left = report.seconds / (report.generation - self._done)
+            left *= self._generations - report.generation
+            print(
+                f"generation {report.generation}/{self._generations}: population mean {mean},"
+                f" evolved mean {self._evolved}, {left:.0f} s left",
+                file=self._stream,
+                flush=True,
+            )

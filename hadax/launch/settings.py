@@ -1,0 +1,58 @@
+"""From parsed flags to a complete set of values: defaults, then the preset, then explicit flags."""
+
+from typing import Any
+
+from hadax.core.errors import ConfigError
+from hadax.launch.flags import TASK, Parsed
+from hadax.launch.presets import DEFAULT_PRESET, PRESETS, preset_names
+
+TASK_OPTIONS: tuple[str, ...] = ("episodes", "horizon", "action_mode", "normalizer")
+"""Flags that are options of a task under the same name."""
+
+assert set(TASK_OPTIONS) <= {flag.name for flag in TASK.flags}
+
+
+def resolve(parsed: Parsed, command: str) -> dict[str, Any]:
+    """Every flag's value, the preset's included; `preset` becomes the name of the one used.
+
+    Raises:
+      ConfigError: the task has no preset of that name.
+    """
+    task, wanted = parsed.values["task"], parsed.values["preset"]
+    available = preset_names(task, command)
+    if wanted == "auto":
+        wanted = DEFAULT_PRESET if DEFAULT_PRESET in available else "none"
+    elif wanted not in ("none", *available):
+        listed = ", ".join(("auto", "none", *available))
+        raise ConfigError("preset", wanted, f"{task} has {listed}")
+    preset = {} if wanted == "none" else PRESETS[task, command, wanted]
+    fresh = {name: value for name, value in preset.items() if name not in parsed.given}
+    return {**parsed.values, **fresh, "preset": wanted}
+
+
+def task_options(values: dict[str, Any]) -> dict[str, Any]:
+    """The options that the flags give to the task's factory.
+
+    Raises:
+      ConfigError: a `task_option` that is not name=value.
+    """
+    options = {name: values[name] for name in TASK_OPTIONS if values[name] is not None}
+    for pair in values["task_option"] or []:
+        name, equals, text = pair.partition("=")
+        if not (name and equals):
+            raise ConfigError("task_option", pair, "must be name=value")
+        options[name] = _literal(text)
+    return options
+
+
+def _literal(text: str) -> Any:
+    """A number or a truth value where the text is one, else the text."""
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,35 @@
+"""The learners that `hadax-evaluate --sweep` retrains: none of them is the one evolved for."""
+
+from typing import Any, TypeAlias
+
+from hadax.learners.config import LearnerConfig
+
+Change: TypeAlias = dict[str, Any]
+"""Fields of LearnerConfig that differ from the artifact's own."""
+
+_OTHER_ACTIVATION = {"relu": "tanh"}
+
+
+def sweep(config: LearnerConfig) -> tuple[Change, ...]:
+    """Twelve learners around an artifact's own: each setting by itself, then two far corners."""
+    other = _OTHER_ACTIVATION.get(config.activation, "relu")
+    slow, fast = config.inner_lr / 3, config.inner_lr * 3
+    widths = [width for width in (16, 32, 64, 128, 256, 512) if width != config.width][:5]
+    depths = [depth for depth in (1, 2, 3) if depth != config.depth][:2]
+    return (
+        *({"width": width} for width in widths),
+        *({"depth": depth} for depth in depths),
+        {"activation": other},
+        {"inner_lr": slow},
+        {"inner_lr": fast},
+        {"width": 16, "depth": 3, "activation": other, "inner_lr": slow},
+        {"width": 512, "depth": 1, "activation": other, "inner_lr": fast},
+    )
+
+
+def describe_change(change: Change) -> str:
+    """A change in words: "width 512, depth 1"."""
+    return ", ".join(
+        f"{name} {value:.2g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in change.items()
+    )

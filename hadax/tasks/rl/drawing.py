@@ -1,0 +1,77 @@
+"""Synthetic states as pictures: the pose that an observation stands for, and the action beside it."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Observation: TypeAlias = NDArray[np.float32]
+
+Draw: TypeAlias = Callable[[Any, Observation], None]
+"""Draws one observation on matplotlib axes."""
+
+_BODY, _JOINT, _MOTION = "#34495e", "#c0392b", "#2980b9"
+_POLE_LENGTH = 1.0
+
+
+def draw_cart_pole(axes: Any, observation: Observation) -> None:
+    """The cart on its track, the pole, and blue arrows for both velocities."""
+    position, velocity, angle, angular_velocity = (float(value) for value in observation)
+    reach = max(2.4, abs(position) + 0.6)
+    axes.axhline(0, color="#bdc3c7", linewidth=2, zorder=0)
+    for limit in (-2.4, 2.4):
+        axes.plot([limit, limit], [-0.15, 0.15], color="#7f8c8d", linewidth=2, zorder=0)
+    axes.add_patch(_rectangle(position - 0.3, -0.15, 0.6, 0.3))
+    tip = np.array([position + _POLE_LENGTH * np.sin(angle), _POLE_LENGTH * np.cos(angle)])
+    axes.plot([position, tip[0]], [0, tip[1]], color=_JOINT, linewidth=5, solid_capstyle="round")
+    _arrow(axes, (position, -0.35), (np.tanh(velocity / 2), 0.0))
+    swing = np.tanh(angular_velocity / 2)
+    _arrow(axes, tip, (swing * np.cos(angle), -swing * np.sin(angle)))
+    axes.set_xlim(-reach - 0.3, reach + 0.3)
+    axes.set_ylim(-1.4, 1.7)
+
+
+def draw_pendulum(axes: Any, observation: Observation) -> None:
+    """The rod (upright is up; its length says how far the state is from a real one) and its swing."""
+    cosine, sine, angular_velocity = (float(value) for value in observation)
+    length = max(1e-3, float(np.hypot(cosine, sine)))
+    tip = np.array([-sine, cosine])
+    axes.add_patch(_circle(1.0))
+    axes.plot([0, tip[0]], [0, tip[1]], color=_JOINT, linewidth=5, solid_capstyle="round")
+    axes.plot(0, 0, "o", color=_BODY, markersize=8)
+    swing = np.tanh(angular_velocity / 4) / length
+    _arrow(axes, tip, (-swing * tip[1], swing * tip[0]))
+    reach = max(1.4, length + 0.4)
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-reach, reach)
+
+
+DRAWINGS: dict[str, tuple[Draw, tuple[str, ...]]] = {
+    "CartPole-v1": (draw_cart_pole, ("x", "ẋ", "θ", "θ̇")),
+    "Pendulum-v1": (draw_pendulum, ("cos θ", "sin θ", "θ̇")),
+}
+"""Environments that have a pose to draw, and what their observation's entries are called."""
+
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "CartPole-v1": ("← push left", "push right →"),
+}
+"""What an environment's discrete actions do, where that is known."""
+
+
+def _rectangle(left: float, bottom: float, width: float, height: float) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((left, bottom), width, height, color=_BODY)
+
+
+def _circle(radius: float) -> Any:
+    from matplotlib.patches import Circle
+
+    return Circle((0, 0), radius, fill=False, color="#bdc3c7", linewidth=1.5)
+
+
+def _arrow(axes: Any, start: Any, along: tuple[float, float]) -> None:
+    end = (start[0] + along[0], start[1] + along[1])
+    style = {"arrowstyle": "-|>", "color": _MOTION, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xy=end, xytext=tuple(start), arrowprops=style)

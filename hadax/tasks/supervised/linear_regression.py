@@ -1,0 +1,65 @@
+"""Linear regression: a supervised task whose optimum is known in closed form.
+
+Inputs are standard normal and the answer is a fixed linear map of them. A policy that computes the
+map exactly has fitness 0, the optimum; one that answers zero has minus the map's mean square.
+"""
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+from hadax.core.dataset import Dataset
+from hadax.core.errors import require
+from hadax.core.task import Continuous, Evaluation, Stateless
+from hadax.core.types import Key, Policy, TaskState
+
+_WEIGHTS = ((1.0, -2.0), (0.5, 0.0), (-1.5, 1.0))
+
+
+@struct.dataclass
+class LinearRegression(Stateless):
+    """Minus the mean squared error on a fresh batch, as the fitness of a policy.
+
+    Attributes:
+      weights: the map, [3, 2].
+      batch: inputs of one evaluation, at least 1.
+    """
+
+    weights: jax.Array
+    batch: int = struct.field(pytree_node=False, default=64)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """One vector of three entries."""
+        return (3,)
+
+    @property
+    def target(self) -> Continuous:
+        """Two real numbers."""
+        return Continuous(2)
+
+    def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
+        """Minus the mean squared error on the batch that the key gives."""
+        del state
+        inputs = jax.random.normal(key, (self.batch, *self.input_shape))
+        return Evaluation(fitness=-jnp.mean(jnp.square(policy(inputs) - inputs @ self.weights)))
+
+    def initial_dataset(self, key: Key, size: int) -> Dataset:
+        """Standard normal inputs whose targets are zero."""
+        inputs = jax.random.normal(key, (size, *self.input_shape))
+        return Dataset(inputs=inputs, targets=jnp.zeros((size, self.target.size)))
+
+
+def make(*, batch: int = 64) -> LinearRegression:
+    """The task with a batch of that size.
+
+    Raises:
+      ConfigError: a batch below 1.
+    """
+    require(batch >= 1, "batch", batch, "must be at least 1")
+    return LinearRegression(weights=jnp.asarray(_WEIGHTS), batch=batch)
+
+
+def fitness_of_zero() -> float:
+    """The expected fitness of a policy that always answers zero."""
+    return -float(jnp.mean(jnp.sum(jnp.square(jnp.asarray(_WEIGHTS)), axis=0)))
