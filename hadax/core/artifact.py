@@ -107,12 +107,14 @@ def read_artifact(path: Path) -> Artifact:
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (safetensors.SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ArtifactError(f"{path}: not a whole safetensors file ({reason})") from error
     if _KEY not in metadata:
-        raise ArtifactError(f"{path}: a safetensors file, but not of hadax: its header has no '{_KEY}'")
+        raise ArtifactError(
+            f"{path}: a safetensors file, but not of hadax: its header has no '{_KEY}'"
+        )
     artifact = Artifact(description=_parse(path, metadata[_KEY]), arrays=arrays)
     _check_arrays(path, artifact)
     return artifact
@@ -147,7 +149,11 @@ def _check_arrays(path: Path, artifact: Artifact) -> None:
             raise ArtifactError(f"{path}: {name} has values that are not finite")
     if artifact.description.kind != "dataset":
         return
-    shapes = {name: artifact.arrays[name].shape for name in ("inputs", "targets") if name in artifact.arrays}
+    shapes = {
+        name: artifact.arrays[name].shape
+        for name in ("inputs", "targets")
+        if name in artifact.arrays
+    }
     if len(shapes) < 2:
         raise ArtifactError(f"{path}: lacks the inputs or the targets of a dataset")
     if len(shapes["targets"]) != 2 or shapes["inputs"][:1] != shapes["targets"][:1]:

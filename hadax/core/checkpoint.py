@@ -1,5 +1,6 @@
 """Resume state on disk (orbax): where an interrupted run goes on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -39,7 +40,7 @@ class Checkpoints:
             self.latest(), args=ocp.args.StandardRestore(_storable(template))
         )
         key = jax.random.wrap_key_data(restored.key, impl=jax.random.key_impl(template.key))
-        return restored.replace(key=key)
+        return replace(restored, key=key)
 
     def close(self) -> None:
         """Frees what orbax holds."""
@@ -48,4 +49,4 @@ class Checkpoints:
 
 def _storable(state: RunState) -> RunState:
     """The state with its typed key as the raw words that orbax can store."""
-    return state.replace(key=jax.random.key_data(state.key))
+    return replace(state, key=jax.random.key_data(state.key))

@@ -11,7 +11,8 @@ from hadax.core.types import Population
 _Result = TypeVar("_Result")
 
 # Working memory that a chunk may fill before it falls out of cache: a CPU core's L2 and its share
-# of L3, found with the CartPole workload at widths 64 and 512; on accelerators, a part of a GPU's memory.
+# of L3, found with the CartPole workload at widths 64 and 512; on accelerators, a part of their
+# memory.
 _CPU_BYTES = 4 * 2**20
 _ACCELERATOR_BYTES = 4 * 2**30
 
@@ -46,7 +47,9 @@ def auto_chunk(candidate_bytes: int, population: int, platform: str) -> int:
     """
     budget = _CPU_BYTES if platform == "cpu" else _ACCELERATOR_BYTES
     widest = max(1, budget // max(1, candidate_bytes))
-    return max(size for size in range(1, population + 1) if population % size == 0 and size <= widest)
+    return max(
+        size for size in range(1, population + 1) if population % size == 0 and size <= widest
+    )
 
 
 def tree_bytes(tree: object) -> int:

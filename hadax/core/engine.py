@@ -109,7 +109,9 @@ class Engine:
 
         def share(draw: Any, candidates: Population, state: TaskState) -> Evaluation:
             evaluate = partial(self.objective.evaluate, draw, state=state)
-            return map_in_chunks(lambda candidate: evaluate(candidate=candidate), candidates, self.chunk)
+            return map_in_chunks(
+                lambda candidate: evaluate(candidate=candidate), candidates, self.chunk
+            )
 
         everywhere, split = PartitionSpec(), PartitionSpec(_AXIS)
         return jax.shard_map(
@@ -167,7 +169,7 @@ def _evaluate_mean(engine: Engine, key: Key, state: RunState) -> Evaluation:
 
 
 def generation_metrics(evaluation: Evaluation) -> Metrics:
-    """Scalars about a population's evaluations; candidates that failed are counted, not averaged."""
+    """Scalars about a population's evaluations; those that failed are counted, not averaged."""
     fitness = evaluation.fitness
     finite = jnp.isfinite(fitness)
     return {

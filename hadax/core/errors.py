@@ -2,7 +2,7 @@
 
 
 class UsageError(ValueError):
-    """Something the caller passed cannot work; the message is one line that says what would be right."""
+    """What the caller passed cannot work; the message is one line that says what would be right."""
 
 
 class ConfigError(UsageError):

@@ -5,6 +5,7 @@ https://arxiv.org/abs/2406.15042): a candidate is a dataset, and its fitness is 
 networks do after training on it. Neuroevolution evolves the weights of one network directly.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -98,12 +99,16 @@ class Distillation:
         """Trains every drawn network on the candidate's dataset and averages how well they do."""
         dataset = self.parametrization.decode(candidate)
         evaluations = [
-            jax.vmap(partial(train_and_evaluate, learner, self.task, dataset, state))(networks, keys)
+            jax.vmap(partial(train_and_evaluate, learner, self.task, dataset, state))(
+                networks, keys
+            )
             for learner, networks, keys in zip(
                 self.learners, draw.networks, draw.episodes, strict=True
             )
         ]
-        return average_evaluations(jax.tree.map(lambda *parts: jnp.concatenate(parts), *evaluations))
+        return average_evaluations(
+            jax.tree.map(lambda *parts: jnp.concatenate(parts), *evaluations)
+        )
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""
@@ -154,7 +159,7 @@ def train_and_evaluate(
     """Trains one network from the given initialisation and evaluates it on the task."""
     trained, fit_metrics = learner.fit(initial, dataset)
     evaluation = task.evaluate(key, partial(learner.apply, trained), state)
-    return evaluation.replace(metrics={**evaluation.metrics, **fit_metrics})
+    return replace(evaluation, metrics={**evaluation.metrics, **fit_metrics})
 
 
 def average_evaluations(evaluations: Evaluation) -> Evaluation:

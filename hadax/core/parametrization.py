@@ -54,7 +54,7 @@ class LearnedTargets:
 
 @struct.dataclass
 class LearnedLabels:
-    """Inputs and soft labels evolve together; labels are kept as logits, so always a distribution."""
+    """Inputs and soft labels evolve together; labels are kept as logits."""
 
     def encode(self, dataset: Dataset) -> Candidate:
         """Logits that favour the dataset's label of each row."""

@@ -111,7 +111,7 @@ def run(
 
 
 class _Reporter:
-    """Reads a generation's scalars one generation late, so that the device never waits for the host."""
+    """Reads scalars one generation late, so that the device never waits for the host."""
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = observers

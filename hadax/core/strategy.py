@@ -31,7 +31,7 @@ STRATEGIES: tuple[str, ...] = (
     "CR_FM_NES",
     "ARS",
 )
-"""Those of evosax's distribution-based algorithms that work alone: a mean, one std, a population."""
+"""evosax's distribution-based algorithms that keep one mean and need nothing but a std."""
 
 _SHAPINGS = {
     "centered_rank": fitness_shaping.centered_rank_fitness_shaping_fn,
@@ -85,7 +85,9 @@ class Strategy:
         require(self.std > 0, "std", self.std, "must be above 0")
         require(0 < self.std_decay <= 1, "std_decay", self.std_decay, "must be in (0, 1]")
         require(0 <= self.std_final <= self.std, "std_final", self.std_final, "must be in [0, std]")
-        require(self.learning_rate >= 0, "learning_rate", self.learning_rate, "must not be negative")
+        require(
+            self.learning_rate >= 0, "learning_rate", self.learning_rate, "must not be negative"
+        )
         require(
             0 < self.learning_rate_decay <= 1,
             "learning_rate_decay",
@@ -173,11 +175,13 @@ class Strategy:
 
     def _refuse_unused(self) -> None:
         """Refuses settings that the named strategy would silently ignore."""
-        defaults = {"std_decay": 1.0, "std_final": 0.0}
+        defaults: dict[str, object] = {"std_decay": 1.0, "std_final": 0.0}
         if "optimizer" not in self._arguments():
             defaults |= {"optimizer": "auto", "learning_rate": 0.0, "learning_rate_decay": 1.0}
         if "std_schedule" in self._arguments():
-            defaults = {name: value for name, value in defaults.items() if not name.startswith("std")}
+            defaults = {
+                name: value for name, value in defaults.items() if not name.startswith("std")
+            }
         for name, default in defaults.items():
             value = getattr(self, name)
             if value != default:

@@ -121,5 +121,5 @@ def check_task(task: object, name: str) -> None:
         not foreign,
         "task",
         name,
-        "must be a flax.struct.dataclass whose fields are arrays or struct.field(pytree_node=False)",
+        "must be a flax.struct.dataclass of arrays and struct.field(pytree_node=False)",
     )

@@ -63,7 +63,9 @@ def build_learner_config(values: dict[str, Any]) -> LearnerConfig:
     try:
         filters = tuple(int(word) for word in fields["filters"])
     except ValueError as error:
-        raise ConfigError("filters", ",".join(fields["filters"]), "must be whole numbers") from error
+        raise ConfigError(
+            "filters", ",".join(fields["filters"]), "must be whole numbers"
+        ) from error
     return LearnerConfig(**{**fields, "filters": filters})
 
 

@@ -76,7 +76,9 @@ TASK = Group(
     "Task",
     (
         Flag("task", str, "gymnax/CartPole-v1", "what the networks are for; --list_tasks lists"),
-        Flag("preset", str, "auto", "settings found for the task; explicit flags win; none, or auto"),
+        Flag(
+            "preset", str, "auto", "settings found for the task; explicit flags win; none, or auto"
+        ),
         Flag("episodes", int, None, "episodes of one evaluation (control tasks)"),
         Flag("horizon", int, None, "steps after which an episode ends (control tasks)"),
         Flag("action_mode", str, None, "greedy or sample (control tasks)"),
@@ -105,7 +107,12 @@ NETWORK = Group(
 INNER_LOOP = Group(
     "Inner loop: training a network on the synthetic examples",
     (
-        Flag("loss", str, "auto", "auto, cross_entropy, mean_squared_error or gaussian_negative_log_likelihood"),
+        Flag(
+            "loss",
+            str,
+            "auto",
+            "auto, cross_entropy, mean_squared_error or gaussian_negative_log_likelihood",
+        ),
         Flag("inner_optimizer", str, "adam", "an optax optimiser by name"),
         Flag("inner_lr", float, 0.005, "learning rate, above 0"),
         Flag("inner_steps", int, 100, "full-batch gradient steps, at least 1"),
@@ -120,7 +127,12 @@ DISTILLATION = Group(
         Flag("dataset_size", int, 4, "synthetic examples"),
         Flag("policy_init", str, "random", "random (HaDES-R) or fixed (HaDES-F) initialisations"),
         Flag("inits_per_candidate", int, 1, "initialisations each candidate trains a generation"),
-        Flag("vary", bool, False, "train each candidate on narrower, wider, shallower, deeper, other networks too"),
+        Flag(
+            "vary",
+            bool,
+            False,
+            "train each candidate on narrower, wider, shallower, deeper, other networks too",
+        ),
         Flag("learn_labels", bool, None, "evolve the labels too; always so for continuous targets"),
     ),
 )
@@ -129,7 +141,9 @@ RUN = Group(
     "Run",
     (
         Flag("workdir", str, None, "the run's folder; under runs/ by default"),
-        Flag("evaluate_every", int, 10, "generations between looks at the evolved mean; 0 for none"),
+        Flag(
+            "evaluate_every", int, 10, "generations between looks at the evolved mean; 0 for none"
+        ),
         Flag("checkpoint_every", int, 50, "generations between checkpoints; 0 for one at the end"),
         Flag("score_networks", int, 32, "fresh networks that measure the result"),
         Flag("score_episodes", int, 8, "fresh episodes of each of them"),
@@ -176,7 +190,9 @@ def _help_line(flag: Flag) -> str:
     default = flag.default
     if isinstance(default, list):
         default = ",".join(map(str, default))
-    shown = "" if default is None else f" [{str(default).lower() if flag.kind is bool else default}]"
+    shown = (
+        "" if default is None else f" [{str(default).lower() if flag.kind is bool else default}]"
+    )
     return f"  --{flag.name:<21} {flag.help}{shown}"
 
 

@@ -28,14 +28,19 @@ def draw_learning_curve(rows: list[dict[str, str]], path: Path, title: str) -> N
 
     generations = [int(row["generation"]) for row in rows]
     low, mean, high = (
-        [float(row[name]) for row in rows] for name in ("fitness_min", "fitness_mean", "fitness_max")
+        [float(row[name]) for row in rows]
+        for name in ("fitness_min", "fitness_mean", "fitness_max")
     )
-    evolved = [(int(row["generation"]), float(row["evolved_mean"])) for row in rows if row["evolved_mean"]]
+    evolved = [
+        (int(row["generation"]), float(row["evolved_mean"])) for row in rows if row["evolved_mean"]
+    ]
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     axes.fill_between(generations, low, high, alpha=0.2, label="population, lowest to highest")
     axes.plot(generations, mean, label="population mean")
     if evolved:
-        axes.plot(*zip(*evolved, strict=True), "o-", color="black", markersize=4, label="evolved mean")
+        axes.plot(
+            *zip(*evolved, strict=True), "o-", color="black", markersize=4, label="evolved mean"
+        )
     axes.set(xlabel="generation", ylabel="fitness", title=title)
     axes.legend(loc="lower right")
     figure.savefig(path, dpi=120, metadata={"Software": None})

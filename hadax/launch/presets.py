@@ -19,7 +19,8 @@ PRESETS: dict[tuple[str, str, str], Preset] = {
         "activation": "relu",
         "initializer": "orthogonal",
         "output_scale": 0.01,
-        "inner_steps": 64,
+        "inner_lr": 0.01,
+        "inner_steps": 128,
         "vary": True,
     },
     ("gymnax/Pendulum-v1", DISTILL, "cpu"): {

@@ -72,7 +72,9 @@ def package_versions() -> dict[str, str]:
 
 def describe_score(score: Score) -> str:
     """A score in words."""
-    episodes = f" x {score.episodes} episodes" if score.networks > 1 else f", {score.episodes} episodes"
+    episodes = (
+        f" x {score.episodes} episodes" if score.networks > 1 else f", {score.episodes} episodes"
+    )
     networks = f"{score.networks} fresh networks" if score.networks > 1 else "1 network"
     return f"{score.mean:.4g} ± {score.std:.2g} ({networks}{episodes if score.episodes else ''})"
 
@@ -124,7 +126,9 @@ def finish(
 
 def _describe(values: dict[str, Any], kind: str) -> Description:
     fixed = values.get("policy_init") == "fixed"
-    words = np.asarray(jax.random.key_data(fixed_init_key(values["seed"]))).tolist() if fixed else []
+    words = (
+        np.asarray(jax.random.key_data(fixed_init_key(values["seed"]))).tolist() if fixed else []
+    )
     searched = {flag.name for group in (SEARCH, DISTILLATION) for flag in group.flags}
     return Description(
         kind=kind,
@@ -144,7 +148,9 @@ def _draw(revived: Distilled | Evolved, workdir: Workdir, title: str) -> list[Pa
     from hadax.launch import pictures
 
     if not pictures.plotting_available():
-        print("no pictures: matplotlib is not installed; pip install 'hadax[plot]'", file=sys.stderr)
+        print(
+            "no pictures: matplotlib is not installed; pip install 'hadax[plot]'", file=sys.stderr
+        )
         return []
     curve = workdir.path / "learning_curve.png"
     pictures.draw_learning_curve(read_metrics(workdir.metrics_path), curve, title)

@@ -32,7 +32,8 @@ class Workdir:
                 self._compare(settled)
             else:
                 write_atomically(
-                    self.config_path, (json.dumps(settled, indent=2, sort_keys=True) + "\n").encode()
+                    self.config_path,
+                    (json.dumps(settled, indent=2, sort_keys=True) + "\n").encode(),
                 )
         except OSError as error:
             raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
@@ -58,7 +59,9 @@ class Workdir:
             earlier = json.loads(self.config_path.read_text())
             names = sorted(earlier.keys() | settled.keys())
         except (ValueError, AttributeError) as error:
-            raise UsageError(f"{self.config_path}: not a run's config; choose another --workdir") from error
+            raise UsageError(
+                f"{self.config_path}: not a run's config; choose another --workdir"
+            ) from error
         missing = object()
         for name in names:
             before, now = earlier.get(name, missing), settled.get(name, missing)

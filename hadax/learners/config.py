@@ -110,7 +110,9 @@ def _make_network(
     if config.network == "mlp":
         return mlp
     images = len(input_shape) == 3
-    require(images, "network", "conv", f"needs images, but inputs have shape {input_shape}; use mlp")
+    require(
+        images, "network", "conv", f"needs images, but inputs have shape {input_shape}; use mlp"
+    )
     if config.average_pool:
         smallest = min(input_shape[:2]) // 2 ** len(config.filters)
         blocks = len(config.filters)

@@ -68,16 +68,17 @@ class GradientLearner:
             return LOSSES[self.loss](self.apply(params, dataset.inputs), dataset.targets)
 
         def step(
-            _: int, carry: tuple[LearnerState, optax.OptState, jax.Array]
+            iteration: int, carry: tuple[LearnerState, optax.OptState, jax.Array]
         ) -> tuple[LearnerState, optax.OptState, jax.Array]:
+            del iteration
             params, optimizer_state, _ = carry
             loss, gradient = jax.value_and_grad(loss_of)(params)
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, params)
             return optax.apply_updates(params, updates), optimizer_state, loss
 
-        carry = (initial, optimizer.init(initial), jnp.float32(0))
-        trained, _, loss = jax.lax.fori_loop(0, self.inner_steps, step, carry)
-        return trained, {"fit_loss": loss}
+        start = (initial, optimizer.init(initial), jnp.float32(0))
+        trained, _, last_loss = jax.lax.fori_loop(0, self.inner_steps, step, start)
+        return trained, {"fit_loss": last_loss}
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
         """The network's outputs [batch, outputs] for inputs [batch, *input_shape]."""

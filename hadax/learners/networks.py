@@ -71,7 +71,9 @@ class MLP(nn.Module):
         initializer = INITIALIZERS[self.initializer]
         for _ in range(self.depth):
             hidden = activation(nn.Dense(self.width, kernel_init=initializer)(hidden))
-        outputs = nn.Dense(self.outputs, kernel_init=_scaled(initializer, self.output_scale))(hidden)
+        outputs = nn.Dense(self.outputs, kernel_init=_scaled(initializer, self.output_scale))(
+            hidden
+        )
         if not self.log_std:
             return outputs
         log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
@@ -109,7 +111,7 @@ class ConvNet(nn.Module):
 
     @nn.compact
     def __call__(self, inputs: jax.Array) -> jax.Array:
-        """Outputs [batch, outputs], or [batch, 2 * outputs], for images [batch, height, width, channels]."""
+        """Outputs as MLP's, for images [batch, height, width, channels]."""
         hidden = inputs
         for filters in self.filters:
             hidden = nn.Conv(

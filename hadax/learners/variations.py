@@ -19,6 +19,9 @@ def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:
         replace(config, width=max(1, config.width // 4), activation=other),
         replace(config, depth=max(0, config.depth - 1), inner_lr=config.inner_lr / 3),
         replace(
-            config, width=max(1, config.width // 2), depth=config.depth + 1, inner_lr=3 * config.inner_lr
+            config,
+            width=max(1, config.width // 2),
+            depth=config.depth + 1,
+            inner_lr=3 * config.inner_lr,
         ),
     )

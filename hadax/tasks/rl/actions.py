@@ -34,7 +34,9 @@ def choose_actions(target: TargetSpec, mode: str, key: Key, outputs: jax.Array) 
     mean, log_std = outputs[:, : target.size], outputs[:, target.size :]
     if mode == "sample":
         if log_std.shape[-1] == 0:
-            expected = "needs a loss that learns a standard deviation: gaussian_negative_log_likelihood"
+            expected = (
+                "needs a loss that learns a standard deviation: gaussian_negative_log_likelihood"
+            )
             raise ConfigError("action_mode", mode, expected)
         mean = mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape)
     return jnp.clip(mean, -1.0, 1.0)

@@ -62,7 +62,7 @@ class ControlTask:
         return inputs if self.normalizer == "none" else normalizers.normalize(state, inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
-        """Mean return as fitness; the return's spread, the length and broken episodes as metrics."""
+        """Mean return as fitness; its spread, the length and broken episodes as metrics."""
         played = self.play(key, policy, state)
         # Policies whose outputs are not finite have no fitness: a simulator may well turn such
         # outputs into legal actions.
@@ -83,9 +83,7 @@ class ControlTask:
             actions = choose_actions(self.target, self.action_mode, key, outputs)
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1)
 
-        def observe(
-            sums: TaskState, observations: jax.Array, running: jax.Array
-        ) -> TaskState:
+        def observe(sums: TaskState, observations: jax.Array, running: jax.Array) -> TaskState:
             if not normalized:
                 return sums
             return normalizers.add_observations(sums, state, observations, running)
@@ -100,8 +98,13 @@ class ControlTask:
         return state if self.normalizer == "none" else normalizers.merge(state, statistics)
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
-        """Standard normal observations; every action as a label in turn, or actions of zero."""
-        inputs = jax.random.normal(key, (size, *self.input_shape))
+        """Observations of zero; every action as a label in turn, or actions of zero.
+
+        Nothing is known of good states yet, and a search from zero found them sooner on CartPole
+        than one from random states.
+        """
+        del key
+        inputs = jnp.zeros((size, *self.input_shape))
         if isinstance(self.target, Discrete):
             return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
         return Dataset(inputs=inputs, targets=jnp.zeros((size, self.target.size)))
@@ -116,7 +119,9 @@ class ControlTask:
         observation = np.asarray(self.restore(state, jnp.asarray(example)))
         draw(axes, observation)
         axes.set_title(self._describe_action(target))
-        numbers = [f"{label} = {value:.2f}" for label, value in zip(labels, observation, strict=True)]
+        numbers = [
+            f"{label} = {value:.2f}" for label, value in zip(labels, observation, strict=True)
+        ]
         axes.set_xlabel("   ".join(numbers), fontsize=9)
         return True
 

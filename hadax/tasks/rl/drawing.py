@@ -1,4 +1,4 @@
-"""Synthetic states as pictures: the pose that an observation stands for, and the action beside it."""
+"""Synthetic states as pictures: the pose that an observation stands for."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -33,7 +33,7 @@ def draw_cart_pole(axes: Any, observation: Observation) -> None:
 
 
 def draw_pendulum(axes: Any, observation: Observation) -> None:
-    """The rod (upright is up; its length says how far the state is from a real one) and its swing."""
+    """The rod and its swing; upright is up, and a real state's rod ends on the circle."""
     cosine, sine, angular_velocity = (float(value) for value in observation)
     length = max(1e-3, float(np.hypot(cosine, sine)))
     tip = np.array([-sine, cosine])

@@ -1,6 +1,6 @@
 """gymnax environments as tasks (Lange, "gymnax", 2022, https://github.com/RobertTLange/gymnax)."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import gymnax
@@ -43,7 +43,7 @@ def make(
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def adapt(name: str, horizon: int | None = None) -> Environment:
     """The environment behind hadax's adapter; cached, so that equal tasks share compiled code."""
     environment, parameters = gymnax.make(name)

@@ -62,7 +62,7 @@ def optimal_return(horizon: int = _HORIZON) -> float:
 
 
 def _reset(key: Key) -> tuple[jax.Array, jax.Array]:
-    state = _CORNER * jax.random.rademacher(key, (2,), dtype=jnp.float32)
+    state = jnp.asarray(_CORNER) * jax.random.rademacher(key, (2,), dtype=jnp.float32)
     return state, state
 
 
@@ -70,6 +70,6 @@ def _step(
     key: Key, state: jax.Array, action: jax.Array
 ) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]:
     del key
-    cost = state @ _STATE_COST @ state + action @ _ACTION_COST @ action
-    following = _DYNAMICS @ state + _INPUT @ action
+    cost = state @ jnp.asarray(_STATE_COST) @ state + action @ jnp.asarray(_ACTION_COST) @ action
+    following = jnp.asarray(_DYNAMICS) @ state + jnp.asarray(_INPUT) @ action
     return following, following, -cost, jnp.bool_(False)

@@ -29,7 +29,7 @@ class Episodes:
     Attributes:
       returns: summed reward of each whole episode, float32 [episodes].
       lengths: steps of each episode, int32 [episodes].
-      broken: episodes that ended because the simulator gave a value that is not finite, bool [episodes].
+      broken: episodes that the simulator ended by a value that is not finite, bool [episodes].
       failed: whether the policy's outputs were ever not finite, bool [].
       sums: what `observe` summed.
     """

@@ -1,0 +1,52 @@
+# `make demo` distils CartPole into two examples; `make test` runs every check.
+# Each sets up everything it needs in .venv first, and is quick when that is done.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# The newest interpreter on the path that is at least 3.11, unless PYTHON is given.
+PYTHON ?= $(shell for candidate in python3 python python3.13 python3.12 python3.11; do \
+	$$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+
+# A .venv that was moved, cut short or emptied is made anew.
+ifneq ($(shell $(BIN)/python -c 'import hadax, jax.version; print("sound")' 2>/dev/null),sound)
+$(shell rm -f $(INSTALLED))
+endif
+
+.PHONY: demo test check format lock clean
+.DEFAULT_GOAL := demo
+
+demo: $(INSTALLED)
+	$(BIN)/hadax-distill --workdir=runs/demo
+
+test: check
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pins everything, for every supported Python at once; run it after changing pyproject.toml.
+lock: $(INSTALLED)
+	$(BIN)/uv pip compile --quiet --universal --python-version=3.11 --all-extras --no-header \
+		--no-emit-index-url --no-emit-find-links pyproject.toml --output-file=requirements.lock
+
+clean:
+	rm -rf $(VENV) runs
+
+$(INSTALLED): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "hadax needs Python 3.11 or newer with venv; none was found" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python=$(BIN)/python --requirement=requirements.lock \
+		|| $(BIN)/python -m pip install --quiet --requirement=requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
