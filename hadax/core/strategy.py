@@ -6,6 +6,7 @@ https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Stra
 
 import inspect
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import jax
@@ -26,7 +27,6 @@ STRATEGIES: tuple[str, ...] = (
     "CMA_ES",
     "Sep_CMA_ES",
     "MA_ES",
-    "LM_MA_ES",
     "Rm_ES",
     "CR_FM_NES",
     "ARS",
@@ -142,14 +142,8 @@ class Strategy:
         return candidate
 
     def _algorithm(self, prototype: Candidate) -> Any:
-        """A fresh evosax algorithm; cheap, and made only while tracing."""
-        options: dict[str, Any] = {"metrics_fn": _no_metrics}
-        if "optimizer" in self._arguments():
-            options["optimizer"] = self._optimizer()
-        if self.shaping != "auto":
-            options["fitness_shaping_fn"] = _SHAPINGS[self.shaping]
-        shapes = jax.tree.map(jnp.zeros_like, prototype)
-        return distribution_based_algorithms[self.strategy](self.population, shapes, **options)
+        leaves, structure = jax.tree.flatten(prototype)
+        return _make_algorithm(self, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
 
     def _parameters(self, algorithm: Any) -> Any:
         parameters = algorithm.default_params
@@ -186,6 +180,21 @@ class Strategy:
             value = getattr(self, name)
             if value != default:
                 raise ConfigError(name, value, f"{self.strategy} has no such setting; leave it out")
+
+
+@cache
+def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) -> Any:
+    """The evosax algorithm; one for equal settings, since evosax compiles for each instance anew."""
+    options: dict[str, Any] = {"metrics_fn": _no_metrics}
+    if "optimizer" in strategy._arguments():
+        options["optimizer"] = strategy._optimizer()
+    if strategy.shaping != "auto":
+        options["fitness_shaping_fn"] = _SHAPINGS[strategy.shaping]
+    with jax.ensure_compile_time_eval():
+        leaves = [jnp.zeros(shape, dtype) for shape, dtype in types]
+        prototype = jax.tree.unflatten(structure, leaves)
+        algorithm = distribution_based_algorithms[strategy.strategy]
+        return algorithm(strategy.population, prototype, **options)
 
 
 def _strong(leaf: Any) -> jax.Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -82,8 +83,7 @@ class GradientLearner:
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
         """The network's outputs [batch, outputs] for inputs [batch, *input_shape]."""
-        outputs: jax.Array = self.network.apply(state, inputs)
-        return outputs
+        return cast(jax.Array, self.network.apply(state, inputs))
 
     def _optimizer(self) -> optax.GradientTransformation:
         optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate())

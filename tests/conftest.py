@@ -1,0 +1,62 @@
+"""What all tests share: small engines on analytic tasks, and the contract that compiles once."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from hadax import tasks
+from hadax.core.engine import Engine
+from hadax.core.objective import Distillation, Neuroevolution
+from hadax.core.parametrization import LearnedTargets
+from hadax.core.strategy import Strategy
+from hadax.learners.config import LearnerConfig, make_learner
+
+
+@pytest.fixture
+def key():
+    return jax.random.key(0)
+
+
+@pytest.fixture
+def regression():
+    return tasks.make("analytic/linear_regression", batch=32)
+
+
+@pytest.fixture
+def linear_learner(regression):
+    config = LearnerConfig(depth=0, inner_optimizer="sgd", inner_lr=0.1, inner_steps=40)
+    return make_learner(config, regression.input_shape, regression.target)
+
+
+@pytest.fixture
+def distillation(regression, linear_learner, key):
+    return Distillation(
+        task=regression,
+        initial=regression.initial_dataset(key, 4),
+        parametrization=LearnedTargets(),
+        learners=(linear_learner,),
+    )
+
+
+@pytest.fixture
+def neuroevolution(regression, linear_learner):
+    return Neuroevolution(task=regression, learner=linear_learner)
+
+
+@pytest.fixture
+def engine(distillation):
+    strategy = Strategy(population=32, std=0.2, learning_rate=0.1)
+    return Engine(objective=distillation, strategy=strategy, chunk=8)
+
+
+@pytest.fixture
+def assert_trees_equal():
+    def check(left, right):
+        assert jax.tree.structure(left) == jax.tree.structure(right)
+        for one, other in zip(jax.tree.leaves(left), jax.tree.leaves(right), strict=True):
+            if jnp.issubdtype(one.dtype, jax.dtypes.prng_key):
+                one, other = jax.random.key_data(one), jax.random.key_data(other)
+            assert one.dtype == other.dtype
+            assert jnp.array_equal(one, other, equal_nan=True)
+
+    return check

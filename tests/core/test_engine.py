@@ -1,0 +1,167 @@
+"""The engine on tasks whose optimum is known, and its promises about time and randomness."""
+
+import dataclasses
+import logging
+
+import jax
+import jax.numpy as jnp
+import pytest
+from flax import struct
+
+from hadax import tasks
+from hadax.core.engine import Engine, generation_step
+from hadax.core.errors import ConfigError
+from hadax.core.objective import Neuroevolution
+from hadax.core.strategy import Strategy
+from hadax.core.task import Evaluation
+from hadax.learners.config import LearnerConfig, make_learner
+from hadax.tasks.rl.linear_quadratic import optimal_return
+from hadax.tasks.supervised.linear_regression import fitness_of_zero
+
+
+def run(engine, key, generations):
+    state, metrics = engine.scan(engine.init(key), generations)
+    return engine.evaluate_mean(jax.random.fold_in(key, 1), state).fitness, metrics
+
+
+def test_neuroevolution_finds_the_linear_map(neuroevolution, key):
+    engine = Engine(neuroevolution, Strategy(population=32, std=0.1, learning_rate=0.1))
+    fitness, metrics = run(engine, key, 150)
+    assert fitness > -0.05, f"zero answers have {fitness_of_zero()}"
+    assert metrics["fitness_mean"].shape == (150,)
+
+
+def test_distillation_teaches_the_linear_map(engine, key):
+    fitness, _ = run(engine, key, 250)
+    assert fitness > 0.05 * fitness_of_zero()
+
+
+def test_neuroevolution_nears_the_riccati_optimum(key):
+    task = tasks.make("analytic/linear_quadratic", episodes=8)
+    learner = make_learner(LearnerConfig(depth=0), task.input_shape, task.target)
+    engine = Engine(Neuroevolution(task, learner), Strategy(population=32, std=0.1))
+    fitness, _ = run(engine, key, 60)
+    best = optimal_return()
+    assert fitness < best + 0.05, "no policy beats the optimum by more than chance"
+    assert fitness > best - 0.35
+
+
+def test_scan_is_the_same_as_steps(engine, key, assert_trees_equal):
+    scanned, metrics = engine.scan(engine.init(key), 3)
+    state = engine.init(key)
+    for index in range(3):
+        state, one = engine.step(state)
+        assert one["fitness_mean"] == metrics["fitness_mean"][index]
+    assert_trees_equal(state, scanned)
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 32, 64])
+def test_chunks_change_nothing_but_rounding(engine, key, chunk):
+    reference, _ = engine.step(engine.init(key))
+    other = dataclasses.replace(engine, chunk=chunk)
+    state, _ = other.step(other.init(key))
+    assert jnp.allclose(state.strategy.mean, reference.strategy.mean, atol=1e-5)
+
+
+def test_one_compilation_a_run(engine, key, caplog):
+    engine = dataclasses.replace(engine, chunk=4)
+    with jax.log_compiles(), caplog.at_level(logging.WARNING):
+        state = engine.init(key)
+        for _ in range(4):
+            state, _ = engine.step(state)
+    name = generation_step.__wrapped__.__name__
+    compilations = [line for line in caplog.messages if f"Finished XLA compilation of jit({name})" in line]
+    assert len(compilations) == 1
+
+
+def test_an_equal_engine_compiles_nothing_anew(engine, regression, key):
+    engine.step(engine.init(key))
+    size = generation_step._cache_size()
+    twin = dataclasses.replace(
+        engine,
+        objective=dataclasses.replace(
+            engine.objective, task=tasks.make("analytic/linear_regression", batch=32)
+        ),
+    )
+    twin.step(twin.init(key))
+    assert generation_step._cache_size() == size
+
+
+def test_same_key_same_run_and_another_key_another(engine, key, assert_trees_equal):
+    first, _ = engine.scan(engine.init(key), 2)
+    second, _ = engine.scan(engine.init(key), 2)
+    other, _ = engine.scan(engine.init(jax.random.key(1)), 2)
+    assert_trees_equal(first, second)
+    assert not jnp.allclose(first.strategy.mean, other.strategy.mean)
+
+
+def test_candidates_of_a_generation_share_their_randomness(distillation, key):
+    draw = distillation.draw(key)
+    candidate = distillation.prototype(key)
+    population = jax.tree.map(lambda leaf: jnp.stack([leaf] * 3), candidate)
+    evaluation = jax.vmap(lambda each: distillation.evaluate(draw, each, ()))(population)
+    assert jnp.all(evaluation.fitness == evaluation.fitness[0])
+
+
+def test_random_init_is_drawn_anew_and_fixed_init_is_not(distillation, key):
+    other = jax.random.key(1)
+
+    def networks(objective, key):
+        return jax.tree.leaves(objective.draw(key).networks)[-1]
+
+    assert not jnp.array_equal(networks(distillation, key), networks(distillation, other))
+    fixed = dataclasses.replace(distillation, fixed_init=jax.random.key(7))
+    assert jnp.array_equal(networks(fixed, key), networks(fixed, other))
+    episodes = [jax.random.key_data(fixed.draw(each).episodes[0]) for each in (key, other)]
+    assert not jnp.array_equal(*episodes), "HaDES-F fixes initialisations, not episodes"
+
+
+def test_inits_per_candidate_are_averaged(distillation, key):
+    several = dataclasses.replace(distillation, inits_per_candidate=3)
+    draw, candidate = several.draw(key), several.prototype(key)
+    assert jax.tree.leaves(draw.networks)[0].shape[0] == 3
+    alone = []
+    for index in range(3):
+        single = jax.tree.map(lambda leaf, at=index: leaf[at : at + 1], draw)
+        alone.append(distillation.evaluate(single, candidate, ()).fitness)
+    together = several.evaluate(draw, candidate, ()).fitness
+    assert together == pytest.approx(float(jnp.mean(jnp.asarray(alone))), rel=1e-5)
+
+
+@struct.dataclass
+class HalfOfThemFail:
+    """An objective whose candidates fail where their first entry is negative."""
+
+    def prototype(self, key):
+        return jnp.zeros(3)
+
+    def init(self, key):
+        return ()
+
+    def draw(self, key):
+        return ()
+
+    def evaluate(self, draw, candidate, state):
+        good = candidate[0] > 0
+        metrics = {"twos": jnp.where(good, 2.0, jnp.nan)}
+        return Evaluation(fitness=jnp.where(good, 1.0, jnp.nan), metrics=metrics)
+
+    def update(self, state, statistics):
+        return state
+
+
+def test_failed_candidates_are_counted_and_kept_out_of_the_averages(key):
+    engine = Engine(HalfOfThemFail(), Strategy(population=32))
+    state, metrics = engine.step(engine.init(key))
+    assert metrics["nan_candidates"] == 16, "antithetic pairs fail one for one"
+    assert metrics["fitness_mean"] == 1.0
+    assert metrics["twos"] == 2.0
+    assert jnp.all(jnp.isfinite(state.strategy.mean))
+    assert state.strategy.mean[0] > 0
+
+
+@pytest.mark.parametrize(("field", "value"), [("chunk", 0), ("devices", 0), ("devices", 99)])
+def test_refuses_what_cannot_work(engine, field, value):
+    with pytest.raises(ConfigError) as caught:
+        dataclasses.replace(engine, **{field: value})
+    assert caught.value.name == field

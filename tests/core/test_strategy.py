@@ -1,0 +1,161 @@
+"""The contract of every strategy, and what the seam adds to evosax."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from hadax.core.errors import ConfigError
+from hadax.core.strategy import STRATEGIES, Strategy
+
+PROTOTYPE = {"inputs": jnp.zeros((3, 2)), "targets": jnp.zeros(4)}
+OPTIMUM = 0.5
+
+
+def make(name, **settings):
+    return Strategy(strategy=name, **{"population": 32, "std": 0.3, **settings})
+
+
+def sphere(candidate):
+    return -sum(jnp.sum(jnp.square(leaf - OPTIMUM)) for leaf in jax.tree.leaves(candidate))
+
+
+@partial(jax.jit, static_argnames="strategy")
+def generation(strategy, state, key):
+    ask_key, tell_key = jax.random.split(key)
+    population, state = strategy.ask(ask_key, state, PROTOTYPE)
+    return strategy.tell(tell_key, population, jax.vmap(sphere)(population), state)
+
+
+def types(tree):
+    return [(leaf.shape, leaf.dtype, leaf.weak_type) for leaf in jax.tree.leaves(tree)]
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+class TestContract:
+    def test_first_population_spreads_by_std_around_the_mean(self, name, key):
+        strategy = make(name, population=512, std=0.3)
+        mean = jax.tree.map(lambda leaf: leaf + 2.0, PROTOTYPE)
+        population, _ = strategy.ask(key, strategy.init(key, mean), PROTOTYPE)
+        values = jnp.concatenate(
+            [leaf.reshape(512, -1) for leaf in jax.tree.leaves(population)], axis=1
+        )
+        assert jnp.mean(values) == pytest.approx(2.0, abs=0.05)
+        assert jnp.std(values) == pytest.approx(0.3, rel=0.1)
+
+    def test_finds_the_optimum_of_a_sphere(self, name, key):
+        strategy = make(name)
+        state = strategy.init(key, PROTOTYPE)
+        start = sphere(strategy.mean(state, PROTOTYPE))
+        for index in range(60):
+            state = generation(strategy, state, jax.random.fold_in(key, index))
+        assert sphere(strategy.mean(state, PROTOTYPE)) > 0.2 * start
+
+    def test_state_keeps_its_types_and_compiles_once(self, name, key):
+        strategy = make(name)
+        state = strategy.init(key, PROTOTYPE)
+        generation.clear_cache()
+        following = generation(strategy, generation(strategy, state, key), key)
+        assert types(following) == types(state)
+        assert generation._cache_size() == 1
+        generation(make(name), following, key)
+        assert generation._cache_size() == 1, "an equal strategy compiled anew"
+
+    def test_failed_candidates_rank_last_and_do_not_spread(self, name, key):
+        strategy = make(name)
+        population, state = strategy.ask(key, strategy.init(key, PROTOTYPE), PROTOTYPE)
+        fitness = jax.vmap(sphere)(population)
+        worst = jnp.argmin(fitness)
+        failed = strategy.tell(key, population, fitness.at[worst].set(jnp.nan), state)
+        ranked_last = strategy.tell(key, population, fitness, state)
+        mean = strategy.mean(failed, PROTOTYPE)
+        assert all(jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(mean))
+        for one, other in zip(
+            jax.tree.leaves(mean),
+            jax.tree.leaves(strategy.mean(ranked_last, PROTOTYPE)),
+            strict=True,
+        ):
+            assert jnp.allclose(one, other, atol=1e-5)
+
+    def test_survives_a_generation_of_failures(self, name, key):
+        strategy = make(name)
+        population, state = strategy.ask(key, strategy.init(key, PROTOTYPE), PROTOTYPE)
+        state = strategy.tell(key, population, jnp.full(32, jnp.nan), state)
+        population, _ = strategy.ask(key, state, PROTOTYPE)
+        assert all(jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(population))
+
+
+@pytest.mark.parametrize("shaping", ["centered_rank", "standardize", "raw"])
+def test_every_shaping_climbs_and_bears_failures(shaping, key):
+    strategy = make("Open_ES", shaping=shaping)
+    state = strategy.init(key, PROTOTYPE)
+
+    @jax.jit
+    def step(state, key):
+        population, state = strategy.ask(key, state, PROTOTYPE)
+        fitness = jax.vmap(sphere)(population).at[3].set(jnp.nan)
+        return strategy.tell(key, population, fitness, state)
+
+    for index in range(60):
+        state = step(state, jax.random.fold_in(key, index))
+    assert sphere(strategy.mean(state, PROTOTYPE)) > 0.2 * sphere(PROTOTYPE)
+
+
+def test_equal_fitness_moves_nothing(key):
+    strategy = make("Open_ES")
+    population, state = strategy.ask(key, strategy.init(key, PROTOTYPE), PROTOTYPE)
+    state = strategy.tell(key, population, jnp.full(32, 7.0), state)
+    mean = strategy.mean(state, PROTOTYPE)
+    assert all(jnp.allclose(leaf, 0, atol=1e-6) for leaf in jax.tree.leaves(mean))
+
+
+def test_std_decays_from_the_second_generation_on(key):
+    strategy = make("Open_ES", std=0.8, std_decay=0.5, std_final=0.15)
+    state = strategy.init(key, PROTOTYPE)
+    stds = []
+    for _ in range(4):
+        stds.append(float(state.std))
+        state = generation(strategy, state, key)
+    assert stds == pytest.approx([0.8, 0.4, 0.2, 0.15])
+
+
+def test_learning_rate_decays(key):
+    def travelled(decay):
+        strategy = make("Open_ES", optimizer="sgd", learning_rate=0.1, learning_rate_decay=decay)
+        state = strategy.init(key, PROTOTYPE)
+        for _ in range(2):
+            state = generation(strategy, state, key)
+        return state.mean
+
+    first = generation(
+        make("Open_ES", optimizer="sgd", learning_rate=0.1),
+        make("Open_ES", optimizer="sgd", learning_rate=0.1).init(key, PROTOTYPE),
+        key,
+    ).mean
+    steady, slowed = travelled(1.0) - first, travelled(0.25) - first
+    assert jnp.linalg.norm(slowed) == pytest.approx(0.25 * float(jnp.linalg.norm(steady)), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"strategy": "Open_EZ"}, "strategy"),
+        ({"population": 7}, "population"),
+        ({"population": 2}, "population"),
+        ({"std": 0.0}, "std"),
+        ({"std_decay": 1.5}, "std_decay"),
+        ({"std_final": 0.5}, "std_final"),
+        ({"learning_rate": -1.0}, "learning_rate"),
+        ({"learning_rate_decay": 0.0}, "learning_rate_decay"),
+        ({"optimizer": "adamax"}, "optimizer"),
+        ({"shaping": "ranks"}, "shaping"),
+        ({"strategy": "CMA_ES", "learning_rate": 0.1}, "learning_rate"),
+        ({"strategy": "CMA_ES", "optimizer": "sgd"}, "optimizer"),
+        ({"strategy": "SNES", "std_decay": 0.9}, "std_decay"),
+    ],
+)
+def test_refuses_what_cannot_work_by_name(settings, name):
+    with pytest.raises(ConfigError) as caught:
+        Strategy(**settings)
+    assert caught.value.name == name
