@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import pytest
+from hypothesis import settings
 
 from hadax import tasks
 from hadax.core.engine import Engine
@@ -10,6 +11,10 @@ from hadax.core.objective import Distillation, Neuroevolution
 from hadax.core.parametrization import LearnedTargets
 from hadax.core.strategy import Strategy
 from hadax.learners.config import LearnerConfig, make_learner
+
+# Deterministic, and patient: the first example of a property compiles.
+settings.register_profile("hadax", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("hadax")
 
 
 @pytest.fixture

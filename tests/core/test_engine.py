@@ -70,7 +70,9 @@ def test_one_compilation_a_run(engine, key, caplog):
         for _ in range(4):
             state, _ = engine.step(state)
     name = generation_step.__wrapped__.__name__
-    compilations = [line for line in caplog.messages if f"Finished XLA compilation of jit({name})" in line]
+    compilations = [
+        line for line in caplog.messages if f"Finished XLA compilation of jit({name})" in line
+    ]
     assert len(compilations) == 1
 
 

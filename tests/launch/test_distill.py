@@ -1,0 +1,255 @@
+"""hadax-distill and hadax-neuroevolve from flags to files, in this process and as scripts."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+import hadax
+from hadax.core.metrics_file import read_metrics
+from hadax.launch import distill, neuroevolve, pictures
+from hadax.launch.command import execute
+
+FILES = {"config.json", "metrics.csv", "dataset.safetensors", "learning_curve.png", "dataset.png"}
+
+
+def test_a_run_leaves_its_files(distil, tmp_path, capsys):
+    assert distil() == 0
+    folder = tmp_path / "run"
+    assert {path.name for path in folder.iterdir()} >= FILES
+    rows = read_metrics(folder / "metrics.csv")
+    assert [int(row["generation"]) for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert json.loads((folder / "config.json").read_text())["population"] == 8
+    printed = capsys.readouterr()
+    assert "score:" in printed.out
+    assert "generation 6/6" in printed.err
+    for picture in folder.glob("*.png"):
+        assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_artifact_is_complete(distil, tmp_path):
+    distil()
+    distilled = hadax.load(tmp_path / "run" / "dataset.safetensors")
+    description = distilled.artifact.description
+    assert description.task == "analytic/linear_regression"
+    assert description.learner["inner_steps"] == 5
+    assert description.search["population"] == 8
+    assert description.score.networks == 3
+    assert description.versions["hadax"] == hadax.__version__
+    policy = distilled.fit(jax.random.key(3))
+    inputs = jax.random.normal(jax.random.key(0), (5, 3))
+    assert policy(inputs).shape == (5, 2)
+    assert policy.act(inputs).shape == (5, 2)
+    other = distilled.fit(jax.random.key(4))
+    assert not np.allclose(policy(inputs), other(inputs))
+    assert distilled.evaluate(jax.random.key(1), networks=2).networks == 2
+
+
+def test_same_seed_same_bytes_and_another_seed_others(distil, tmp_path):
+    contents = []
+    for index, seed in enumerate((0, 0, 1)):
+        assert distil(f"--seed={seed}", workdir=tmp_path / str(index)) == 0
+        contents.append((tmp_path / str(index) / "dataset.safetensors").read_bytes())
+    assert contents[0] == contents[1]
+    assert contents[0] != contents[2]
+
+
+def test_a_finished_run_is_not_done_again(distil, tmp_path, capsys):
+    distil()
+    before = (tmp_path / "run" / "dataset.safetensors").read_bytes()
+    capsys.readouterr()
+    assert distil() == 0
+    assert "done already" in capsys.readouterr().err
+    assert (tmp_path / "run" / "dataset.safetensors").read_bytes() == before
+
+
+def test_other_flags_on_the_same_folder_are_refused_by_name(distil, tmp_path, capsys):
+    distil()
+    before = (tmp_path / "run" / "metrics.csv").read_bytes()
+    capsys.readouterr()
+    assert distil("--std=0.5") == 2
+    error = capsys.readouterr().err
+    assert "--std=0.5" in error
+    assert "std=0.1" in error
+    assert error.count("\n") == 1
+    assert (tmp_path / "run" / "metrics.csv").read_bytes() == before
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, script):
+    flags = (*tiny, "--generations=400", "--checkpoint_every=20", "--evaluate_every=0")
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert script("distill", *flags, f"--workdir={whole}").returncode == 0
+    command = [sys.executable, "-m", "hadax.launch.distill", *flags, f"--workdir={killed}"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 120
+        while not (killed / "checkpoints" / "20").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+    assert not (killed / "dataset.safetensors").exists(), "it was killed too late to test anything"
+    continued = script("distill", *flags, f"--workdir={killed}")
+    assert continued.returncode == 0, continued.stderr
+    assert "going on after generation" in continued.stderr
+    names = ["dataset.safetensors", "metrics.csv"]
+    assert (whole / names[0]).read_bytes() == (killed / names[0]).read_bytes()
+    generations = [row["generation"] for row in read_metrics(killed / names[1])]
+    assert generations == [row["generation"] for row in read_metrics(whole / names[1])]
+
+
+def test_a_terminated_run_saves_first(tiny, tmp_path):
+    flags = (*tiny, "--generations=100000", "--checkpoint_every=0", f"--workdir={tmp_path / 'run'}")
+    command = [sys.executable, "-m", "hadax.launch.distill", *flags]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        metrics = tmp_path / "run" / "metrics.csv"
+        deadline = time.monotonic() + 120
+        while not metrics.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"interrupted" in error
+    assert any((tmp_path / "run" / "checkpoints").iterdir())
+
+
+def test_fixed_initialisation_is_part_of_the_artifact(distil, tmp_path):
+    assert distil("--policy_init=fixed") == 0
+    distilled = hadax.load(tmp_path / "run" / "dataset.safetensors")
+    inputs = jax.random.normal(jax.random.key(0), (5, 3))
+    one, other = (distilled.fit(jax.random.key(seed))(inputs) for seed in (0, 1))
+    np.testing.assert_array_equal(one, other)
+
+
+def test_running_normaliser_is_part_of_the_artifact(distil, tmp_path):
+    assert distil("--task=analytic/linear_quadratic", "--normalizer=running") == 0
+    distilled = hadax.load(tmp_path / "run" / "dataset.safetensors")
+    assert distilled.state.count > 100
+    assert {"task_state/count", "task_state/mean"} <= distilled.artifact.arrays.keys()
+
+
+def test_neuroevolution_leaves_a_policy(tiny, tmp_path, capsys):
+    flags = [flag for flag in tiny if not flag.startswith("--inner")]
+    workdir = tmp_path / "run"
+    assert execute(neuroevolve.COMMAND, [*flags, f"--workdir={workdir}"]) == 0
+    evolved = hadax.load(workdir / "policy.safetensors")
+    assert evolved.policy(np.zeros((2, 3), np.float32)).shape == (2, 2)
+    assert evolved.evaluate(jax.random.key(0), networks=4).networks == 1
+
+
+def test_tasks_are_listed(capsys):
+    assert execute(distill.COMMAND, ["--list_tasks"]) == 0
+    assert "gymnax/CartPole-v1" in capsys.readouterr().out
+
+
+def test_without_matplotlib_a_run_says_so_and_ends_well(distil, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pictures, "plotting_available", lambda: False)
+    assert distil() == 0
+    assert "hadax[plot]" in capsys.readouterr().err
+    assert not list((tmp_path / "run").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--population=7",), "--population=7: must be even"),
+        (("--strategy=OpenES",), "--strategy=OpenES: must be one of Open_ES"),
+        (("--task=analytic/linear_regresion",), "did you mean analytic/linear_regression"),
+        (("--episodes=4",), "--episodes=4: task analytic/linear_regression has no such option"),
+        (("--dataset_size=0",), "--dataset_size=0: must be at least 1"),
+        (("--inits_per_candidate=0",), "--inits_per_candidate=0"),
+        (("--policy_init=frozen",), "--policy_init=frozen: must be one of random, fixed"),
+        (("--nolearn_labels",), "--learn_labels=False"),
+        (("--loss=cross_entropy",), "--loss=cross_entropy"),
+        (("--network=conv",), "--network=conv: needs images"),
+        (("--filters=a,b",), "--filters=a,b"),
+        (("--generations=0",), "--generations=0"),
+        (("--devices=99",), "--devices=99"),
+        (("--chunk=-1",), "--chunk=-1"),
+        (("--seed=-1",), "--seed=-1"),
+        (("--score_networks=0",), "--score_networks=0"),
+        (("--inner_lr=nan",), "--inner_lr=nan"),
+        (("--preset=best",), "--preset=best"),
+        (("stray",), "stray: not a flag"),
+    ],
+)
+def test_bad_flags_are_refused_at_the_door(distil, tmp_path, capsys, flags, words):
+    assert distil(*flags) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert error.startswith("hadax-distill: ")
+    assert not (tmp_path / "run").exists(), "something was written before the refusal"
+
+
+def test_a_workdir_that_cannot_be_is_refused(distil, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert distil(workdir=tmp_path / "file" / "run") == 2
+    assert "--workdir" in capsys.readouterr().err
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "config.json").write_text("[")
+    assert distil(workdir=tmp_path / "odd") == 2
+    assert "not a run's config" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["distill", "neuroevolve", "evaluate"])
+def test_help_imports_nothing_heavy(module):
+    code = (
+        f"import sys; from hadax.launch import {module} as m; from hadax.launch.command import execute;"
+        "status = execute(m.COMMAND, ['--help']);"
+        "heavy = {'jax', 'flax', 'evosax', 'gymnax', 'numpy', 'matplotlib'} & set(sys.modules);"
+        "sys.exit(status or (f'imported {heavy}' if heavy else 0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "usage: hadax-" in done.stdout
+
+
+def test_a_third_party_package_brings_its_own_task(tiny, tmp_path, script):
+    package = Path(__file__).parents[1] / "plugin_package"
+    assert len((package / "two_moons.py").read_text().splitlines()) <= 40
+    copy = tmp_path / "source"
+    copy.mkdir()
+    for file in package.iterdir():
+        if file.is_file():
+            (copy / file.name).write_bytes(file.read_bytes())
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+    ]
+    target = tmp_path / "site"
+    subprocess.run([*install, f"--target={target}", str(copy)], check=True)
+    flags = (
+        "--task=thirdparty/two_moons",
+        "--task_option=noise=0.05",
+        "--dataset_size=6",
+        "--generations=40",
+        "--population=16",
+        "--width=16",
+        "--inner_lr=0.05",
+        "--std=0.3",
+        "--learning_rate=0.1",
+        f"--workdir={tmp_path / 'run'}",
+    )
+    environment = {"PYTHONPATH": os.pathsep.join([str(target), *sys.path])}
+    done = script("distill", *flags, environment=environment)
+    assert done.returncode == 0, done.stderr
+    rows = read_metrics(tmp_path / "run" / "metrics.csv")
+    assert float(rows[-1]["accuracy"]) > 0.8 > float(rows[0]["accuracy"])
+
+
+def test_no_warning_is_printed(tiny, tmp_path, script):
+    done = script(
+        "distill", *tiny, f"--workdir={tmp_path / 'run'}", environment={"PYTHONWARNINGS": "default"}
+    )
+    ours = [line for line in done.stderr.splitlines() if "Warning" in line and "hadax" in line]
+    assert ours == []

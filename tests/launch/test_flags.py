@@ -1,0 +1,141 @@
+"""Flags: one name and one default everywhere, and one line for what cannot be parsed."""
+
+import dataclasses
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hadax import tasks
+from hadax.core.errors import ConfigError
+from hadax.core.run import Pace
+from hadax.core.strategy import Strategy
+from hadax.launch import distill, evaluate, neuroevolve
+from hadax.launch.build import (
+    build_distillation,
+    build_engine,
+    build_neuroevolution,
+    build_pace,
+    build_task,
+)
+from hadax.launch.flags import FlagError, parse
+from hadax.launch.presets import DISTILL, NEUROEVOLVE, PRESETS, preset_names
+from hadax.launch.search import with_unused_defaults
+from hadax.launch.settings import resolve, task_options
+from hadax.launch.sweep import describe_change, sweep
+from hadax.learners.config import LearnerConfig
+from hadax.learners.variations import variations
+
+COMMANDS = {
+    "distill": distill.COMMAND,
+    "neuroevolve": neuroevolve.COMMAND,
+    "evaluate": evaluate.COMMAND,
+}
+
+
+def values_of(command, *arguments):
+    return parse(COMMANDS[command].groups, list(arguments)).values
+
+
+@pytest.mark.parametrize("config", [Strategy, LearnerConfig, Pace])
+def test_a_flag_and_the_field_it_sets_have_the_same_default(config):
+    values = values_of("distill")
+    for field in dataclasses.fields(config):
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        assert values[field.name] == default, field.name
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_flags_are_named_once_and_explained(command):
+    flags = [flag for group in COMMANDS[command].groups for flag in group.flags]
+    assert len({flag.name for flag in flags}) == len(flags)
+    assert all(flag.help for flag in flags)
+
+
+@pytest.mark.parametrize(("task", "command", "name"), PRESETS)
+def test_every_preset_is_instantiated(task, command, name):
+    parsed = parse(COMMANDS[command].groups, [f"--task={task}", f"--preset={name}"])
+    assert PRESETS[task, command, name].keys() <= parsed.values.keys()
+    values = resolve(parsed, command)
+    assert values["preset"] == name
+    made = build_task(values)
+    build_pace(values)
+    if command == DISTILL:
+        objective = build_distillation(values, made)
+    else:
+        objective = build_neuroevolution(with_unused_defaults(values), made)
+    engine = build_engine(values, objective)
+    assert engine.strategy.population % engine.chunk == 0
+
+
+def test_presets_are_for_tasks_that_exist():
+    assert {task for task, _, _ in PRESETS} <= set(tasks.names())
+    assert preset_names("gymnax/CartPole-v1", NEUROEVOLVE) == ("cpu",)
+
+
+def test_explicit_flags_win_over_the_preset_and_the_preset_over_defaults():
+    preset = PRESETS["gymnax/CartPole-v1", DISTILL, "cpu"]
+    parsed = parse(distill.COMMAND.groups, ["--std=0.7"])
+    values = resolve(parsed, DISTILL)
+    assert values["std"] == 0.7
+    assert values["inner_steps"] == preset["inner_steps"]
+    assert values["population"] == 64
+    bare = resolve(parse(distill.COMMAND.groups, ["--preset=none"]), DISTILL)
+    assert bare["inner_steps"] == LearnerConfig().inner_steps
+
+
+def test_an_unknown_preset_lists_the_known():
+    with pytest.raises(ConfigError, match="auto, none, cpu"):
+        resolve(parse(distill.COMMAND.groups, ["--preset=gpu"]), DISTILL)
+
+
+def test_task_options_come_from_their_flags_and_from_pairs():
+    values = values_of("distill", "--episodes=3", "--task_option=noise=0.5,deep=true,mode=hard,n=2")
+    assert task_options(values) == {
+        "episodes": 3,
+        "noise": 0.5,
+        "deep": True,
+        "mode": "hard",
+        "n": 2,
+    }
+    with pytest.raises(ConfigError, match="name=value"):
+        task_options(values_of("distill", "--task_option=noise"))
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("--population=many", "population=many: must be a whole number"),
+        ("--population=1.5", "population=1.5: must be a whole number"),
+        ("--std=wide", "std=wide: must be a number"),
+        ("--popultion=4", "popultion"),
+        ("population=4", "not a flag"),
+        ("--vary=perhaps", "vary=perhaps"),
+    ],
+)
+def test_what_cannot_be_parsed_gives_one_line(argument, words):
+    with pytest.raises(FlagError) as caught:
+        values_of("distill", argument)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(arguments=st.lists(st.text(max_size=12) | st.sampled_from(["--std=1", "--", "-", "--vary"])))
+def test_parsing_anything_gives_values_or_a_flag_error(arguments):
+    try:
+        values_of("distill", *arguments)
+    except FlagError as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize(
+    "base", [LearnerConfig(), LearnerConfig(width=128, depth=1, activation="relu")]
+)
+def test_the_sweep_is_twelve_learners_that_were_never_evolved_for(base):
+    swept = [dataclasses.replace(base, **change) for change in sweep(base)]
+    assert len(set(swept)) == 12
+    assert not set(swept) & set(variations(base))
+    assert {each.width for each in swept} >= {16, 32, 512}
+    for one, other in itertools.pairwise(sweep(base)):
+        assert describe_change(one) != describe_change(other)

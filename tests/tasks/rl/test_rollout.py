@@ -1,0 +1,129 @@
+"""Whole first episodes: against hand-made environments and a plain Python loop."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from hadax.core.errors import ConfigError
+from hadax.core.task import Continuous
+from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.rollout import any_anywhere, rollout
+
+
+def counting(horizon=50, break_at=None):
+    """Counts steps; an episode starts at a random count and ends when the count reaches 40."""
+
+    def reset(key):
+        start = jax.random.randint(key, (), 0, 35)
+        return start, start[None].astype(jnp.float32)
+
+    def step(key, count, action):
+        count = count + 1
+        observation = count[None].astype(jnp.float32)
+        reward = 1.0 + action[0]
+        if break_at is not None:
+            observation = jnp.where(count == break_at, jnp.nan, observation)
+        return count, observation, reward, count >= 40
+
+    return Environment("counting", (1,), Continuous(1), horizon, reset, step)
+
+
+def idle(key, observations):
+    return jnp.zeros((observations.shape[0], 1)), jnp.ones(observations.shape[0], bool)
+
+
+def count_observations(sums, observations, running):
+    return sums + jnp.sum(running)
+
+
+def play(environment, key, episodes=6, act=idle, early_exit=True):
+    return rollout(environment, act, count_observations, jnp.int32(0), key, episodes, early_exit)
+
+
+def test_every_episode_is_whole_and_counted_once(key):
+    played = play(counting(), key)
+    starts = 40 - played.lengths
+    assert jnp.all((starts >= 0) & (starts < 35))
+    assert jnp.array_equal(played.returns, played.lengths)
+    assert played.sums == jnp.sum(played.lengths)
+    assert len(set(played.lengths.tolist())) > 1
+
+
+def test_the_horizon_ends_episodes_also_inside_a_block(key):
+    played = play(counting(horizon=7), key)
+    assert jnp.all(played.lengths == jnp.minimum(7, play(counting(), key).lengths))
+
+
+def test_early_exit_changes_nothing(key, assert_trees_equal):
+    assert_trees_equal(play(counting(500), key), play(counting(500), key, early_exit=False))
+
+
+def test_early_exit_stops_early(key):
+    """An environment that breaks long after the last episode never gets there."""
+    steps = []
+
+    def act(key, observations):
+        jax.debug.callback(lambda: steps.append(1))
+        return idle(key, observations)
+
+    jax.block_until_ready(play(counting(10_000), key, act=act))
+    jax.effects_barrier()
+    assert len(steps) <= 64
+
+
+def test_a_broken_simulator_ends_the_episode_and_is_marked(key):
+    played = play(counting(break_at=38), key)
+    assert jnp.all(played.broken)
+    assert not played.failed
+    sound = play(counting(), key)
+    assert jnp.array_equal(played.lengths, sound.lengths - 2)
+    assert jnp.array_equal(played.returns, played.lengths - 1), "a broken step earns nothing"
+    assert jnp.isfinite(played.returns).all()
+
+
+def test_a_broken_policy_is_told_from_a_broken_simulator(key):
+    def act(key, observations):
+        return idle(key, observations)[0], jnp.zeros(observations.shape[0], bool)
+
+    played = play(counting(), key, act=act)
+    assert played.failed
+    assert not jnp.any(played.broken)
+
+
+def test_policies_side_by_side_play_as_alone(key):
+    """A chunk of policies shares one scalar condition; the fast one must not be disturbed."""
+
+    def episodes_of(bonus):
+        def act(key, observations):
+            actions, finite = idle(key, observations)
+            return actions + bonus, finite
+
+        return play(counting(), key, act=act).returns
+
+    together = jax.vmap(episodes_of)(jnp.array([0.0, 1.0, 2.0]))
+    alone = jnp.stack([episodes_of(bonus) for bonus in (0.0, 1.0, 2.0)])
+    assert jnp.array_equal(together, alone)
+
+
+def test_any_anywhere_is_one_scalar_across_all_vmaps():
+    flags = jnp.zeros((2, 3, 4), bool).at[1, 2, 3].set(True)
+    result = jax.vmap(jax.vmap(any_anywhere, out_axes=None), out_axes=None)(flags)
+    assert result.shape == ()
+    assert result
+    assert not any_anywhere(jnp.zeros(3, bool))
+
+
+@pytest.mark.parametrize("episodes", [4])
+def test_memory_does_not_grow_with_the_horizon(key, episodes):
+    def temporary_bytes(horizon):
+        compiled = (
+            jax.jit(lambda key: play(counting(horizon), key, episodes).returns).lower(key).compile()
+        )
+        return compiled.memory_analysis().temp_size_in_bytes
+
+    assert temporary_bytes(100_000) == temporary_bytes(100)
+
+
+def test_refuses_a_horizon_of_nothing():
+    with pytest.raises(ConfigError, match="horizon"):
+        counting(horizon=0)

@@ -1,0 +1,113 @@
+"""The contract of every registered task; each is made with options that keep it small."""
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from hadax import tasks
+from hadax.core.errors import ConfigError
+from hadax.core.task import Discrete, check_task
+
+SMALL = {"episodes": 3, "horizon": 30, "batch": 8}
+
+
+@cache
+def make(name):
+    accepted = tasks.options_of(name)
+    return tasks.make(name, **{k: v for k, v in SMALL.items() if k in accepted})
+
+
+def policy_of(task, scale=0.1):
+    size = task.target.size
+
+    def policy(inputs):
+        flat = inputs.reshape(inputs.shape[0], -1)
+        weights = scale * jax.random.normal(jax.random.key(5), (flat.shape[1], size))
+        return flat @ weights
+
+    return policy
+
+
+@jax.jit
+def evaluate(task, key, state):
+    return task.evaluate(key, policy_of(task), state)
+
+
+@pytest.fixture(params=tasks.names())
+def task(request):
+    return make(request.param)
+
+
+def test_is_a_task(task):
+    check_task(task, "it")
+    assert hash(jax.tree.structure(task)) == hash(jax.tree.structure(task))
+
+
+def test_evaluation_is_finite_and_deterministic_under_one_key(task, key):
+    state = task.init(key)
+    first, second = (evaluate(task, key, state) for _ in range(2))
+    assert first.fitness.shape == ()
+    assert first.fitness.dtype == jnp.float32
+    assert jnp.isfinite(first.fitness)
+    assert first.fitness == second.fitness
+    assert all(value.shape == () for value in first.metrics.values())
+
+
+def test_one_key_is_one_batch_of_episodes_for_every_policy(task, key):
+    keys = jax.random.split(key, 6)
+    state = task.init(key)
+    alone = jnp.stack([evaluate(task, each, state).fitness for each in keys])
+    together = jax.jit(jax.vmap(evaluate, in_axes=(None, 0, None)))(task, keys, state).fitness
+    assert jnp.allclose(alone, together, rtol=1e-4, atol=1e-4)
+
+
+def test_state_keeps_its_types(task, key):
+    state = task.init(key)
+    evaluation = evaluate(task, key, state)
+    following = task.update(state, evaluation.statistics)
+    assert jax.tree.structure(following) == jax.tree.structure(state)
+    for before, after in zip(jax.tree.leaves(state), jax.tree.leaves(following), strict=True):
+        assert (before.shape, before.dtype) == (after.shape, after.dtype)
+
+
+def test_failed_policies_have_no_fitness(task, key):
+    evaluation = jax.jit(
+        lambda: task.evaluate(
+            key,
+            lambda inputs: jnp.full((inputs.shape[0], task.target.size), jnp.nan),
+            task.init(key),
+        )
+    )()
+    assert jnp.isnan(evaluation.fitness)
+
+
+@pytest.mark.parametrize("size", [1, 4, 7])
+def test_initial_dataset_fits(task, key, size):
+    dataset = task.initial_dataset(key, size)
+    assert dataset.inputs.shape == (size, *task.input_shape)
+    assert dataset.targets.shape == (size, task.target.size)
+    assert dataset.inputs.dtype == dataset.targets.dtype == jnp.float32
+    if isinstance(task.target, Discrete):
+        assert jnp.allclose(dataset.targets.sum(axis=1), 1)
+
+
+def test_preprocessing_keeps_the_shape(task, key):
+    inputs = jax.random.normal(key, (5, *task.input_shape))
+    assert task.preprocess(task.init(key), inputs).shape == inputs.shape
+
+
+def test_equal_tasks_share_compiled_code(task, key, request):
+    name = request.node.callspec.params["task"]
+    make.cache_clear()
+    evaluate(task, key, task.init(key))
+    before = evaluate._cache_size()
+    evaluate(make(name), key, task.init(key))
+    assert evaluate._cache_size() == before
+
+
+def test_a_wrong_option_is_refused_by_name(request):
+    for name in tasks.names():
+        with pytest.raises(ConfigError, match="no such option"):
+            tasks.make(name, colour="red")
