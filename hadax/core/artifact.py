@@ -91,7 +91,7 @@ def write_artifact(path: Path, artifact: Artifact) -> None:
     """Writes the file atomically; the same artifact gives the same bytes."""
     document = {"format": FORMAT, **dataclasses.asdict(artifact.description)}
     metadata = {_KEY: json.dumps(document, sort_keys=True)}
-    arrays = {name: np.ascontiguousarray(array) for name, array in artifact.arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in artifact.arrays.items()}
     write_atomically(path, safetensors.numpy.save(arrays, metadata))
 
 

@@ -10,6 +10,7 @@ import jax
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import require
+from hadax.core.interrupts import Interrupts
 from hadax.core.types import Key, Metrics
 
 # Folded into the run's key for evaluations of the evolved mean, so that they never share
@@ -80,14 +81,17 @@ def run(
 
     Returns:
       The state after the last generation. The same key gives bitwise the same state whether or not
-      the run was interrupted and continued. An interrupt saves the state first where it can.
+      the run was interrupted and continued.
+
+    Raises:
+      KeyboardInterrupt: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
     state = engine.init(key)
     if checkpoints is not None and checkpoints.latest() is not None:
         state = engine.place(checkpoints.restore(state))
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
     reporter = _Reporter(observers)
-    try:
+    with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
             evolved_mean = None
@@ -95,18 +99,15 @@ def run(
                 mean_key = jax.random.fold_in(evaluation_key, generation)
                 evolved_mean = engine.evaluate_mean(mean_key, state).fitness
             reporter.dispatched(generation, metrics, evolved_mean)
-            if checkpoints is not None and _due(
-                generation, pace.checkpoint_every, pace.generations
+            stopping = interrupts.pending
+            if checkpoints is not None and (
+                stopping or _due(generation, pace.checkpoint_every, pace.generations)
             ):
                 reporter.flush()
                 checkpoints.save(state)
+            if stopping:
+                raise KeyboardInterrupt
         reporter.flush()
-    except KeyboardInterrupt:
-        # Between a step's start and its return the old state is gone and the new one is not here.
-        if checkpoints is not None and not state.generation.is_deleted():
-            reporter.flush()
-            checkpoints.save(state)
-        raise
     return state
 
 

@@ -184,7 +184,7 @@ class Strategy:
 
 @cache
 def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) -> Any:
-    """The evosax algorithm; one for equal settings, since evosax compiles for each instance anew."""
+    """One algorithm for equal settings, since evosax compiles for each instance anew."""
     options: dict[str, Any] = {"metrics_fn": _no_metrics}
     if "optimizer" in strategy._arguments():
         options["optimizer"] = strategy._optimizer()

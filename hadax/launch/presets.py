@@ -25,9 +25,14 @@ PRESETS: dict[tuple[str, str, str], Preset] = {
     },
     ("gymnax/Pendulum-v1", DISTILL, "cpu"): {
         "dataset_size": 4,
-        "generations": 200,
-        "std": 0.3,
-        "learning_rate": 0.1,
+        "generations": 500,
+        "population": 128,
+        "strategy": "SNES",
+        "std": 1.0,
+        "episodes": 8,
+        "activation": "relu",
+        "initializer": "orthogonal",
+        "output_scale": 0.01,
         "inner_lr": 0.02,
     },
     ("gymnax/CartPole-v1", NEUROEVOLVE, "cpu"): {

@@ -18,12 +18,14 @@ class Progress:
     Args:
       generations: generations in all.
       done: generations done before.
-      stream: where to show; a bar when it is a terminal.
+      stream: where to show, stderr by default; a bar when it is a terminal.
     """
 
-    def __init__(self, generations: int, done: int = 0, stream: TextIO = sys.stderr) -> None:
+    def __init__(self, generations: int, done: int = 0, stream: TextIO | None = None) -> None:
+        stream = sys.stderr if stream is None else stream
         self._generations, self._done, self._stream = generations, done, stream
         self._evolved = "-"
+        self._first: Report | None = None
         self._every = max(1, generations // _PLAIN_LINES)
         self._bar = (
             tqdm(total=generations, initial=done, file=stream, unit="gen", dynamic_ncols=True)
@@ -45,6 +47,7 @@ class Progress:
 
     def observe(self, report: Report) -> None:
         """Shows a finished generation."""
+        self._first = self._first or report
         if report.evolved_mean is not None:
             self._evolved = f"{report.evolved_mean:.4g}"
         mean = f"{report.metrics['fitness_mean']:.4g}"
@@ -52,11 +55,16 @@ class Progress:
             self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")
             self._bar.update()
         elif report.generation % self._every == 0 or report.generation == self._generations:
-            left = report.seconds / (report.generation - self._done)
-            left *= self._generations - report.generation
             print(
                 f"generation {report.generation}/{self._generations}: population mean {mean},"
-                f" evolved mean {self._evolved}, {left:.0f} s left",
+                f" evolved mean {self._evolved}, {self._left(report)} left",
                 file=self._stream,
                 flush=True,
             )
+
+    def _left(self, report: Report) -> str:
+        """Time left, judged by the generations after the first, which also compiled."""
+        if self._first is None or report.generation == self._first.generation:
+            return "some time"
+        pace = (report.seconds - self._first.seconds) / (report.generation - self._first.generation)
+        return f"{pace * (self._generations - report.generation):.0f} s"

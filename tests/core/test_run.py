@@ -1,6 +1,8 @@
 """The host loop: reports, checkpoints, and interruptions that lose nothing."""
 
 import csv
+import signal
+import threading
 
 import jax
 import pytest
@@ -19,7 +21,7 @@ class Recorder:
     def observe(self, report):
         self.reports.append(report)
         if report.generation == self.interrupt_at:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGTERM)
 
 
 def test_reports_every_generation_in_order_with_the_evolved_mean_when_due(engine, key):
@@ -72,6 +74,26 @@ def test_checkpoints_keep_every_leaf(engine, key, tmp_path, assert_trees_equal):
     checkpoints.save(state)
     assert checkpoints.latest() == 2
     checkpoints.close()
+
+
+def test_a_second_interrupt_does_not_wait(engine, key):
+    class Impatient:
+        def observe(self, report):
+            for _ in range(2):
+                signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run(engine, key, Pace(generations=3), [Impatient()])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_runs_outside_the_main_thread(engine, key, assert_trees_equal):
+    states = []
+    work = threading.Thread(target=lambda: states.append(run(engine, key, Pace(generations=2))))
+    work.start()
+    work.join()
+    assert_trees_equal(states[0], run(engine, key, Pace(generations=2)))
 
 
 @pytest.mark.parametrize("field", ["generations", "evaluate_every", "checkpoint_every"])

@@ -199,7 +199,8 @@ def test_a_workdir_that_cannot_be_is_refused(distil, tmp_path, capsys):
 @pytest.mark.parametrize("module", ["distill", "neuroevolve", "evaluate"])
 def test_help_imports_nothing_heavy(module):
     code = (
-        f"import sys; from hadax.launch import {module} as m; from hadax.launch.command import execute;"
+        "import sys; from hadax.launch.command import execute;"
+        f"from hadax.launch import {module} as m;"
         "status = execute(m.COMMAND, ['--help']);"
         "heavy = {'jax', 'flax', 'evosax', 'gymnax', 'numpy', 'matplotlib'} & set(sys.modules);"
         "sys.exit(status or (f'imported {heavy}' if heavy else 0))"
@@ -232,19 +233,19 @@ def test_a_third_party_package_brings_its_own_task(tiny, tmp_path, script):
         "--task=thirdparty/two_moons",
         "--task_option=noise=0.05",
         "--dataset_size=6",
-        "--generations=40",
-        "--population=16",
+        "--generations=100",
+        "--population=32",
         "--width=16",
-        "--inner_lr=0.05",
-        "--std=0.3",
-        "--learning_rate=0.1",
+        "--inner_lr=0.02",
+        "--strategy=SNES",
+        "--std=1",
         f"--workdir={tmp_path / 'run'}",
     )
     environment = {"PYTHONPATH": os.pathsep.join([str(target), *sys.path])}
     done = script("distill", *flags, environment=environment)
     assert done.returncode == 0, done.stderr
     rows = read_metrics(tmp_path / "run" / "metrics.csv")
-    assert float(rows[-1]["accuracy"]) > 0.8 > float(rows[0]["accuracy"])
+    assert float(rows[-1]["accuracy"]) > 0.85 > 0.75 > float(rows[0]["accuracy"])
 
 
 def test_no_warning_is_printed(tiny, tmp_path, script):

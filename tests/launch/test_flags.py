@@ -1,5 +1,6 @@
 """Flags: one name and one default everywhere, and one line for what cannot be parsed."""
 
+import contextlib
 import dataclasses
 import itertools
 
@@ -123,10 +124,8 @@ def test_what_cannot_be_parsed_gives_one_line(argument, words):
 
 @given(arguments=st.lists(st.text(max_size=12) | st.sampled_from(["--std=1", "--", "-", "--vary"])))
 def test_parsing_anything_gives_values_or_a_flag_error(arguments):
-    try:
-        values_of("distill", *arguments)
-    except FlagError as error:
-        assert str(error)
+    with contextlib.suppress(FlagError):
+        assert values_of("distill", *arguments).keys()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import dataclasses
 import io
 
-import jax
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -89,9 +88,8 @@ def test_a_log_gets_few_plain_lines():
     assert "\r" not in stream.getvalue()
 
 
-def test_jax_keys_make_the_same_picture(tmp_path):
+def test_the_same_dataset_makes_the_same_picture(tmp_path):
     made = distilled("gymnax/CartPole-v1", *CART_POLE)
     for name in "ab":
-        draw_dataset(made, tmp_path / name, "title")
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert jax.random.key(0).shape == ()
+        draw_dataset(made, tmp_path / f"{name}.png", "title")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()

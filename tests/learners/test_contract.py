@@ -127,7 +127,7 @@ def test_clipping_bounds_the_first_step(key):
 
 
 def test_gaussian_likelihood_learns_the_spread_of_its_targets(key):
-    learner, target = make(
+    learner, _ = make(
         {"loss": "gaussian_negative_log_likelihood", "depth": 0, "inner_steps": 1500},
         Continuous(1),
         shape=(1,),

@@ -70,7 +70,10 @@ def test_names_like_no_other_list_all():
 
 
 def test_listing_tasks_imports_no_simulator():
-    code = "import sys; from hadax import tasks; tasks.names(); print(sorted({'jax', 'gymnax', 'brax'} & set(sys.modules)))"
+    code = (
+        "import sys; from hadax import tasks; tasks.names();"
+        "print(sorted({'jax', 'gymnax', 'brax'} & set(sys.modules)))"
+    )
     output = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -30,6 +30,7 @@ def draw_cart_pole(axes: Any, observation: Observation) -> None:
     _arrow(axes, tip, (swing * np.cos(angle), -swing * np.sin(angle)))
     axes.set_xlim(-reach - 0.3, reach + 0.3)
     axes.set_ylim(-1.4, 1.7)
+    axes.set_aspect("equal", adjustable="datalim")
 
 
 def draw_pendulum(axes: Any, observation: Observation) -> None:
@@ -45,6 +46,7 @@ def draw_pendulum(axes: Any, observation: Observation) -> None:
     reach = max(1.4, length + 0.4)
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
+    axes.set_aspect("equal", adjustable="datalim")
 
 
 DRAWINGS: dict[str, tuple[Draw, tuple[str, ...]]] = {

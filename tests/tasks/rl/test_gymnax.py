@@ -34,10 +34,8 @@ def test_returns_are_those_of_a_plain_loop(name, key):
         total, length, done = 0.0, 0, False
         while not done and length < 60:
             output = policy(observation[None])[0]
-            if name == "CartPole-v1":
-                action = jnp.argmax(output)
-            else:
-                action = 2.0 * jnp.clip(output, -1, 1)
+            discrete = name == "CartPole-v1"
+            action = jnp.argmax(output) if discrete else 2.0 * jnp.clip(output, -1, 1)
             observation, state, reward, done, _ = step(episode_key, state, action, parameters)
             total, length = total + float(reward), length + 1
         assert played.lengths[index] == length
