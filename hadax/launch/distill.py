@@ -13,16 +13,19 @@ def main(parsed: Parsed) -> None:
     from hadax.launch.build import build_distillation, build_engine, build_pace, build_task
     from hadax.launch.presets import DISTILL
     from hadax.launch.settings import resolve
+    from hadax.launch.workdir import Workdir
 
     if search.list_tasks(parsed):
         return
     values = resolve(parsed, DISTILL)
+    if search.already_done(values, DISTILL, "dataset"):
+        return
     task = build_task(values)
     objective = build_distillation(values, task)
     engine = build_engine(values, objective)
     build_pace(values)
     search.check_scoring(values)
-    workdir = search.open_workdir(values, DISTILL)
+    workdir = Workdir(search.workdir_path(values, DISTILL), values)
     print(_announcement(values, search.backend()))
     state = search.search(engine, values, workdir)
     dataset = objective.parametrization.decode(engine.mean(state))

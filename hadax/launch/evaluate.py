@@ -34,7 +34,7 @@ def main(parsed: Parsed) -> None:
 
     from hadax.core.errors import ConfigError, require
     from hadax.launch.distilled import Distilled, load
-    from hadax.launch.search import describe_score
+    from hadax.launch.search import describe_score, describe_spread
     from hadax.launch.sweep import describe_change, sweep
 
     values = parsed.values
@@ -66,7 +66,7 @@ def main(parsed: Parsed) -> None:
     for change in sweep(changed.config):
         score = changed.with_learner(**change).evaluate(key, *settings)
         means.append(score.mean)
-        print(f"  {describe_change(change):<52} {score.mean:>9.4g} ± {score.std:.2g}", flush=True)
+        print(f"  {describe_change(change):<52} {describe_spread(score):>16}", flush=True)
     if values["threshold"] is not None:
         reached = sum(mean >= values["threshold"] for mean in means)
         print(f"{reached} of {len(means)} rows at {values['threshold']:g} or more")

@@ -12,15 +12,18 @@ def main(parsed: Parsed) -> None:
     from hadax.launch.build import build_engine, build_neuroevolution, build_pace, build_task
     from hadax.launch.presets import NEUROEVOLVE
     from hadax.launch.settings import resolve
+    from hadax.launch.workdir import Workdir
 
     if search.list_tasks(parsed):
         return
     values = search.with_unused_defaults(resolve(parsed, NEUROEVOLVE))
+    if search.already_done(values, NEUROEVOLVE, "policy"):
+        return
     task = build_task(values)
     engine = build_engine(values, build_neuroevolution(values, task))
     build_pace(values)
     search.check_scoring(values)
-    workdir = search.open_workdir(values, NEUROEVOLVE)
+    workdir = Workdir(search.workdir_path(values, NEUROEVOLVE), values)
     print(
         f"neuroevolution: {values['task']}, {values['generations']} generations of"
         f" {values['population']} candidates (preset {values['preset']}, {search.backend()})"

@@ -55,7 +55,7 @@ def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
     columns = min(_COLUMNS, len(inputs))
     rows = math.ceil(len(inputs) / columns)
     figure, grid = plt.subplots(
-        rows, columns, figsize=(3.4 * columns, 3.6 * rows), squeeze=False, layout="constrained"
+        rows, columns, figsize=(3.6 * columns, 2.9 * rows), squeeze=False, layout="constrained"
     )
     for axes in grid.flat:
         axes.axis("off")

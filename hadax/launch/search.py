@@ -11,7 +11,7 @@ import numpy as np
 
 import hadax
 from hadax import tasks
-from hadax.core.artifact import Artifact, Description, Score, write_artifact
+from hadax.core.artifact import Artifact, Description, Score, read_artifact, write_artifact
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import require
 from hadax.core.metrics_file import MetricsFile, read_metrics
@@ -40,19 +40,29 @@ def list_tasks(parsed: Parsed) -> bool:
     return bool(parsed.values["list_tasks"])
 
 
-def open_workdir(values: dict[str, Any], command: str) -> Workdir:
+def workdir_path(values: dict[str, Any], command: str) -> Path:
     """The run's folder: the one named, or one under runs/ that says task and seed."""
     task = values["task"].replace("/", "-")
     default = Path("runs") / f"{command}-{task}-seed{values['seed']}"
-    return Workdir(Path(values["workdir"] or default), values)
+    return Path(values["workdir"] or default)
+
+
+def already_done(values: dict[str, Any], command: str, kind: str) -> bool:
+    """Whether the run's folder holds its result already; prints the result's score then."""
+    path = workdir_path(values, command) / f"{kind}.safetensors"
+    if not path.exists():
+        return False
+    Workdir(path.parent, values)
+    score = read_artifact(path).description.score
+    measured = "not measured" if score is None else describe_score(score)
+    print(f"done already: {path}: {measured}")
+    return True
 
 
 def search(engine: Engine, values: dict[str, Any], workdir: Workdir) -> RunState:
     """Runs the search to its end, or goes on with one that was interrupted."""
     pace, done = build_pace(values), workdir.done
-    if done >= pace.generations:
-        print(f"{workdir.path}: all {done} generations are done already", file=sys.stderr)
-    elif done:
+    if done:
         print(f"{workdir.path}: going on after generation {done}", file=sys.stderr)
     with Progress(pace.generations, done) as progress:
         observers = (progress, MetricsFile(workdir.metrics_path, keep=done))
@@ -72,11 +82,15 @@ def package_versions() -> dict[str, str]:
 
 def describe_score(score: Score) -> str:
     """A score in words."""
-    episodes = (
-        f" x {score.episodes} episodes" if score.networks > 1 else f", {score.episodes} episodes"
-    )
+    episodes = f"{score.episodes} episodes" if score.episodes else "the test batch"
     networks = f"{score.networks} fresh networks" if score.networks > 1 else "1 network"
-    return f"{score.mean:.4g} ± {score.std:.2g} ({networks}{episodes if score.episodes else ''})"
+    return f"{describe_spread(score)} ({networks} x {episodes})"
+
+
+def describe_spread(score: Score) -> str:
+    """A score's mean and standard deviation with as many decimals as its size deserves."""
+    decimals = 1 if abs(score.mean) >= 10 else 4
+    return f"{score.mean:.{decimals}f} ± {score.std:.{decimals}f}"
 
 
 def backend() -> str:
@@ -108,9 +122,9 @@ def finish(
       arrays: what was evolved, by name.
       state: the search's last state.
     """
+    path = workdir.path / f"{kind}.safetensors"
     named = {name: np.asarray(array) for name, array in arrays.items()}
     named |= to_named_arrays(state.task, "task_state")
-    path = workdir.path / f"{kind}.safetensors"
     unscored = Artifact(_describe(values, kind), named)
     print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
     revived = revive(unscored, str(path))

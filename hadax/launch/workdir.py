@@ -1,6 +1,7 @@
 """A run's folder: its config, its metrics, its checkpoints and what comes of it."""
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,11 @@ class Workdir:
                 )
         except OSError as error:
             raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
-        self.checkpoints = Checkpoints(path / "checkpoints")
+
+    @cached_property
+    def checkpoints(self) -> Checkpoints:
+        """The run's states; their folder is made when they are first asked for."""
+        return Checkpoints(self.path / "checkpoints")
 
     @property
     def config_path(self) -> Path:

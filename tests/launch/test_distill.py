@@ -66,7 +66,7 @@ def test_a_finished_run_is_not_done_again(distil, tmp_path, capsys):
     before = (tmp_path / "run" / "dataset.safetensors").read_bytes()
     capsys.readouterr()
     assert distil() == 0
-    assert "done already" in capsys.readouterr().err
+    assert "done already" in capsys.readouterr().out
     assert (tmp_path / "run" / "dataset.safetensors").read_bytes() == before
 
 

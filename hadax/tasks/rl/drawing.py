@@ -18,7 +18,7 @@ _POLE_LENGTH = 1.0
 def draw_cart_pole(axes: Any, observation: Observation) -> None:
     """The cart on its track, the pole, and blue arrows for both velocities."""
     position, velocity, angle, angular_velocity = (float(value) for value in observation)
-    reach = max(2.4, abs(position) + 0.6)
+    reach = max(2.7, abs(position) + 1.2)
     axes.axhline(0, color="#bdc3c7", linewidth=2, zorder=0)
     for limit in (-2.4, 2.4):
         axes.plot([limit, limit], [-0.15, 0.15], color="#7f8c8d", linewidth=2, zorder=0)
@@ -28,9 +28,9 @@ def draw_cart_pole(axes: Any, observation: Observation) -> None:
     _arrow(axes, (position, -0.35), (np.tanh(velocity / 2), 0.0))
     swing = np.tanh(angular_velocity / 2)
     _arrow(axes, tip, (swing * np.cos(angle), -swing * np.sin(angle)))
-    axes.set_xlim(-reach - 0.3, reach + 0.3)
-    axes.set_ylim(-1.4, 1.7)
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-0.6 * reach, 0.6 * reach)
+    axes.set_aspect("equal")
 
 
 def draw_pendulum(axes: Any, observation: Observation) -> None:
@@ -46,7 +46,7 @@ def draw_pendulum(axes: Any, observation: Observation) -> None:
     reach = max(1.4, length + 0.4)
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_aspect("equal")
 
 
 DRAWINGS: dict[str, tuple[Draw, tuple[str, ...]]] = {
