@@ -23,6 +23,7 @@ Factory: TypeAlias = Callable[..., Any]
 """Keyword options to a Task."""
 
 _factories: dict[str, Callable[[], Factory]] = {}
+_refused: dict[str, str] = {}
 
 
 def register(name: str, factory: Factory | str, **fixed: Any) -> None:
@@ -40,6 +41,11 @@ def register(name: str, factory: Factory | str, **fixed: Any) -> None:
     if name in _factories:
         raise UsageError(f"task {name} is registered already; choose another name")
     _factories[name] = lambda: functools.partial(_resolve(factory), **fixed)
+
+
+def refuse(name: str, reason: str) -> None:
+    """Makes a name known as one that cannot be a task, with the reason that `make` gives."""
+    _refused[name] = reason
 
 
 def names() -> tuple[str, ...]:
@@ -60,9 +66,7 @@ def make(name: str, **options: Any) -> Any:
     """
     from hadax.core.task import check_task
 
-    known = {**_factories, **_installed()}
-    if name not in known:
-        raise ConfigError("task", name, _near(name, tuple(known)))
+    known = _known(name)
     try:
         factory = known[name]()
     except ImportError as error:
@@ -76,10 +80,17 @@ def make(name: str, **options: Any) -> Any:
 
 def options_of(name: str) -> tuple[str, ...]:
     """The names of a task's options."""
+    return _option_names(_known(name)[name]())
+
+
+def _known(name: str) -> dict[str, Callable[[], Factory]]:
+    """All known tasks, among them the one of that name; else refuses it with the reason."""
     known = {**_factories, **_installed()}
+    if name in _refused:
+        raise ConfigError("task", name, _refused[name])
     if name not in known:
         raise ConfigError("task", name, _near(name, tuple(known)))
-    return _option_names(known[name]())
+    return known
 
 
 def _installed() -> dict[str, Callable[[], Factory]]:

@@ -63,13 +63,13 @@ def adapt(name: str, horizon: int | None = None) -> Environment:
         observation, state, reward, terminated, _ = environment.step_env(
             key, state, _to_space(action, action_space), parameters
         )
-        return state, observation, reward, terminated
+        return state, observation, jnp.asarray(reward), jnp.asarray(terminated)
 
     return Environment(
         name=name,
         observation_shape=tuple(observation_space.shape),
         target=_target(name, action_space),
-        horizon=parameters.max_steps_in_episode if horizon is None else horizon,
+        horizon=int(parameters.max_steps_in_episode) if horizon is None else horizon,
         reset=reset,
         step=step,
     )
