@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-# The newest interpreter on the path that is at least 3.11, unless PYTHON is given.
+# The first interpreter on the path that is at least 3.11, unless PYTHON is given.
 PYTHON ?= $(shell for candidate in python3 python python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)
@@ -18,7 +18,10 @@ endif
 .PHONY: demo test check format lock clean
 .DEFAULT_GOAL := demo
 
+# A demo of older code is searched again: its flags may no longer be today's.
 demo: $(INSTALLED)
+	@test ! -e runs/demo/config.json \
+		|| test -z "$$(find hadax -name '*.py' -newer runs/demo/config.json)" || rm -r runs/demo
 	$(BIN)/hadax-distill --workdir=runs/demo
 
 test: check

@@ -17,6 +17,7 @@ import safetensors.numpy
 
 from hadax.core.errors import ArtifactError
 from hadax.core.files import write_atomically
+from hadax.core.typed import construct
 
 FORMAT = 1
 """Version of the description's layout; a reader refuses a newer one."""
@@ -24,7 +25,11 @@ FORMAT = 1
 KINDS: tuple[str, ...] = ("dataset", "policy")
 """A distilled dataset, or the weights of one policy."""
 
+POLICY_INITS: tuple[str, ...] = ("random", "fixed")
+"""New initialisations every generation (HaDES-R), or the same for the whole run (HaDES-F)."""
+
 _KEY = "hadax"
+_KEY_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Score:
 
     Attributes:
       mean: mean over the networks of their fitness, in the task's units.
-      std: standard deviation over the networks; over the episodes for a single policy.
+      std: standard deviation over the networks' means; over the episodes for a single policy.
       networks: networks trained from fresh initialisations.
       episodes: episodes of each network; 0 for tasks without episodes.
     """
@@ -53,7 +58,7 @@ class Description:
       task: the task's registered name.
       task_options: options that the task was made with.
       learner: settings of the learner, by name.
-      policy_init: "random" (HaDES-R) or "fixed" (HaDES-F).
+      policy_init: one of POLICY_INITS.
       init_key: raw words of the key that a fixed initialisation is drawn from; else empty.
       seed: seed of the search.
       search: further settings of the search, by name.
@@ -127,19 +132,19 @@ def _parse(path: Path, text: str) -> Description:
         if version != FORMAT:
             raise ArtifactError(f"{path}: format {version}, but this hadax reads format {FORMAT}")
         score = document.pop("score")
-        init_key = tuple(int(word) for word in document.pop("init_key"))
-        description = Description(
-            **document, init_key=init_key, score=None if score is None else Score(**score)
-        )
+        document["init_key"] = tuple(document["init_key"])
+        document["score"] = None if score is None else construct(Score, score)
+        description: Description = construct(Description, document)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, ArtifactError):
             raise
         raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
-    for name, kind in {"task": str, "task_options": dict, "learner": dict, "seed": int}.items():
-        if not isinstance(getattr(description, name), kind):
-            raise ArtifactError(f"{path}: its {name} is not a {kind.__name__}")
-    if description.kind not in KINDS:
-        raise ArtifactError(f"{path}: kind {description.kind}, must be one of {', '.join(KINDS)}")
+    for name, choices in {"kind": KINDS, "policy_init": POLICY_INITS}.items():
+        value = getattr(description, name)
+        if value not in choices:
+            raise ArtifactError(f"{path}: {name} {value}, must be one of {', '.join(choices)}")
+    if description.policy_init == "fixed" and len(description.init_key) != _KEY_WORDS:
+        raise ArtifactError(f"{path}: fixed initialisations, but no init_key of {_KEY_WORDS} words")
     return description
 
 
@@ -154,9 +159,10 @@ def _check_arrays(path: Path, artifact: Artifact) -> None:
         for name in ("inputs", "targets")
         if name in artifact.arrays
     }
+    size = shapes["inputs"][0] if shapes.get("inputs") else 0
     if len(shapes) < 2:
         raise ArtifactError(f"{path}: lacks the inputs or the targets of a dataset")
-    if len(shapes["targets"]) != 2 or shapes["inputs"][:1] != shapes["targets"][:1]:
+    if len(shapes["targets"]) != 2 or shapes["inputs"][:1] != shapes["targets"][:1] or not size:
         raise ArtifactError(
-            f"{path}: inputs {shapes['inputs']} and targets {shapes['targets']} do not pair up"
+            f"{path}: inputs {shapes['inputs']} and targets {shapes['targets']} are no pairs"
         )

@@ -54,7 +54,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
-        available = len(jax.devices())
+        available = len(jax.local_devices())
         require(
             1 <= self.devices <= available, "devices", self.devices, f"must be in [1, {available}]"
         )
@@ -102,15 +102,16 @@ class Engine:
         return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
 
     def _mesh(self) -> Mesh:
-        return Mesh(np.asarray(jax.devices()[: self.devices]), (_AXIS,))
+        return Mesh(np.asarray(jax.local_devices()[: self.devices]), (_AXIS,))
 
     def _evaluate(self, draw: Any, population: Population, state: TaskState) -> Evaluation:
         """Evaluations with a leading axis [population], each device doing its share in chunks."""
 
         def share(draw: Any, candidates: Population, state: TaskState) -> Evaluation:
-            evaluate = partial(self.objective.evaluate, draw, state=state)
             return map_in_chunks(
-                lambda candidate: evaluate(candidate=candidate), candidates, self.chunk
+                lambda candidate: self.objective.evaluate(draw, candidate, state),
+                candidates,
+                self.chunk,
             )
 
         everywhere, split = PartitionSpec(), PartitionSpec(_AXIS)

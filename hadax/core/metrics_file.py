@@ -59,7 +59,9 @@ class MetricsFile:
 
 
 def read_metrics(path: Path) -> list[dict[str, str]]:
-    """The rows of a metrics file; a last row that was cut short is left out."""
+    """The rows of a metrics file, none without one; a last row that was cut short is left out."""
+    if not path.exists():
+        return []
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     return [row for row in rows if None not in row.values() and row["generation"].isdigit()]

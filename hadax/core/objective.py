@@ -90,8 +90,7 @@ class Distillation:
         inits = self.inits_per_candidate
         networks, episodes = [], []
         for index, learner in enumerate(self.learners):
-            keys = jax.random.split(jax.random.fold_in(init_key, index), inits)
-            networks.append(jax.vmap(learner.init)(keys))
+            networks.append(jax.vmap(learner.init)(initialisation_keys(init_key, inits, index)))
             episodes.append(jax.random.split(jax.random.fold_in(episode_key, index), inits))
         return Draw(networks=tuple(networks), episodes=tuple(episodes))
 
@@ -146,6 +145,17 @@ class Neuroevolution:
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""
         return self.task.update(state, statistics)
+
+
+def initialisation_keys(key: Key, inits: int, learner: int = 0) -> Key:
+    """The keys [inits] that a generation's networks start from.
+
+    Args:
+      key: the generation's, or the run's fixed one.
+      inits: initialisations of each learner.
+      learner: the learner's place among the objective's.
+    """
+    return jax.random.split(jax.random.fold_in(key, learner), inits)
 
 
 def train_and_evaluate(

@@ -1,5 +1,6 @@
 """How a dataset is written as a candidate: what evolution may move, and in which coordinates."""
 
+import math
 from typing import Protocol
 
 import jax
@@ -9,9 +10,9 @@ from flax import struct
 from hadax.core.dataset import Dataset
 from hadax.core.types import Candidate
 
-# A learned label starts at about 95 % on its class when there are two of them, so that
-# evolution begins near the hard labels and still has a slope to follow.
-_INITIAL_LOGIT = 3.0
+# How sure a learned label is at first: evolution begins near the hard labels and still has a slope
+# to follow.
+_INITIAL_PROBABILITY = 0.95
 
 
 class Parametrization(Protocol):
@@ -58,8 +59,10 @@ class LearnedLabels:
 
     def encode(self, dataset: Dataset) -> Candidate:
         """Logits that favour the dataset's label of each row."""
-        labels = jax.nn.one_hot(jnp.argmax(dataset.targets, axis=-1), dataset.targets.shape[-1])
-        return Dataset(inputs=dataset.inputs, targets=_INITIAL_LOGIT * labels)
+        classes = dataset.targets.shape[-1]
+        labels = jax.nn.one_hot(jnp.argmax(dataset.targets, axis=-1), classes)
+        odds = _INITIAL_PROBABILITY / (1 - _INITIAL_PROBABILITY) * (classes - 1)
+        return Dataset(inputs=dataset.inputs, targets=math.log(odds) * labels)
 
     def decode(self, candidate: Candidate) -> Dataset:
         """The dataset whose labels are the softmax of the logits."""

@@ -95,7 +95,7 @@ def run(
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
             evolved_mean = None
-            if _due(generation, pace.evaluate_every, pace.generations):
+            if pace.evaluate_every > 0 and _due(generation, pace.evaluate_every, pace.generations):
                 mean_key = jax.random.fold_in(evaluation_key, generation)
                 evolved_mean = engine.evaluate_mean(mean_key, state).fitness
             reporter.dispatched(generation, metrics, evolved_mean)
@@ -108,6 +108,8 @@ def run(
             if stopping:
                 raise KeyboardInterrupt
         reporter.flush()
+        if interrupts.pending:
+            raise KeyboardInterrupt
     return state
 
 

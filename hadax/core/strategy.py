@@ -5,8 +5,9 @@ https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Stra
 """
 
 import inspect
+import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -59,8 +60,8 @@ class Strategy:
       optimizer: "adam", "sgd", or "auto" for the strategy's own; refused where it has none.
       learning_rate: step of the mean, above 0; 0 for the strategy's own.
       learning_rate_decay: factor on the learning rate each generation, in (0, 1].
-      shaping: "auto" for the strategy's own (ranks, ties averaged), "centered_rank",
-        "standardize" or "raw".
+      shaping: "auto" for the strategy's own, "centered_rank", "standardize" or "raw"; only for
+        strategies that estimate a gradient, since the others turn ranks into weights themselves.
 
     Raises:
       ConfigError: a value outside its range, or one that the named strategy cannot use.
@@ -82,12 +83,11 @@ class Strategy:
         if self.strategy in _ANTITHETIC_STRATEGIES:
             expected = f"must be even: {self.strategy} samples in antithetic pairs"
             require(self.population % 2 == 0, "population", self.population, expected)
-        require(self.std > 0, "std", self.std, "must be above 0")
+        require(0 < self.std < math.inf, "std", self.std, "must be a finite number above 0")
         require(0 < self.std_decay <= 1, "std_decay", self.std_decay, "must be in (0, 1]")
         require(0 <= self.std_final <= self.std, "std_final", self.std_final, "must be in [0, std]")
-        require(
-            self.learning_rate >= 0, "learning_rate", self.learning_rate, "must not be negative"
-        )
+        rate = self.learning_rate
+        require(0 <= rate < math.inf, "learning_rate", rate, "must be finite and not negative")
         require(
             0 < self.learning_rate_decay <= 1,
             "learning_rate_decay",
@@ -121,19 +121,24 @@ class Strategy:
         Args:
           key: used by strategies whose update is random.
           population: what `ask` gave.
-          fitness: [population], higher is better; NaN ranks last.
+          fitness: [population], higher is better; what is not finite ranks last.
           state: what `ask` gave.
         """
         prototype = jax.tree.map(lambda leaf: leaf[0], population)
         algorithm = self._algorithm(prototype)
-        cost = -jnp.where(jnp.isnan(fitness), -jnp.inf, fitness)
-        if not self._ranks():
+        failed = ~jnp.isfinite(fitness)
+        cost = jnp.where(failed, jnp.inf, -fitness)
+        if self._shapes_values():
             cost = _replace_infinite(cost)
+        before = state
         state, _ = algorithm.tell(key, population, cost, state, self._parameters(algorithm))
         if "std_schedule" in self._arguments():
             # evosax's own schedule repeats its first value; ours is a function of the generation.
             decayed = self.std * self.std_decay ** state.generation_counter.astype(jnp.float32)
             state = state.replace(std=jnp.maximum(decayed, self.std_final))
+        # A generation in which all candidates are alike (on a plateau, or all failed) says nothing:
+        # moving on it would be drifting on noise.
+        state = _stay_where(jnp.all(cost == cost[0]), before, state)
         return jax.tree.map(_strong, state)
 
     def mean(self, state: Any, prototype: Candidate) -> Candidate:
@@ -161,17 +166,23 @@ class Strategy:
     def _arguments(self) -> tuple[str, ...]:
         return tuple(inspect.signature(distribution_based_algorithms[self.strategy]).parameters)
 
-    def _ranks(self) -> bool:
-        """Whether fitness becomes ranks, which put an infinite cost last by themselves."""
-        own = inspect.signature(distribution_based_algorithms[self.strategy])
-        shaping = _SHAPINGS.get(self.shaping, own.parameters["fitness_shaping_fn"].default)
-        return shaping not in (_SHAPINGS["raw"], _SHAPINGS["standardize"])
+    def _own_shaping(self) -> Any:
+        """What evosax does with fitness by itself."""
+        algorithm = distribution_based_algorithms[self.strategy]
+        return inspect.signature(algorithm).parameters["fitness_shaping_fn"].default
+
+    def _shapes_values(self) -> bool:
+        """Whether fitness counts by its value; ranks put an infinite cost last by themselves."""
+        shaping = _SHAPINGS.get(self.shaping, self._own_shaping())
+        return shaping in (_SHAPINGS["raw"], _SHAPINGS["standardize"])
 
     def _refuse_unused(self) -> None:
         """Refuses settings that the named strategy would silently ignore."""
         defaults: dict[str, object] = {"std_decay": 1.0, "std_final": 0.0}
         if "optimizer" not in self._arguments():
             defaults |= {"optimizer": "auto", "learning_rate": 0.0, "learning_rate_decay": 1.0}
+        if self._own_shaping() is fitness_shaping.weights_fitness_shaping_fn:
+            defaults |= {"shaping": "auto"}
         if "std_schedule" in self._arguments():
             defaults = {
                 name: value for name, value in defaults.items() if not name.startswith("std")
@@ -190,11 +201,20 @@ def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) 
         options["optimizer"] = strategy._optimizer()
     if strategy.shaping != "auto":
         options["fitness_shaping_fn"] = _SHAPINGS[strategy.shaping]
+    elif strategy._own_shaping() is fitness_shaping.weights_fitness_shaping_fn:
+        options["fitness_shaping_fn"] = _recombination_weights
     with jax.ensure_compile_time_eval():
         leaves = [jnp.zeros(shape, dtype) for shape, dtype in types]
         prototype = jax.tree.unflatten(structure, leaves)
         algorithm = distribution_based_algorithms[strategy.strategy]
         return algorithm(strategy.population, prototype, **options)
+
+
+def _stay_where(stays: jax.Array, before: Any, after: Any) -> Any:
+    """The state after, but with the distribution and the optimiser of before where it stays."""
+    names = [name for name in ("mean", "std", "opt_state") if hasattr(after, name)]
+    old, new = ({name: getattr(state, name) for name in names} for state in (before, after))
+    return after.replace(**jax.tree.map(partial(jnp.where, stays), old, new))
 
 
 def _strong(leaf: Any) -> jax.Array:
@@ -207,6 +227,20 @@ def _replace_infinite(cost: jax.Array) -> jax.Array:
     """Failed candidates cost as much as the worst that did not fail."""
     worst = jnp.max(jnp.where(jnp.isinf(cost), -jnp.inf, cost))
     return jnp.where(jnp.isinf(cost), jnp.where(jnp.isinf(worst), 0.0, worst), cost)
+
+
+def _recombination_weights(population: Any, cost: jax.Array, state: Any, params: Any) -> jax.Array:
+    """Each candidate's recombination weight by rank, tied candidates sharing theirs equally.
+
+    evosax rounds a tied rank down to one weight for all, so that on a plateau the weights no
+    longer sum to what the update expects.
+    """
+    del population, state
+    ordered = jnp.sort(cost)
+    first = jnp.searchsorted(ordered, cost, side="left")
+    after = jnp.searchsorted(ordered, cost, side="right")
+    summed = jnp.concatenate([jnp.zeros(1), jnp.cumsum(params.weights)])
+    return (summed[after] - summed[first]) / (after - first)
 
 
 def _no_metrics(*_: Any) -> dict[str, jax.Array]:

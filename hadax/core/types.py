@@ -27,4 +27,8 @@ Metrics: TypeAlias = dict[str, jax.Array]
 """Scalars by name."""
 
 Policy: TypeAlias = Callable[[jax.Array], jax.Array]
-"""A trained network: inputs [batch, *input_shape] to outputs [batch, outputs]."""
+"""A trained network: inputs [batch, *input_shape] to outputs [batch, target.size].
+
+Trained on a Gaussian likelihood, a network's outputs are [batch, 2 * target.size]: log standard
+deviations follow the means.
+"""

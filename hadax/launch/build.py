@@ -7,23 +7,24 @@ import jax
 import jax.numpy as jnp
 
 from hadax import tasks
+from hadax.core.artifact import POLICY_INITS
 from hadax.core.chunk import auto_chunk, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.engine import Engine
-from hadax.core.errors import ConfigError, require, require_choice
+from hadax.core.errors import UsageError, require, require_choice
 from hadax.core.objective import Distillation, Neuroevolution, Objective
 from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets, Parametrization
 from hadax.core.run import Pace
 from hadax.core.strategy import Strategy
-from hadax.core.task import Discrete, Task
+from hadax.core.task import Discrete, Evaluation, Task
 from hadax.core.types import Key
 from hadax.launch.settings import task_options
 from hadax.learners.config import LearnerConfig, make_learner
-from hadax.learners.gradient import GradientLearner
+from hadax.learners.losses import default_loss
 from hadax.learners.variations import variations
 
 # Streams of the run's seed; a new one is added at the end, so that old seeds keep their meaning.
-_ENGINE, _DATASET, _FIXED_INIT, _SCORE = range(4)
+_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION = range(5)
 
 
 def run_key(seed: int) -> Key:
@@ -34,6 +35,11 @@ def run_key(seed: int) -> Key:
 def score_key(seed: int) -> Key:
     """The key of the final measurement."""
     return jax.random.fold_in(_root(seed), _SCORE)
+
+
+def evaluation_key(seed: int) -> Key:
+    """The key of a measurement apart from any search."""
+    return jax.random.fold_in(_root(seed), _EVALUATION)
 
 
 def fixed_init_key(seed: int) -> Key:
@@ -57,16 +63,12 @@ def build_pace(values: dict[str, Any]) -> Pace:
     return Pace(**_fields(Pace, values))
 
 
-def build_learner_config(values: dict[str, Any]) -> LearnerConfig:
-    """The learner's settings; a filter list arrives as words."""
+def build_learner_config(values: dict[str, Any], task: Task) -> LearnerConfig:
+    """The learner's settings, the automatic loss resolved for the task."""
     fields = _fields(LearnerConfig, values)
-    try:
-        filters = tuple(int(word) for word in fields["filters"])
-    except ValueError as error:
-        raise ConfigError(
-            "filters", ",".join(fields["filters"]), "must be whole numbers"
-        ) from error
-    return LearnerConfig(**{**fields, "filters": filters})
+    if values["loss"] == "auto":
+        fields["loss"] = _automatic_loss(values, task)
+    return LearnerConfig(**{**fields, "filters": tuple(fields["filters"])})
 
 
 def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
@@ -78,8 +80,8 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
     size, inits = values["dataset_size"], values["inits_per_candidate"]
     require(size >= 1, "dataset_size", size, "must be at least 1")
     require(inits >= 1, "inits_per_candidate", inits, "must be at least 1")
-    require_choice("policy_init", values["policy_init"], ("random", "fixed"))
-    config = build_learner_config(values)
+    require_choice("policy_init", values["policy_init"], POLICY_INITS)
+    config = build_learner_config(values, task)
     configs = variations(config) if values["vary"] else (config,)
     initial = task.initial_dataset(jax.random.fold_in(_root(values["seed"]), _DATASET), size)
     fixed = values["policy_init"] == "fixed"
@@ -95,13 +97,15 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
 
 def build_neuroevolution(values: dict[str, Any], task: Task) -> Neuroevolution:
     """Direct evolution of the network that the flags describe."""
-    return Neuroevolution(task=task, learner=_learner(values, task))
+    config = build_learner_config(values, task)
+    return Neuroevolution(task=task, learner=make_learner(config, task.input_shape, task.target))
 
 
 def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
     strategy = build_strategy(values)
-    devices = values["devices"] or len(jax.devices())
+    _check_objective(objective)
+    devices = values["devices"] or _automatic_devices(strategy.population)
     require(values["chunk"] >= 0, "chunk", values["chunk"], "must not be negative")
     chunk = values["chunk"] or auto_chunk(
         _candidate_bytes(objective), max(1, strategy.population // devices), jax.default_backend()
@@ -109,8 +113,28 @@ def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
     return Engine(objective=objective, strategy=strategy, chunk=chunk, devices=devices)
 
 
-def _learner(values: dict[str, Any], task: Task) -> GradientLearner:
-    return make_learner(build_learner_config(values), task.input_shape, task.target)
+def _automatic_loss(values: dict[str, Any], task: Task) -> str:
+    """The target's own loss; where continuous actions are drawn, the one that learns a spread."""
+    drawn = values["action_mode"] == "sample" and not isinstance(task.target, Discrete)
+    return "gaussian_negative_log_likelihood" if drawn else default_loss(task.target)
+
+
+def _check_objective(objective: Objective) -> None:
+    """Traces one evaluation, computing nothing, to refuse at the door what cannot work."""
+
+    def evaluate(key: Key) -> Evaluation:
+        draw, candidate = objective.draw(key), objective.prototype(key)
+        return objective.evaluate(draw, candidate, objective.init(key))
+
+    try:
+        fitness = jax.eval_shape(evaluate, jax.random.key(0)).fitness
+    except (TypeError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        reason = str(error).splitlines()[0]
+        raise UsageError(f"the task cannot evaluate these networks: {reason}") from error
+    if fitness.shape != ():
+        raise UsageError(f"the task's fitness has shape {fitness.shape}; it must be one number")
 
 
 def _parametrization(learn: bool | None, task: Task, initial: Dataset) -> Parametrization:
@@ -119,6 +143,12 @@ def _parametrization(learn: bool | None, task: Task, initial: Dataset) -> Parame
     expected = f"{task.target} has no labels to fix: its targets are always learned"
     require(learn is not False, "learn_labels", False, expected)
     return LearnedTargets()
+
+
+def _automatic_devices(population: int) -> int:
+    """As many of the local devices as can share the population evenly."""
+    available = len(jax.local_devices())
+    return max(count for count in range(1, available + 1) if population % count == 0)
 
 
 def _candidate_bytes(objective: Objective) -> int:

@@ -25,12 +25,14 @@ class Command:
       summary: what it does, for --help.
       groups: its flags.
       main: does it; is given the parsed flags.
+      resumes: whether the same command goes on where it was interrupted.
     """
 
     program: str
     summary: str
     groups: tuple[Group, ...]
     main: Callable[[Parsed], None]
+    resumes: bool = False
 
 
 def execute(command: Command, arguments: Sequence[str]) -> int:
@@ -47,7 +49,8 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _refuse(command, str(error))
     except KeyboardInterrupt:
-        print(f"{command.program}: interrupted; the same command goes on", file=sys.stderr)
+        hint = "; the same command goes on" if command.resumes else ""
+        print(f"{command.program}: interrupted{hint}", file=sys.stderr)
         return _INTERRUPTED_STATUS
     return 0
 

@@ -25,12 +25,12 @@ def main(parsed: Parsed) -> None:
     engine = build_engine(values, objective)
     build_pace(values)
     search.check_scoring(values)
-    workdir = Workdir(search.workdir_path(values, DISTILL), values)
+    workdir = Workdir(search.workdir_path(values, DISTILL), DISTILL, values)
     print(_announcement(values, search.backend()))
     state = search.search(engine, values, workdir)
     dataset = objective.parametrization.decode(engine.mean(state))
     arrays = {"inputs": dataset.inputs, "targets": dataset.targets}
-    search.finish(values, workdir, "dataset", arrays, state)
+    search.finish(values, workdir, task, "dataset", arrays, state)
 
 
 def _announcement(values: dict[str, Any], backend: str) -> str:
@@ -47,6 +47,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(TASK, DISTILLATION, SEARCH, RUN, NETWORK, INNER_LOOP),
     main=main,
+    resumes=True,
 )
 
 

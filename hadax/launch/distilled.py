@@ -14,9 +14,10 @@ from hadax.core.artifact import Artifact, Score, read_artifact
 from hadax.core.chunk import auto_chunk, map_in_chunks, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, UsageError, require
-from hadax.core.objective import train_and_evaluate
+from hadax.core.objective import initialisation_keys, train_and_evaluate
 from hadax.core.task import Discrete, Evaluation, Task
 from hadax.core.trees import from_named_arrays
+from hadax.core.typed import construct
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.gradient import GradientLearner
@@ -47,7 +48,7 @@ class TrainedPolicy:
 
         Returns:
           The class or action, int32 [batch], or a vector float32 [batch, size]: for control tasks
-          -1 and 1 are the lowest and highest action.
+          -1 and what is below it stand for the lowest action, 1 and above for the highest.
         """
         outputs = self(inputs)
         if isinstance(self.task.target, Discrete):
@@ -92,8 +93,8 @@ class Distilled:
 
         Args:
           key: the same key gives the same score.
-          networks: how many, at least 1; HaDES-F artifacts start all of them from the one
-            initialisation that they were made for.
+          networks: how many, at least 1; those of HaDES-F artifacts start in turn from the
+            initialisations that they were made for.
           episodes: episodes of each, at least 1; passed over for tasks without episodes.
 
         Raises:
@@ -114,10 +115,11 @@ class Distilled:
 
     def _initial_keys(self, key: Key, count: int) -> Key:
         description = self.artifact.description
-        if description.policy_init == "fixed":
-            words = jnp.asarray(description.init_key, jnp.uint32)
-            return jnp.repeat(jax.random.wrap_key_data(words)[None], count)
-        return jax.random.split(key, count)
+        if description.policy_init == "random":
+            return jax.random.split(key, count)
+        fixed = jax.random.wrap_key_data(jnp.asarray(description.init_key, jnp.uint32))
+        keys = initialisation_keys(fixed, description.search.get("inits_per_candidate", 1))
+        return keys[jnp.arange(count) % len(keys)]
 
 
 @dataclass(frozen=True)
@@ -139,24 +141,26 @@ class Evolved:
 
         Args:
           key: the same key gives the same score.
-          networks: repetitions, over which the spread is taken; the network is always the one.
-          episodes: episodes of each repetition.
+          networks: at least 1; the network is always the one, but it plays as many episodes (or
+            test batches) as that many networks would.
+          episodes: episodes in place of one network's, at least 1.
         """
         require(networks >= 1, "score_networks", networks, "must be at least 1")
-        task, episodes = _with_episodes(self.artifact, self.policy.task, episodes)
-        keys = jax.random.split(key, networks)
+        task, one = _with_episodes(self.artifact, self.policy.task, 1)
+        count = networks * episodes if one else networks
+        keys = jax.random.split(key, count)
         fitness = _evaluate_policy(
             self.policy.learner, task, self.policy.weights, self.policy.state, keys
         )
-        return dataclasses.replace(_score(fitness, 1, episodes), episodes=networks * episodes)
+        return _score(fitness, 1, one * count)
 
 
 def load(path: str | Path) -> Distilled | Evolved:
     """The distilled dataset or evolved policy in a file.
 
     Raises:
-      ArtifactError: the file is missing, damaged, not of hadax, or does not fit its own task.
-      ConfigError: its task is not installed here.
+      ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
+        task is not installed here.
     """
     return revive(read_artifact(Path(path)), str(path))
 
@@ -164,11 +168,10 @@ def load(path: str | Path) -> Distilled | Evolved:
 def revive(artifact: Artifact, name: str) -> Distilled | Evolved:
     """The object that an artifact describes; `name` is what errors call it."""
     description = artifact.description
-    task: Task = tasks.make(description.task, **description.task_options)
     try:
-        config = LearnerConfig(
-            **{**description.learner, "filters": tuple(description.learner["filters"])}
-        )
+        task: Task = tasks.make(description.task, **description.task_options)
+        settings = {**description.learner, "filters": tuple(description.learner["filters"])}
+        config: LearnerConfig = construct(LearnerConfig, settings)
         learner = make_learner(config, task.input_shape, task.target)
         key = jax.random.key(0)
         state = from_named_arrays(artifact.arrays, "task_state", jax.eval_shape(task.init, key))

@@ -30,9 +30,8 @@ CHANGES = Group(
 def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
     quiet_libraries()
-    import jax
-
     from hadax.core.errors import ConfigError, require
+    from hadax.launch.build import evaluation_key
     from hadax.launch.distilled import Distilled, load
     from hadax.launch.search import describe_score, describe_spread
     from hadax.launch.sweep import describe_change, sweep
@@ -42,11 +41,10 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")
     for name in ("networks", "episodes"):
         require(values[name] >= 1, name, values[name], "must be at least 1")
-    require(0 <= values["seed"] < 2**32, "seed", values["seed"], "must be in [0, 4294967296)")
     loaded = load(values["dataset"])
     description = loaded.artifact.description
     changes = {flag.name: values[flag.name] for flag in CHANGES.flags if flag.name in parsed.given}
-    key = jax.random.key(values["seed"])
+    key = evaluation_key(values["seed"])
     settings = (values["networks"], values["episodes"])
 
     print(f"{values['dataset']}: {description.kind} for {description.task}")

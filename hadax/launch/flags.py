@@ -21,7 +21,7 @@ class Flag:
 
     Attributes:
       name: as typed after the dashes.
-      kind: int, float, str or bool; list for comma-separated words.
+      kind: int, float, str or bool; list for words and tuple for whole numbers, comma-separated.
       default: None where the value is left to the task or the preset.
       help: what it sets, with its unit and range.
     """
@@ -97,7 +97,7 @@ NETWORK = Group(
         Flag("activation", str, "tanh", "relu, tanh, gelu, silu or identity"),
         Flag("initializer", str, "lecun_normal", "distribution of the initial weights"),
         Flag("output_scale", float, 1.0, "factor on the last layer's initial weights"),
-        Flag("filters", list, [16], "channels of each convolution block (conv)"),
+        Flag("filters", tuple, [16], "channels of each convolution block (conv)"),
         Flag("kernel", int, 3, "side of the convolution kernels (conv)"),
         Flag("instance_norm", bool, False, "normalise in each convolution block (conv)"),
         Flag("average_pool", bool, False, "halve the image in each convolution block (conv)"),
@@ -131,7 +131,7 @@ DISTILLATION = Group(
             "vary",
             bool,
             False,
-            "train each candidate on narrower, wider, shallower, deeper, other networks too",
+            "train each candidate on narrower, wider, shallower and deeper networks too",
         ),
         Flag("learn_labels", bool, None, "evolve the labels too; always so for continuous targets"),
     ),
@@ -142,7 +142,10 @@ RUN = Group(
     (
         Flag("workdir", str, None, "the run's folder; under runs/ by default"),
         Flag(
-            "evaluate_every", int, 10, "generations between looks at the evolved mean; 0 for none"
+            "evaluate_every",
+            int,
+            10,
+            "generations between evaluations of the evolved mean; 0 for none",
         ),
         Flag("checkpoint_every", int, 50, "generations between checkpoints; 0 for one at the end"),
         Flag("score_networks", int, 32, "fresh networks that measure the result"),
@@ -210,12 +213,26 @@ class _Number(flags.ArgumentParser):  # type: ignore[type-arg]
             raise ValueError(self._expected) from error
 
 
+class _Numbers(flags.ArgumentParser):  # type: ignore[type-arg]
+    """Parses comma-separated whole numbers."""
+
+    def parse(self, argument: Any) -> Any:
+        if not isinstance(argument, str):
+            return argument
+        try:
+            return [int(word) for word in argument.split(",")]
+        except ValueError as error:
+            raise ValueError("must be whole numbers, as 16,32") from error
+
+
 def _define(values: flags.FlagValues, flag: Flag) -> None:
     name, default, text = flag.name, flag.default, flag.help
     if flag.kind is bool:
         flags.DEFINE_bool(name, default, text, flag_values=values)
     elif flag.kind is list:
         flags.DEFINE_list(name, default, text, flag_values=values)
+    elif flag.kind is tuple:
+        flags.DEFINE(_Numbers(), name, default, text, flag_values=values)
     elif flag.kind is str:
         flags.DEFINE_string(name, default, text, flag_values=values)
     else:

@@ -23,13 +23,14 @@ def main(parsed: Parsed) -> None:
     engine = build_engine(values, build_neuroevolution(values, task))
     build_pace(values)
     search.check_scoring(values)
-    workdir = Workdir(search.workdir_path(values, NEUROEVOLVE), values)
+    workdir = Workdir(search.workdir_path(values, NEUROEVOLVE), NEUROEVOLVE, values)
     print(
         f"neuroevolution: {values['task']}, {values['generations']} generations of"
         f" {values['population']} candidates (preset {values['preset']}, {search.backend()})"
     )
     state = search.search(engine, values, workdir)
-    search.finish(values, workdir, "policy", to_named_arrays(engine.mean(state), "weights"), state)
+    weights = to_named_arrays(engine.mean(state), "weights")
+    search.finish(values, workdir, task, "policy", weights, state)
 
 
 COMMAND = Command(
@@ -37,6 +38,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(TASK, SEARCH, RUN, NETWORK),
     main=main,
+    resumes=True,
 )
 
 

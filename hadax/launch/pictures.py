@@ -1,11 +1,13 @@
 """The two pictures of a run: how it went, and what came of it."""
 
+import io
 import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from hadax.core.files import write_atomically
 from hadax.core.task import Discrete
 from hadax.launch.distilled import Distilled
 
@@ -43,8 +45,7 @@ def draw_learning_curve(rows: list[dict[str, str]], path: Path, title: str) -> N
         )
     axes.set(xlabel="generation", ylabel="fitness", title=title)
     axes.legend(loc="lower right")
-    figure.savefig(path, dpi=120, metadata={"Software": None})
-    plt.close(figure)
+    _save(figure, path)
 
 
 def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
@@ -67,8 +68,17 @@ def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
             draw_array(axes, example)
             axes.set_title(describe_target(distilled, target))
     figure.suptitle(title)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
+    _save(figure, path)
+
+
+def _save(figure: Any, path: Path) -> None:
+    """Writes a figure atomically, the same figure always as the same bytes."""
+    import matplotlib.pyplot as plt
+
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=120, metadata={"Software": None})
     plt.close(figure)
+    write_atomically(path, content.getvalue())
 
 
 def draw_array(axes: Any, example: np.ndarray) -> None:

@@ -13,9 +13,10 @@ import hadax
 from hadax import tasks
 from hadax.core.artifact import Artifact, Description, Score, read_artifact, write_artifact
 from hadax.core.engine import Engine, RunState
-from hadax.core.errors import require
+from hadax.core.errors import UsageError, require
 from hadax.core.metrics_file import MetricsFile, read_metrics
 from hadax.core.run import run
+from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
 from hadax.launch.build import (
     build_learner_config,
@@ -52,7 +53,7 @@ def already_done(values: dict[str, Any], command: str, kind: str) -> bool:
     path = workdir_path(values, command) / f"{kind}.safetensors"
     if not path.exists():
         return False
-    Workdir(path.parent, values)
+    Workdir(path.parent, command, values)
     score = read_artifact(path).description.score
     measured = "not measured" if score is None else describe_score(score)
     print(f"done already: {path}: {measured}")
@@ -66,7 +67,9 @@ def search(engine: Engine, values: dict[str, Any], workdir: Workdir) -> RunState
         print(f"{workdir.path}: going on after generation {done}", file=sys.stderr)
     with Progress(pace.generations, done) as progress:
         observers = (progress, MetricsFile(workdir.metrics_path, keep=done))
-        return run(engine, run_key(values["seed"]), pace, observers, workdir.checkpoints)
+        state = run(engine, run_key(values["seed"]), pace, observers, workdir.checkpoints)
+    workdir.checkpoints.close()
+    return state
 
 
 def package_versions() -> dict[str, str]:
@@ -111,13 +114,19 @@ def with_unused_defaults(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def finish(
-    values: dict[str, Any], workdir: Workdir, kind: str, arrays: dict[str, Any], state: RunState
+    values: dict[str, Any],
+    workdir: Workdir,
+    task: Task,
+    kind: str,
+    arrays: dict[str, Any],
+    state: RunState,
 ) -> None:
     """Measures what was evolved and writes it with its pictures into the run's folder.
 
     Args:
       values: every flag's value.
       workdir: the run's folder.
+      task: what it was evolved for.
       kind: one of hadax.core.artifact.KINDS.
       arrays: what was evolved, by name.
       state: the search's last state.
@@ -125,20 +134,23 @@ def finish(
     path = workdir.path / f"{kind}.safetensors"
     named = {name: np.asarray(array) for name, array in arrays.items()}
     named |= to_named_arrays(state.task, "task_state")
-    unscored = Artifact(_describe(values, kind), named)
+    if not all(np.all(np.isfinite(array)) for array in named.values()):
+        raise UsageError(f"{workdir.path}: the search diverged; try a smaller std or learning_rate")
+    unscored = Artifact(_describe(values, kind, task), named)
     print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
     revived = revive(unscored, str(path))
     score = revived.evaluate(
         score_key(values["seed"]), values["score_networks"], values["score_episodes"]
     )
-    write_artifact(path, replace(unscored, description=replace(unscored.description, score=score)))
     pictures = _draw(revived, workdir, f"{values['task']}: {describe_score(score)}")
+    # Last, because a folder that holds it counts as done.
+    write_artifact(path, replace(unscored, description=replace(unscored.description, score=score)))
     print(f"score: {describe_score(score)}")
     for written in (path, *pictures):
         print(f"wrote {written} ({written.stat().st_size:,} bytes)")
 
 
-def _describe(values: dict[str, Any], kind: str) -> Description:
+def _describe(values: dict[str, Any], kind: str, task: Task) -> Description:
     fixed = values.get("policy_init") == "fixed"
     words = (
         np.asarray(jax.random.key_data(fixed_init_key(values["seed"]))).tolist() if fixed else []
@@ -148,7 +160,7 @@ def _describe(values: dict[str, Any], kind: str) -> Description:
         kind=kind,
         task=values["task"],
         task_options=task_options(values),
-        learner=asdict(build_learner_config(values)),
+        learner=asdict(build_learner_config(values, task)),
         policy_init="fixed" if fixed else "random",
         init_key=tuple(words),
         seed=values["seed"],
@@ -166,10 +178,11 @@ def _draw(revived: Distilled | Evolved, workdir: Workdir, title: str) -> list[Pa
             "no pictures: matplotlib is not installed; pip install 'hadax[plot]'", file=sys.stderr
         )
         return []
-    curve = workdir.path / "learning_curve.png"
-    pictures.draw_learning_curve(read_metrics(workdir.metrics_path), curve, title)
-    if isinstance(revived, Evolved):
-        return [curve]
-    dataset = workdir.path / "dataset.png"
-    pictures.draw_dataset(revived, dataset, title)
-    return [dataset, curve]
+    drawn = []
+    if isinstance(revived, Distilled):
+        drawn.append(workdir.path / "dataset.png")
+        pictures.draw_dataset(revived, drawn[-1], title)
+    if rows := read_metrics(workdir.metrics_path):
+        drawn.append(workdir.path / "learning_curve.png")
+        pictures.draw_learning_curve(rows, drawn[-1], title)
+    return drawn

@@ -3,11 +3,21 @@
 from typing import Any
 
 from hadax.core.errors import ConfigError
-from hadax.launch.flags import TASK, Parsed
+from hadax.launch.flags import SEARCH, TASK, Parsed
 from hadax.launch.presets import DEFAULT_PRESET, PRESETS, preset_names
 
 TASK_OPTIONS: tuple[str, ...] = ("episodes", "horizon", "action_mode", "normalizer")
 """Flags that are options of a task under the same name."""
+
+_STRATEGY_OWN = (
+    "learning_rate",
+    "learning_rate_decay",
+    "optimizer",
+    "shaping",
+    "std_decay",
+    "std_final",
+)
+"""Settings that mean something else, or nothing, to another strategy."""
 
 assert set(TASK_OPTIONS) <= {flag.name for flag in TASK.flags}
 
@@ -26,8 +36,17 @@ def resolve(parsed: Parsed, command: str) -> dict[str, Any]:
         listed = ", ".join(("auto", "none", *available))
         raise ConfigError("preset", wanted, f"{task} has {listed}")
     preset = {} if wanted == "none" else PRESETS[task, command, wanted]
-    fresh = {name: value for name, value in preset.items() if name not in parsed.given}
+    foreign = _STRATEGY_OWN if _another_strategy(parsed, preset) else ()
+    left_out = {*parsed.given, *foreign}
+    fresh = {name: value for name, value in preset.items() if name not in left_out}
     return {**parsed.values, **fresh, "preset": wanted}
+
+
+def _another_strategy(parsed: Parsed, preset: dict[str, Any]) -> bool:
+    """Whether the command line names another strategy than the preset was found with."""
+    named = parsed.values["strategy"]
+    default = next(flag.default for flag in SEARCH.flags if flag.name == "strategy")
+    return "strategy" in parsed.given and named != preset.get("strategy", default)
 
 
 def task_options(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,16 +3,15 @@
 from typing import Any, TypeAlias
 
 from hadax.learners.config import LearnerConfig
+from hadax.learners.variations import other_activation
 
 Change: TypeAlias = dict[str, Any]
 """Fields of LearnerConfig that differ from the artifact's own."""
 
-_OTHER_ACTIVATION = {"relu": "tanh"}
-
 
 def sweep(config: LearnerConfig) -> tuple[Change, ...]:
     """Twelve learners around an artifact's own: each setting by itself, then two far corners."""
-    other = _OTHER_ACTIVATION.get(config.activation, "relu")
+    other = other_activation(config.activation)
     slow, fast = config.inner_lr / 3, config.inner_lr * 3
     widths = [width for width in (16, 32, 64, 128, 256, 512) if width != config.width][:5]
     depths = [depth for depth in (1, 2, 3) if depth != config.depth][:2]

@@ -18,31 +18,38 @@ class Workdir:
 
     Args:
       path: the folder.
+      command: which search it is.
       values: every flag's value.
 
     Raises:
-      UsageError: the folder cannot be made, or holds a run with other flags (named).
+      UsageError: the folder cannot be made, or holds a run with other flags (named) or of unknown
+        ones.
     """
 
-    def __init__(self, path: Path, values: dict[str, Any]) -> None:
+    def __init__(self, path: Path, command: str, values: dict[str, Any]) -> None:
         self.path = path
         settled = {name: value for name, value in values.items() if name not in _FREE}
+        settled = {"command": command, **settled}
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            self.checkpoints_path.mkdir(parents=True, exist_ok=True)
             if self.config_path.exists():
                 self._compare(settled)
             else:
-                write_atomically(
-                    self.config_path,
-                    (json.dumps(settled, indent=2, sort_keys=True) + "\n").encode(),
-                )
+                self._refuse_remains()
+                text = json.dumps(settled, indent=2, sort_keys=True) + "\n"
+                write_atomically(self.config_path, text.encode())
         except OSError as error:
             raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
-        """The run's states; their folder is made when they are first asked for."""
-        return Checkpoints(self.path / "checkpoints")
+        """The run's states."""
+        return Checkpoints(self.checkpoints_path)
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """Folder of the run's states."""
+        return self.path / "checkpoints"
 
     @property
     def config_path(self) -> Path:
@@ -59,20 +66,33 @@ class Workdir:
         """Generations saved so far."""
         return self.checkpoints.latest() or 0
 
-    def _compare(self, settled: dict[str, Any]) -> None:
-        try:
-            earlier = json.loads(self.config_path.read_text())
-            names = sorted(earlier.keys() | settled.keys())
-        except (ValueError, AttributeError) as error:
+    def _refuse_remains(self) -> None:
+        remains = [*self.checkpoints_path.iterdir(), *self.path.glob("*.safetensors")]
+        if remains:
             raise UsageError(
-                f"{self.config_path}: not a run's config; choose another --workdir"
-            ) from error
-        missing = object()
-        for name in names:
-            before, now = earlier.get(name, missing), settled.get(name, missing)
-            if json.dumps(before, default=str) != json.dumps(now, default=str):
-                shown = "unset" if before is missing else before
+                f"--workdir={self.path}: holds {remains[0].name} of a run without its config.json;"
+                " choose another folder"
+            )
+
+    def _compare(self, settled: dict[str, Any]) -> None:
+        earlier = self._read_config()
+        if earlier.get("command") != settled["command"]:
+            raise UsageError(
+                f"--workdir={self.path}: holds a run of hadax-{earlier.get('command')};"
+                " choose another folder"
+            )
+        for name in sorted(earlier.keys() | settled.keys()):
+            before, now = earlier.get(name), settled.get(name)
+            if json.dumps(before) != json.dumps(now):
                 raise UsageError(
-                    f"--{name}={settled.get(name)}: the run in {self.path} has {name}={shown};"
-                    f" give that, or another --workdir"
+                    f"--{name}={now}: the run in {self.path} has {name}={before};"
+                    " give that, or another --workdir"
                 )
+
+    def _read_config(self) -> dict[str, Any]:
+        try:
+            config = json.loads(self.config_path.read_text())
+            return dict(config.items())
+        except (ValueError, AttributeError) as error:
+            message = f"{self.config_path}: not a run's config; choose another --workdir"
+            raise UsageError(message) from error

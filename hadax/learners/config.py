@@ -1,5 +1,6 @@
 """A learner's settings, and the learner that they make."""
 
+import math
 from dataclasses import dataclass
 
 from hadax.core.errors import require, require_choice
@@ -61,15 +62,17 @@ class LearnerConfig:
         require(self.depth >= 0, "depth", self.depth, "must be at least 0")
         require_choice("activation", self.activation, tuple(ACTIVATIONS))
         require_choice("initializer", self.initializer, tuple(INITIALIZERS))
-        require(self.output_scale >= 0, "output_scale", self.output_scale, "must not be negative")
+        scale = self.output_scale
+        require(0 <= scale < math.inf, "output_scale", scale, "must be finite and not negative")
         filters_fit = len(self.filters) >= 1 and min(self.filters) >= 1
         require(filters_fit, "filters", self.filters, "must be one or more numbers of at least 1")
         require(self.kernel >= 1, "kernel", self.kernel, "must be at least 1")
         require_choice("loss", self.loss, ("auto", *LOSSES))
         require_choice("inner_optimizer", self.inner_optimizer, tuple(OPTIMIZERS))
-        require(self.inner_lr > 0, "inner_lr", self.inner_lr, "must be above 0")
+        rate, clip = self.inner_lr, self.inner_clip
+        require(0 < rate < math.inf, "inner_lr", rate, "must be a finite number above 0")
         require(self.inner_steps >= 1, "inner_steps", self.inner_steps, "must be at least 1")
-        require(self.inner_clip >= 0, "inner_clip", self.inner_clip, "must not be negative")
+        require(0 <= clip < math.inf, "inner_clip", clip, "must be finite and not negative")
         require_choice("inner_schedule", self.inner_schedule, SCHEDULES)
 
 

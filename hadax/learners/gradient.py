@@ -1,7 +1,9 @@
 """The inner loop: a network trained on the synthetic examples by full-batch gradient descent."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import jax
@@ -13,22 +15,31 @@ from hadax.core.types import Key, LearnerState, Metrics
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
 
-OPTIMIZERS: dict[str, Callable[[optax.ScalarOrSchedule], optax.GradientTransformation]] = {
-    "adam": optax.adam,
-    "adamw": optax.adamw,
-    "nadam": optax.nadam,
-    "rmsprop": optax.rmsprop,
-    "adagrad": optax.adagrad,
-    "lion": optax.lion,
-    "lamb": optax.lamb,
-    "radam": optax.radam,
-    "adabelief": optax.adabelief,
-    "yogi": optax.yogi,
-    "sgd": optax.sgd,
-    "momentum": lambda rate: optax.sgd(rate, momentum=0.9),
-    "nesterov": lambda rate: optax.sgd(rate, momentum=0.9, nesterov=True),
+_MORE_OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
+    "momentum": partial(optax.sgd, momentum=0.9),
+    "nesterov": partial(optax.sgd, momentum=0.9, nesterov=True),
 }
-"""optax optimisers by name; all but the last two under optax's own."""
+
+# Parts of optimisers, and optimisers whose update needs the loss as a function.
+_NO_OPTIMIZERS = ("scale_by_learning_rate", "scale_by_rprop", "lbfgs")
+
+
+def _optax_optimizers() -> dict[str, Callable[..., optax.GradientTransformation]]:
+    """optax's functions of a learning rate and otherwise optional settings, by name."""
+    found = {}
+    for name, function in inspect.getmembers(optax, inspect.isfunction):
+        parameters = list(inspect.signature(function).parameters.values())
+        optional = all(each.default is not each.empty for each in parameters[1:])
+        if parameters and parameters[0].name == "learning_rate" and optional:
+            found[name] = function
+    return {name: found[name] for name in sorted(found) if name not in _NO_OPTIMIZERS}
+
+
+OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
+    **_optax_optimizers(),
+    **_MORE_OPTIMIZERS,
+}
+"""Every optax optimiser by its own name, and sgd with momentum 0.9."""
 
 SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
 """Learning-rate schedules; the last two end at zero."""

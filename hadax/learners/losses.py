@@ -49,6 +49,6 @@ def default_loss(target: TargetSpec) -> str:
 
 def fits(loss: str, target: TargetSpec) -> bool:
     """Whether a loss can be used with a kind of target."""
-    return (loss == "gaussian_negative_log_likelihood") <= (not isinstance(target, Discrete)) and (
-        loss != "cross_entropy" or isinstance(target, Discrete)
-    )
+    if loss == "mean_squared_error":
+        return True
+    return (loss == "cross_entropy") == isinstance(target, Discrete)

@@ -31,7 +31,7 @@ GYMNAX: tuple[str, ...] = (
 """gymnax's own ids of the environments that are tasks here: all that observe one array."""
 
 GYMNAX_REFUSED: dict[str, str] = {
-    "FrozenLake-misc": "cannot be a task: it observes the number of a cell, not a vector or an image",
+    "FrozenLake-misc": "cannot be a task: it observes a cell's number, no vector or image",
     "MNISTBandit-bsuite": "cannot be a task: gymnax downloads MNIST whenever it is made",
 }
 """gymnax's own ids of the others, and why."""

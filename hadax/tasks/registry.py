@@ -10,12 +10,14 @@ and whose value is its factory:
 import difflib
 import functools
 import inspect
+import typing
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, TypeAlias
 
 from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.typed import describe, matches
 
 ENTRY_POINT_GROUP = "hadax.tasks"
 
@@ -116,9 +118,13 @@ def _resolve(factory: Factory | str) -> Factory:
 
 def _check_options(name: str, factory: Factory, options: dict[str, Any]) -> None:
     accepted = _option_names(factory)
+    function = factory.func if isinstance(factory, functools.partial) else factory
+    hints = typing.get_type_hints(function)
     for option, value in options.items():
         expected = f"task {name} has no such option; it has {', '.join(accepted) or 'none'}"
         require(option in accepted, option, value, expected)
+        wanted = hints.get(option, Any)
+        require(matches(value, wanted), option, value, f"must be {describe(wanted)}")
 
 
 def _option_names(factory: Factory) -> tuple[str, ...]:

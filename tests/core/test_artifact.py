@@ -110,6 +110,9 @@ def test_safetensors_of_others_are_refused(tmp_path):
         ({"score": {"mean": 1.0}}, "description"),
         ({"init_key": None}, "description"),
         ({"surprise": 1}, "surprise"),
+        ({"policy_init": "banana"}, "policy_init banana"),
+        ({"policy_init": "fixed", "init_key": []}, "init_key"),
+        ({"score": {"mean": "1", "std": 0.0, "networks": 1, "episodes": 1}}, "mean"),
     ],
 )
 def test_contradictory_descriptions_are_refused(tmp_path, change, word):
@@ -130,8 +133,12 @@ def test_broken_json_is_refused(tmp_path, text):
 @pytest.mark.parametrize(
     ("arrays", "word"),
     [
-        ({"targets": np.ones((3, 2), np.float32)}, "do not pair up"),
-        ({"targets": np.ones(2, np.float32)}, "do not pair up"),
+        ({"targets": np.ones((3, 2), np.float32)}, "are no pairs"),
+        ({"targets": np.ones(2, np.float32)}, "are no pairs"),
+        (
+            {"inputs": np.zeros((0, 3), np.float32), "targets": np.zeros((0, 2), np.float32)},
+            "no pairs",
+        ),
         ({"inputs": np.full((2, 3), np.nan, np.float32)}, "not finite"),
     ],
 )

@@ -9,9 +9,12 @@ import pytest
 from flax import struct
 
 from hadax import tasks
+from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, generation_step
 from hadax.core.errors import ConfigError
 from hadax.core.objective import Neuroevolution
+from hadax.core.run import Pace
+from hadax.core.run import run as run_loop
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
 from hadax.learners.config import LearnerConfig, make_learner
@@ -63,12 +66,13 @@ def test_chunks_change_nothing_but_rounding(engine, key, chunk):
     assert jnp.allclose(state.strategy.mean, reference.strategy.mean, atol=1e-5)
 
 
-def test_one_compilation_a_run(engine, key, caplog):
+def test_one_compilation_a_run(engine, key, caplog, tmp_path):
     engine = dataclasses.replace(engine, chunk=4)
+    checkpoints = Checkpoints(tmp_path)
     with jax.log_compiles(), caplog.at_level(logging.WARNING):
-        state = engine.init(key)
-        for _ in range(4):
-            state, _ = engine.step(state)
+        for generations in (4, 8):  # the second goes on from the first one's checkpoint
+            pace = Pace(generations=generations, evaluate_every=2, checkpoint_every=2)
+            run_loop(engine, key, pace, (), checkpoints)
     name = generation_step.__wrapped__.__name__
     compilations = [
         line for line in caplog.messages if f"Finished XLA compilation of jit({name})" in line
@@ -95,39 +99,6 @@ def test_same_key_same_run_and_another_key_another(engine, key, assert_trees_equ
     other, _ = engine.scan(engine.init(jax.random.key(1)), 2)
     assert_trees_equal(first, second)
     assert not jnp.allclose(first.strategy.mean, other.strategy.mean)
-
-
-def test_candidates_of_a_generation_share_their_randomness(distillation, key):
-    draw = distillation.draw(key)
-    candidate = distillation.prototype(key)
-    population = jax.tree.map(lambda leaf: jnp.stack([leaf] * 3), candidate)
-    evaluation = jax.vmap(lambda each: distillation.evaluate(draw, each, ()))(population)
-    assert jnp.all(evaluation.fitness == evaluation.fitness[0])
-
-
-def test_random_init_is_drawn_anew_and_fixed_init_is_not(distillation, key):
-    other = jax.random.key(1)
-
-    def networks(objective, key):
-        return jax.tree.leaves(objective.draw(key).networks)[-1]
-
-    assert not jnp.array_equal(networks(distillation, key), networks(distillation, other))
-    fixed = dataclasses.replace(distillation, fixed_init=jax.random.key(7))
-    assert jnp.array_equal(networks(fixed, key), networks(fixed, other))
-    episodes = [jax.random.key_data(fixed.draw(each).episodes[0]) for each in (key, other)]
-    assert not jnp.array_equal(*episodes), "HaDES-F fixes initialisations, not episodes"
-
-
-def test_inits_per_candidate_are_averaged(distillation, key):
-    several = dataclasses.replace(distillation, inits_per_candidate=3)
-    draw, candidate = several.draw(key), several.prototype(key)
-    assert jax.tree.leaves(draw.networks)[0].shape[0] == 3
-    alone = []
-    for index in range(3):
-        single = jax.tree.map(lambda leaf, at=index: leaf[at : at + 1], draw)
-        alone.append(distillation.evaluate(single, candidate, ()).fitness)
-    together = several.evaluate(draw, candidate, ()).fitness
-    assert together == pytest.approx(float(jnp.mean(jnp.asarray(alone))), rel=1e-5)
 
 
 @struct.dataclass
@@ -160,6 +131,50 @@ def test_failed_candidates_are_counted_and_kept_out_of_the_averages(key):
     assert metrics["twos"] == 2.0
     assert jnp.all(jnp.isfinite(state.strategy.mean))
     assert state.strategy.mean[0] > 0
+
+
+@struct.dataclass
+class OnlyTheDraw(HalfOfThemFail):
+    """An objective whose fitness is its randomness."""
+
+    def draw(self, key):
+        return jax.random.normal(key)
+
+    def evaluate(self, draw, candidate, state):
+        return Evaluation(fitness=draw)
+
+
+def test_candidates_of_a_generation_share_their_randomness(key):
+    engine = Engine(OnlyTheDraw(), Strategy(population=32), chunk=4)
+    state, first = engine.step(engine.init(key))
+    _, second = engine.step(state)
+    assert first["fitness_std"] == second["fitness_std"] == 0
+    assert first["fitness_mean"] != second["fitness_mean"], "generations draw anew"
+
+
+def test_random_init_is_drawn_anew_and_fixed_init_is_not(distillation, key):
+    other = jax.random.key(1)
+
+    def networks(objective, key):
+        return jax.tree.leaves(objective.draw(key).networks)[-1]
+
+    assert not jnp.array_equal(networks(distillation, key), networks(distillation, other))
+    fixed = dataclasses.replace(distillation, fixed_init=jax.random.key(7))
+    assert jnp.array_equal(networks(fixed, key), networks(fixed, other))
+    episodes = [jax.random.key_data(fixed.draw(each).episodes[0]) for each in (key, other)]
+    assert not jnp.array_equal(*episodes), "HaDES-F fixes initialisations, not episodes"
+
+
+def test_inits_per_candidate_are_averaged(distillation, key):
+    several = dataclasses.replace(distillation, inits_per_candidate=3)
+    draw, candidate = several.draw(key), several.prototype(key)
+    assert jax.tree.leaves(draw.networks)[0].shape[0] == 3
+    alone = []
+    for index in range(3):
+        single = jax.tree.map(lambda leaf, at=index: leaf[at : at + 1], draw)
+        alone.append(distillation.evaluate(single, candidate, ()).fitness)
+    together = several.evaluate(draw, candidate, ()).fitness
+    assert together == pytest.approx(float(jnp.mean(jnp.asarray(alone))), rel=1e-5)
 
 
 @pytest.mark.parametrize(("field", "value"), [("chunk", 0), ("devices", 0), ("devices", 99)])

@@ -14,6 +14,7 @@ from hadax.core.files import write_atomically
 from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets
 from hadax.core.task import Continuous, Discrete, check_task
 from hadax.core.trees import from_named_arrays, to_named_arrays
+from hadax.core.typed import describe, matches
 
 
 @given(size=st.integers(1, 40), classes=st.integers(2, 9))
@@ -68,6 +69,29 @@ def test_the_automatic_chunk_divides_the_population(candidate_bytes, population,
 
 def test_tree_bytes():
     assert tree_bytes({"a": jnp.zeros(3), "b": jnp.zeros((2, 2), jnp.int8)}) == 16
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "fits"),
+    [
+        (1, int, True),
+        (True, int, False),
+        (1, float, True),
+        (1.5, int, False),
+        ("1", float, False),
+        (True, bool, True),
+        (None, int | None, True),
+        ("a", int | None, False),
+        ((1, 2), tuple[int, ...], True),
+        ((1, "2"), tuple[int, ...], False),
+        ([1], tuple[int, ...], False),
+        ({}, dict[str, int], True),
+        (object(), object, True),
+    ],
+)
+def test_values_are_held_against_annotations(value, annotation, fits):
+    assert matches(value, annotation) == fits
+    assert describe(annotation)
 
 
 TREE = {"layer": [jnp.ones(2), jnp.zeros((1, 3), jnp.int32)], "scale": jnp.float32(2)}

@@ -69,6 +69,13 @@ def rewrite(path, arrays=None, **changes):
     )
 
 
+def test_learner_settings_of_the_wrong_kind_are_refused(dataset, capsys):
+    learner = read_artifact(dataset).description.learner
+    rewrite(dataset, learner={**learner, "inner_steps": 2.5})
+    assert measure(dataset) == 2
+    assert "inner_steps is 2.5, not a whole number" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arrays", "changes", "words"),
     [
@@ -78,6 +85,7 @@ def rewrite(path, arrays=None, **changes):
         ({}, {"learner": {"width": 8}}, "does not fit"),
         ({}, {"learner": {"width": -1, "filters": [1]}}, "does not fit"),
         ({}, {"task": "lab/unknown"}, "no such task"),
+        ({}, {"task_options": {"batch": "x"}}, "must be a whole number"),
         ({}, {"task_options": {"colour": 1}}, "no such option"),
     ],
 )
@@ -86,6 +94,7 @@ def test_artifacts_that_do_not_fit_are_refused(dataset, capsys, arrays, changes,
     assert measure(dataset) == 2
     error = capsys.readouterr().err
     assert words in error
+    assert str(dataset) in error
     assert error.count("\n") == 1
 
 

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.run import Pace
-from hadax.core.strategy import Strategy
+from hadax.core.strategy import STRATEGIES, Strategy
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.build import (
     build_distillation,
     build_engine,
     build_neuroevolution,
     build_pace,
+    build_strategy,
     build_task,
 )
 from hadax.launch.flags import FlagError, parse
@@ -84,6 +85,15 @@ def test_explicit_flags_win_over_the_preset_and_the_preset_over_defaults():
     assert values["population"] == 64
     bare = resolve(parse(distill.COMMAND.groups, ["--preset=none"]), DISTILL)
     assert bare["inner_steps"] == LearnerConfig().inner_steps
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_another_strategy_leaves_out_what_the_preset_found_for_its_own(strategy):
+    values = resolve(parse(distill.COMMAND.groups, [f"--strategy={strategy}"]), DISTILL)
+    made = build_strategy(values)
+    assert made.strategy == strategy
+    assert values["inner_steps"] == PRESETS["gymnax/CartPole-v1", DISTILL, "cpu"]["inner_steps"]
+    assert made.learning_rate == (0.1 if strategy == "Open_ES" else 0.0)
 
 
 def test_an_unknown_preset_lists_the_known():

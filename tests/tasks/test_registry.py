@@ -33,6 +33,18 @@ def test_a_function_can_be_registered():
     assert tasks.make("mine/direct").batch == 64
 
 
+def test_options_of_the_wrong_kind_are_refused():
+    for value in ("many", 1.5, True, None):
+        with pytest.raises(ConfigError, match="must be a whole number"):
+            tasks.make("analytic/linear_regression", batch=value)
+
+
+def test_what_cannot_be_a_task_says_why():
+    with pytest.raises(ConfigError, match="downloads MNIST"):
+        tasks.make("gymnax/MNISTBandit-bsuite")
+    assert "gymnax/MNISTBandit-bsuite" not in tasks.names()
+
+
 def test_duplicate_names_are_refused(monkeypatch):
     with pytest.raises(UsageError, match="registered already"):
         tasks.register("analytic/linear_regression", "elsewhere:make")

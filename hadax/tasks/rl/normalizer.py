@@ -5,13 +5,10 @@ precision in float32; each evaluation's sums are taken around the mean in use, s
 small and add up over a population.
 """
 
-from typing import Literal, TypeAlias
-
 import jax
 import jax.numpy as jnp
 from flax import struct
 
-NormalizerMode: TypeAlias = Literal["none", "running"]
 MODES: tuple[str, ...] = ("none", "running")
 
 _SMALLEST_STD = 1e-4
@@ -89,7 +86,9 @@ def merge(moments: Moments, sums: MomentSums) -> Moments:
     return Moments(
         count=count,
         mean=moments.mean + shift,
-        squares=moments.squares + sums.squares - count * jnp.square(shift),
+        # The difference of two large numbers: rounding may take it below zero where the
+        # observations hardly vary, and the root of that would be NaN for ever.
+        squares=jnp.maximum(moments.squares + sums.squares - count * jnp.square(shift), 0.0),
     )
 
 

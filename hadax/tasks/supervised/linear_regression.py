@@ -42,7 +42,8 @@ class LinearRegression(Stateless):
         """Minus the mean squared error on the batch that the key gives."""
         del state
         inputs = jax.random.normal(key, (self.batch, *self.input_shape))
-        return Evaluation(fitness=-jnp.mean(jnp.square(policy(inputs) - inputs @ self.weights)))
+        means = policy(inputs)[:, : self.target.size]
+        return Evaluation(fitness=-jnp.mean(jnp.square(means - inputs @ self.weights)))
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """Standard normal inputs whose targets are zero."""

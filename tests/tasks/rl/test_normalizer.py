@@ -45,6 +45,17 @@ def test_moments_are_those_of_all_observations(seed, batches, offset, scale):
     np.testing.assert_allclose(moments.squares / count, squares / count, rtol=2e-3)
 
 
+def test_observations_that_never_change_do_no_harm():
+    for constant in (135.0, 151.0, 1e4):
+        moments, observations = initial_moments((1,)), jnp.full((500, 1), constant)
+        for _ in range(3):
+            sums = zero_sums((1,))
+            for _ in range(20):
+                sums = add_observations(sums, moments, observations, jnp.ones(500, bool))
+            moments = merge(moments, jax.tree.map(lambda leaf: 50 * leaf, sums))
+            assert jnp.isfinite(normalize(moments, observations)).all()
+
+
 def test_it_starts_as_the_identity_and_is_limited():
     moments = initial_moments((2,))
     observations = jnp.array([[0.5, -3.0], [50.0, -50.0]])

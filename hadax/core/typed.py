@@ -1,0 +1,52 @@
+"""Values from outside (files, flags) held against annotations."""
+
+import types
+import typing
+from typing import Any
+
+
+def matches(value: Any, annotation: Any) -> bool:
+    """Whether a value is what an annotation says.
+
+    Knows None, bool, int, float (which an int is too), str, dict, unions and tuples of one kind;
+    whatever else is annotated is taken on trust.
+    """
+    origin = typing.get_origin(annotation)
+    if origin in (types.UnionType, typing.Union):
+        return any(matches(value, option) for option in typing.get_args(annotation))
+    if origin is tuple:
+        return isinstance(value, tuple) and all(
+            matches(entry, typing.get_args(annotation)[0]) for entry in value
+        )
+    if annotation in (None, type(None)):
+        return value is None
+    if annotation is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if annotation is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if annotation in (bool, str) or annotation is dict or origin is dict:
+        return isinstance(value, origin or annotation)
+    return True
+
+
+def describe(annotation: Any) -> str:
+    """An annotation in words."""
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        return " or ".join(describe(option) for option in typing.get_args(annotation))
+    if annotation in (None, type(None)):
+        return "none"
+    return words.get(annotation, str(annotation))
+
+
+def construct(kind: type, values: dict[str, Any]) -> Any:
+    """A dataclass from values by name, each held against its field's annotation.
+
+    Raises:
+      TypeError: a value of the wrong kind, a missing or an unexpected one; says which.
+    """
+    hints = typing.get_type_hints(kind)
+    for name, value in values.items():
+        if name in hints and not matches(value, hints[name]):
+            raise TypeError(f"{name} is {value!r}, not {describe(hints[name])}")
+    return kind(**values)
