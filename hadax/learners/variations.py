@@ -17,14 +17,12 @@ def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:
     rate go both up and down. So four networks a candidate stand for the whole neighbourhood.
     """
     other = other_activation(config.activation)
+    slow, fast = config.inner_lr / 3, config.inner_lr * 3
+    narrow, shallow, deep = config.width // 4, config.depth - 1, config.depth + 1
     return (
         config,
-        replace(config, width=max(1, config.width // 4), activation=other),
-        replace(config, depth=max(0, config.depth - 1), inner_lr=config.inner_lr / 3),
-        replace(
-            config,
-            width=2 * config.width,
-            depth=config.depth + 1,
-            inner_lr=3 * config.inner_lr,
-        ),
+        replace(config, width=max(1, narrow), activation=other),
+        # The wide one is the shallow one, where width costs least.
+        replace(config, width=2 * config.width, depth=max(0, shallow), inner_lr=slow),
+        replace(config, width=max(1, config.width // 2), depth=deep, inner_lr=fast),
     )
