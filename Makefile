@@ -51,5 +51,6 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip install --quiet --python=$(BIN)/python --requirement=requirements.lock \
 		|| $(BIN)/python -m pip install --quiet --requirement=requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/uv pip install --quiet --python=$(BIN)/python --no-deps --editable . \
+		|| $(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@

@@ -20,8 +20,15 @@ _MORE_OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
     "nesterov": partial(optax.sgd, momentum=0.9, nesterov=True),
 }
 
-# Parts of optimisers, and optimisers whose update needs the loss as a function.
-_NO_OPTIMIZERS = ("scale_by_learning_rate", "scale_by_rprop", "lbfgs")
+# Parts of optimisers; one whose update needs the loss as a function; one with noise that no key of
+# ours decides; one that optax deprecates for its second version.
+_NO_OPTIMIZERS = (
+    "scale_by_learning_rate",
+    "scale_by_rprop",
+    "lbfgs",
+    "noisy_sgd",
+    "optimistic_adam",
+)
 
 
 def _optax_optimizers() -> dict[str, Callable[..., optax.GradientTransformation]]:

@@ -21,12 +21,18 @@ from hadax.learners.variations import variations
 IMAGE = (6, 6, 2)
 DISCRETE, CONTINUOUS = Discrete(3), Continuous(2)
 
+# Optimisers that scale their steps by the weights' own size want larger rates.
+INNER_LR = {"lars": 1.0, "fromage": 0.1}
+
 CONFIGS = {
     **{f"network={name}": {"network": name} for name in NETWORKS},
     **{f"activation={name}": {"activation": name} for name in ACTIVATIONS},
     **{f"initializer={name}": {"initializer": name} for name in INITIALIZERS},
     **{f"loss={name}": {"loss": name} for name in LOSSES},
-    **{f"inner_optimizer={name}": {"inner_optimizer": name} for name in OPTIMIZERS},
+    **{
+        f"inner_optimizer={name}": {"inner_optimizer": name, "inner_lr": INNER_LR.get(name, 0.01)}
+        for name in OPTIMIZERS
+    },
     **{f"inner_schedule={name}": {"inner_schedule": name} for name in SCHEDULES},
     "linear": {"depth": 0},
     "clipped": {"inner_clip": 0.5},
