@@ -107,6 +107,8 @@ def read_artifact(path: Path) -> Artifact:
       ArtifactError: no such file, not safetensors, cut short, not of hadax, of a newer format, or
         contradicting itself; one line that names the file.
     """
+    if path.is_dir():
+        raise ArtifactError(f"{path}: a folder; name the .safetensors file in it")
     if not path.is_file():
         raise ArtifactError(f"{path}: no such file")
     try:

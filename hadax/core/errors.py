@@ -1,5 +1,14 @@
 """The one exception for settings and files that cannot work."""
 
+MOST_STEPS = 2**31 - 1
+"""Most steps or generations: int32 counts them."""
+
+MOST_ENTRIES = 2**20
+"""Most candidates or examples: beyond this it is a slip of the hand, not a search."""
+
+LARGEST = 1e6
+"""Largest step or standard deviation: float32 results survive it."""
+
 
 class UsageError(ValueError):
     """What the caller passed cannot work; the message is one line that says what would be right."""
@@ -29,6 +38,16 @@ def require(condition: bool, name: str, value: object, expected: str) -> None:
     """Raises ConfigError unless the condition holds."""
     if not condition:
         raise ConfigError(name, value, expected)
+
+
+def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> None:
+    """Raises ConfigError unless a whole number lies in [least, most]."""
+    require(least <= value <= most, name, value, f"must be in [{least}, {most}]")
+
+
+def require_positive(name: str, value: float) -> None:
+    """Raises ConfigError unless a number is above 0 and small enough for float32 to go on with."""
+    require(0 < value <= LARGEST, name, value, f"must be above 0 and at most {LARGEST:g}")
 
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import jax
 
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, RunState
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 from hadax.core.interrupts import Interrupts
 from hadax.core.types import Key, Metrics
 
@@ -57,10 +57,9 @@ class Pace:
     checkpoint_every: int = 50
 
     def __post_init__(self) -> None:
-        require(self.generations >= 1, "generations", self.generations, "must be at least 1")
+        require_count("generations", self.generations, 1)
         for name in ("evaluate_every", "checkpoint_every"):
-            value = getattr(self, name)
-            require(value >= 0, name, value, "must not be negative")
+            require_count(name, getattr(self, name), 0)
 
 
 def run(
@@ -95,7 +94,9 @@ def run(
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
             evolved_mean = None
-            if pace.evaluate_every > 0 and _due(generation, pace.evaluate_every, pace.generations):
+            if pace.evaluate_every > 0 and (
+                generation == 1 or _due(generation, pace.evaluate_every, pace.generations)
+            ):
                 mean_key = jax.random.fold_in(evaluation_key, generation)
                 evolved_mean = engine.evaluate_mean(mean_key, state).fitness
             reporter.dispatched(generation, metrics, evolved_mean)

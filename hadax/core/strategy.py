@@ -5,7 +5,6 @@ https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Stra
 """
 
 import inspect
-import math
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -16,7 +15,14 @@ import optax
 from evosax.algorithms import distribution_based_algorithms
 from evosax.core import fitness_shaping
 
-from hadax.core.errors import ConfigError, require, require_choice
+from hadax.core.errors import (
+    MOST_ENTRIES,
+    ConfigError,
+    require,
+    require_choice,
+    require_count,
+    require_positive,
+)
 from hadax.core.types import Candidate, Key, Population
 
 STRATEGIES: tuple[str, ...] = (
@@ -79,15 +85,15 @@ class Strategy:
 
     def __post_init__(self) -> None:
         require_choice("strategy", self.strategy, STRATEGIES)
-        require(self.population >= 4, "population", self.population, "must be at least 4")
+        require_count("population", self.population, 4, MOST_ENTRIES)
         if self.strategy in _ANTITHETIC_STRATEGIES:
             expected = f"must be even: {self.strategy} samples in antithetic pairs"
             require(self.population % 2 == 0, "population", self.population, expected)
-        require(0 < self.std < math.inf, "std", self.std, "must be a finite number above 0")
+        require_positive("std", self.std)
         require(0 < self.std_decay <= 1, "std_decay", self.std_decay, "must be in (0, 1]")
         require(0 <= self.std_final <= self.std, "std_final", self.std_final, "must be in [0, std]")
-        rate = self.learning_rate
-        require(0 <= rate < math.inf, "learning_rate", rate, "must be finite and not negative")
+        if self.learning_rate != 0:
+            require_positive("learning_rate", self.learning_rate)
         require(
             0 < self.learning_rate_decay <= 1,
             "learning_rate_decay",

@@ -11,7 +11,14 @@ from hadax.core.artifact import POLICY_INITS
 from hadax.core.chunk import auto_chunk, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.engine import Engine
-from hadax.core.errors import UsageError, require, require_choice
+from hadax.core.errors import (
+    MOST_ENTRIES,
+    ConfigError,
+    UsageError,
+    require,
+    require_choice,
+    require_count,
+)
 from hadax.core.objective import Distillation, Neuroevolution, Objective
 from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets, Parametrization
 from hadax.core.run import Pace
@@ -49,7 +56,15 @@ def fixed_init_key(seed: int) -> Key:
 
 def build_task(values: dict[str, Any]) -> Task:
     """The task that the flags name."""
-    task: Task = tasks.make(values["task"], **task_options(values))
+    options = task_options(values)
+    try:
+        task: Task = tasks.make(values["task"], **options)
+    except ConfigError as error:
+        if error.name in values or error.name not in options:
+            raise
+        # The user gave it as a pair, and must find it again in the message.
+        pair = f"{error.name}={error.value}"
+        raise ConfigError("task_option", pair, error.expected) from error
     return task
 
 
@@ -78,8 +93,8 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
     """
     size, inits = values["dataset_size"], values["inits_per_candidate"]
-    require(size >= 1, "dataset_size", size, "must be at least 1")
-    require(inits >= 1, "inits_per_candidate", inits, "must be at least 1")
+    require_count("dataset_size", size, 1, MOST_ENTRIES)
+    require_count("inits_per_candidate", inits, 1, MOST_ENTRIES)
     require_choice("policy_init", values["policy_init"], POLICY_INITS)
     config = build_learner_config(values, task)
     configs = variations(config) if values["vary"] else (config,)

@@ -48,6 +48,10 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
         return _refuse(command, f"--{error}")
     except UsageError as error:
         return _refuse(command, str(error))
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        return _refuse(command, "out of memory; try a smaller chunk, population, width or dataset")
     except KeyboardInterrupt:
         hint = "; the same command goes on" if command.resumes else ""
         print(f"{command.program}: interrupted{hint}", file=sys.stderr)

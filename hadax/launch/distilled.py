@@ -80,8 +80,16 @@ class Distilled:
         return make_learner(self.config, self.task.input_shape, self.task.target)
 
     def with_learner(self, **changes: Any) -> "Distilled":
-        """The same data for another learner: fields of LearnerConfig by name."""
-        return dataclasses.replace(self, config=dataclasses.replace(self.config, **changes))
+        """The same data for another learner: fields of LearnerConfig by name.
+
+        Raises:
+          UsageError: no such field, or a value that it cannot have.
+        """
+        try:
+            config = construct(LearnerConfig, {**dataclasses.asdict(self.config), **changes})
+        except TypeError as error:
+            raise UsageError(f"not a learner: {error}") from error
+        return dataclasses.replace(self, config=config)
 
     def fit(self, key: Key) -> TrainedPolicy:
         """A network trained on the dataset from a fresh initialisation."""

@@ -30,30 +30,32 @@ CHANGES = Group(
 def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
     quiet_libraries()
-    from hadax.core.errors import ConfigError, require
+    from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
     from hadax.launch.build import evaluation_key
-    from hadax.launch.distilled import Distilled, load
+    from hadax.launch.distilled import Evolved, load
     from hadax.launch.search import describe_score, describe_spread
     from hadax.launch.sweep import describe_change, sweep
 
     values = parsed.values
-    if values["dataset"] is None:
+    if not values["dataset"]:
         raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")
     for name in ("networks", "episodes"):
-        require(values[name] >= 1, name, values[name], "must be at least 1")
+        require_count(name, values[name], 1, MOST_ENTRIES)
+    if not values["sweep"]:
+        require(values["threshold"] is None, "threshold", values["threshold"], "needs --sweep")
     loaded = load(values["dataset"])
     description = loaded.artifact.description
     changes = {flag.name: values[flag.name] for flag in CHANGES.flags if flag.name in parsed.given}
+    if isinstance(loaded, Evolved):
+        for name in (*changes, *(("sweep",) if values["sweep"] else ())):
+            raise ConfigError(name, values[name], "a policy's weights fit one network only")
     key = evaluation_key(values["seed"])
     settings = (values["networks"], values["episodes"])
 
     print(f"{values['dataset']}: {description.kind} for {description.task}")
     if description.score is not None:
         print(f"as written: {describe_score(description.score)}")
-    if not isinstance(loaded, Distilled):
-        refused = "sweep" if values["sweep"] else next(iter(changes), None)
-        if refused is not None:
-            raise ConfigError(refused, values[refused], "a policy's weights fit one network only")
+    if isinstance(loaded, Evolved):
         print(f"measured:   {describe_score(loaded.evaluate(key, *settings))}")
         return
     changed = loaded.with_learner(**changes)

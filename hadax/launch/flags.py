@@ -171,13 +171,20 @@ def parse(groups: Iterable[Group], arguments: list[str]) -> Parsed:
     try:
         left = values(["hadax", *arguments])[1:]
     except flags.Error as error:
-        raise FlagError(str(error).splitlines()[0]) from error
+        raise FlagError(_plain(str(error))) from error
     if left:
         raise FlagError(f"{left[0]}: not a flag; write --name=value")
     return Parsed(
         values={flag.name: values[flag.name].value for flag in table},
         given=frozenset(flag.name for flag in table if values[flag.name].present),
     )
+
+
+def _plain(message: str) -> str:
+    """absl's message as one line like ours."""
+    line = message.splitlines()[0].removeprefix("flag ")
+    subject, found, _ = line.partition(": ('Non-boolean argument")
+    return f"{subject}: must be true or false" if found else line
 
 
 def help_text(program: str, summary: str, groups: Iterable[Group]) -> str:

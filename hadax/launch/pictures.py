@@ -12,6 +12,7 @@ from hadax.core.task import Discrete
 from hadax.launch.distilled import Distilled
 
 _COLUMNS = 4
+_MOST_BARS = 32
 
 
 def plotting_available() -> bool:
@@ -82,18 +83,22 @@ def _save(figure: Any, path: Path) -> None:
 
 
 def draw_array(axes: Any, example: np.ndarray) -> None:
-    """Any input as an image: a vector as one column with its numbers, channels side by side."""
+    """Any input: a short vector as bars and numbers, else an image, channels side by side."""
+    if example.ndim == 1 and example.size <= _MOST_BARS:
+        places = np.arange(example.size)
+        bars = axes.barh(places, example, color="#2980b9")
+        axes.bar_label(bars, labels=[f"{value:.2f}" for value in example], padding=3)
+        axes.axvline(0, color="#7f8c8d", linewidth=1)
+        axes.invert_yaxis()
+        axes.margins(x=0.3)
+        return
     if example.ndim == 3 and example.shape[-1] in (1, 3):
         low, high = float(example.min()), float(example.max())
         axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray")
         return
     if example.ndim == 3:
         example = np.concatenate(list(np.moveaxis(example, -1, 0)), axis=1)
-    image = example.reshape(example.shape[0], -1)
-    axes.imshow(image, aspect="auto", cmap="coolwarm")
-    if image.size <= 32:
-        for (row, column), value in np.ndenumerate(image):
-            axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
+    axes.imshow(example.reshape(example.shape[0], -1), aspect="auto", cmap="coolwarm")
 
 
 def describe_target(distilled: Distilled, target: np.ndarray) -> str:

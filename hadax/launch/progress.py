@@ -49,7 +49,7 @@ class Progress:
         """Shows a finished generation."""
         self._first = self._first or report
         if report.evolved_mean is not None:
-            self._evolved = f"{report.evolved_mean:.4g}"
+            self._evolved = f"{report.evolved_mean:.4g} (at {report.generation})"
         mean = f"{report.metrics['fitness_mean']:.4g}"
         if self._bar is not None:
             self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")
@@ -65,6 +65,6 @@ class Progress:
     def _left(self, report: Report) -> str:
         """Time left, judged by the generations after the first, which also compiled."""
         if self._first is None or report.generation == self._first.generation:
-            return "some time"
+            return "unknown time"
         pace = (report.seconds - self._first.seconds) / (report.generation - self._first.generation)
         return f"{pace * (self._generations - report.generation):.0f} s"

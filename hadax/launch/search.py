@@ -13,7 +13,7 @@ import hadax
 from hadax import tasks
 from hadax.core.artifact import Artifact, Description, Score, read_artifact, write_artifact
 from hadax.core.engine import Engine, RunState
-from hadax.core.errors import UsageError, require
+from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_count
 from hadax.core.metrics_file import MetricsFile, read_metrics
 from hadax.core.run import run
 from hadax.core.task import Task
@@ -45,7 +45,10 @@ def workdir_path(values: dict[str, Any], command: str) -> Path:
     """The run's folder: the one named, or one under runs/ that says task and seed."""
     task = values["task"].replace("/", "-")
     default = Path("runs") / f"{command}-{task}-seed{values['seed']}"
-    return Path(values["workdir"] or default)
+    if values["workdir"] is None:
+        return default
+    require(values["workdir"] != "", "workdir", "", "name a folder, or leave the flag out")
+    return Path(values["workdir"])
 
 
 def already_done(values: dict[str, Any], command: str, kind: str) -> bool:
@@ -105,7 +108,7 @@ def backend() -> str:
 def check_scoring(values: dict[str, Any]) -> None:
     """Refuses a final measurement of nothing, before the search rather than after it."""
     for name in ("score_networks", "score_episodes"):
-        require(values[name] >= 1, name, values[name], "must be at least 1")
+        require_count(name, values[name], 1, MOST_ENTRIES)
 
 
 def with_unused_defaults(values: dict[str, Any]) -> dict[str, Any]:
@@ -134,14 +137,17 @@ def finish(
     path = workdir.path / f"{kind}.safetensors"
     named = {name: np.asarray(array) for name, array in arrays.items()}
     named |= to_named_arrays(state.task, "task_state")
+    diverged = f"{workdir.path}: the search diverged; try a smaller std, learning_rate or inner_lr"
     if not all(np.all(np.isfinite(array)) for array in named.values()):
-        raise UsageError(f"{workdir.path}: the search diverged; try a smaller std or learning_rate")
+        raise UsageError(diverged)
     unscored = Artifact(_describe(values, kind, task), named)
     print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
     revived = revive(unscored, str(path))
     score = revived.evaluate(
         score_key(values["seed"]), values["score_networks"], values["score_episodes"]
     )
+    if not np.isfinite(score.mean):
+        raise UsageError(diverged)
     pictures = _draw(revived, workdir, f"{values['task']}: {describe_score(score)}")
     # Last, because a folder that holds it counts as done.
     write_artifact(path, replace(unscored, description=replace(unscored.description, score=score)))

@@ -1,9 +1,8 @@
 """A learner's settings, and the learner that they make."""
 
-import math
 from dataclasses import dataclass
 
-from hadax.core.errors import require, require_choice
+from hadax.core.errors import require, require_choice, require_count, require_positive
 from hadax.core.task import TargetSpec
 from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner
 from hadax.learners.losses import LOSSES, default_loss, fits
@@ -11,6 +10,8 @@ from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Net
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
 """Networks by name."""
+
+_WIDEST, _DEEPEST = 2**16, 2**8
 
 
 @dataclass(frozen=True)
@@ -58,21 +59,21 @@ class LearnerConfig:
 
     def __post_init__(self) -> None:
         require_choice("network", self.network, NETWORKS)
-        require(self.width >= 1, "width", self.width, "must be at least 1")
-        require(self.depth >= 0, "depth", self.depth, "must be at least 0")
+        require_count("width", self.width, 1, _WIDEST)
+        require_count("depth", self.depth, 0, _DEEPEST)
         require_choice("activation", self.activation, tuple(ACTIVATIONS))
         require_choice("initializer", self.initializer, tuple(INITIALIZERS))
-        scale = self.output_scale
-        require(0 <= scale < math.inf, "output_scale", scale, "must be finite and not negative")
-        filters_fit = len(self.filters) >= 1 and min(self.filters) >= 1
-        require(filters_fit, "filters", self.filters, "must be one or more numbers of at least 1")
-        require(self.kernel >= 1, "kernel", self.kernel, "must be at least 1")
+        if self.output_scale != 0:
+            require_positive("output_scale", self.output_scale)
+        for filters in self.filters or (0,):
+            require_count("filters", filters, 1, _WIDEST)
+        require_count("kernel", self.kernel, 1, _DEEPEST)
         require_choice("loss", self.loss, ("auto", *LOSSES))
         require_choice("inner_optimizer", self.inner_optimizer, tuple(OPTIMIZERS))
-        rate, clip = self.inner_lr, self.inner_clip
-        require(0 < rate < math.inf, "inner_lr", rate, "must be a finite number above 0")
-        require(self.inner_steps >= 1, "inner_steps", self.inner_steps, "must be at least 1")
-        require(0 <= clip < math.inf, "inner_clip", clip, "must be finite and not negative")
+        require_positive("inner_lr", self.inner_lr)
+        require_count("inner_steps", self.inner_steps, 1)
+        if self.inner_clip != 0:
+            require_positive("inner_clip", self.inner_clip)
         require_choice("inner_schedule", self.inner_schedule, SCHEDULES)
 
 

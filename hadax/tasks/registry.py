@@ -133,9 +133,9 @@ def _option_names(factory: Factory) -> tuple[str, ...]:
 
 
 def _near(name: str, known: tuple[str, ...]) -> str:
-    """What to say of an unknown name: the nearest known ones, or else the families."""
+    """What to say of an unknown name: the nearest known ones, or where all of them are listed."""
     by_folded = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), by_folded, n=3, cutoff=0.5)
     if near:
         return f"no such task; did you mean {', '.join(by_folded[match] for match in near)}?"
-    return f"no such task; there are {', '.join(sorted(known))}"
+    return "no such task; hadax-distill --list_tasks lists all"

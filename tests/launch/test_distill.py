@@ -208,15 +208,21 @@ def test_without_matplotlib_a_run_says_so_and_ends_well(distil, tmp_path, monkey
         (("--strategy=OpenES",), "--strategy=OpenES: must be one of Open_ES"),
         (("--task=analytic/linear_regresion",), "did you mean analytic/linear_regression"),
         (("--episodes=4",), "--episodes=4: task analytic/linear_regression has no such option"),
-        (("--dataset_size=0",), "--dataset_size=0: must be at least 1"),
+        (("--dataset_size=0",), "--dataset_size=0: must be in [1, "),
         (("--inits_per_candidate=0",), "--inits_per_candidate=0"),
         (("--policy_init=frozen",), "--policy_init=frozen: must be one of random, fixed"),
         (("--nolearn_labels",), "--learn_labels=False"),
         (("--loss=cross_entropy",), "--loss=cross_entropy"),
         (("--network=conv",), "--network=conv: needs images"),
-        (("--filters=a,b",), "filters=a,b: must be whole numbers"),
+        (("--filters=a,b",), "--filters=a,b: must be whole numbers"),
         (("--std=inf",), "--std=inf"),
-        (("--task_option=batch=abc",), "--batch=abc: must be a whole number"),
+        (("--std=1e300",), "--std=1e+300: must be above 0 and at most"),
+        (("--width=1000000000",), "--width=1000000000: must be in [1, 65536]"),
+        (("--population=1000000000000",), "--population=1000000000000: must be in"),
+        (("--inner_steps=999999999999",), "--inner_steps=999999999999: must be in"),
+        (("--vary=maybe",), "--vary=maybe: must be true or false"),
+        (("--task_option=colour=red",), "--task_option=colour=red: task analytic"),
+        (("--task_option=batch=abc",), "--task_option=batch=abc: must be a whole number"),
         (("--shaping=raw", "--strategy=SNES"), "--shaping=raw"),
         (
             ("--task=gymnax/Pendulum-v1", "--action_mode=sample", "--loss=mean_squared_error"),
@@ -241,10 +247,29 @@ def test_bad_flags_are_refused_at_the_door(distil, tmp_path, capsys, flags, word
     assert not (tmp_path / "run").exists(), "something was written before the refusal"
 
 
+def test_a_search_that_diverges_ends_without_an_artifact(distil, tmp_path, capsys):
+    assert distil("--inner_lr=1e6", "--inner_optimizer=sgd", "--inner_steps=60") == 2
+    assert "diverged" in capsys.readouterr().err
+    assert not list((tmp_path / "run").glob("*.safetensors"))
+
+
+def test_running_out_of_memory_is_one_line(distil, monkeypatch, capsys):
+    def exhausted(*_):
+        raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 16 bytes.")
+
+    monkeypatch.setattr("hadax.launch.build.build_task", exhausted)
+    assert distil() == 2
+    error = capsys.readouterr().err
+    assert "out of memory" in error
+    assert error.count("\n") == 1
+
+
 def test_a_workdir_that_cannot_be_is_refused(distil, tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert distil(workdir=tmp_path / "file" / "run") == 2
     assert "--workdir" in capsys.readouterr().err
+    assert distil(workdir="") == 2
+    assert "name a folder" in capsys.readouterr().err
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "config.json").write_text("[")
     assert distil(workdir=tmp_path / "odd") == 2

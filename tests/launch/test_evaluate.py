@@ -104,7 +104,9 @@ def test_bad_files_and_flags_are_refused(dataset, tmp_path, capsys):
     for flags, words in (
         ((cut,), "not a whole safetensors file"),
         ((tmp_path / "none",), "no such file"),
-        ((dataset, "--networks=0"), "--networks=0: must be at least 1"),
+        ((tmp_path,), "a folder; name the"),
+        ((dataset, "--threshold=3"), "--threshold=3.0: needs --sweep"),
+        ((dataset, "--networks=0"), "--networks=0: must be in [1, "),
         ((dataset, "--episodes=0"), "--episodes=0"),
         ((dataset, "--width=0"), "--width=0"),
         ((dataset, "--seed=-1"), "--seed=-1"),

@@ -122,7 +122,7 @@ def test_task_options_come_from_their_flags_and_from_pairs():
         ("--std=wide", "std=wide: must be a number"),
         ("--popultion=4", "popultion"),
         ("population=4", "not a flag"),
-        ("--vary=perhaps", "vary=perhaps"),
+        ("--vary=perhaps", "--vary=perhaps: must be true or false"),
     ],
 )
 def test_what_cannot_be_parsed_gives_one_line(argument, words):

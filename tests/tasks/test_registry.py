@@ -77,7 +77,7 @@ def test_unknown_names_list_near_ones(name, near):
 
 
 def test_names_like_no_other_list_all():
-    with pytest.raises(ConfigError, match="there are analytic/linear_quadratic"):
+    with pytest.raises(ConfigError, match="--list_tasks"):
         tasks.make("zzzzzz")
 
 

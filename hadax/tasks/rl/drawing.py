@@ -18,7 +18,7 @@ _POLE_LENGTH = 1.0
 def draw_cart_pole(axes: Any, observation: Observation) -> None:
     """The cart on its track, the pole, and blue arrows for both velocities."""
     position, velocity, angle, angular_velocity = (float(value) for value in observation)
-    reach = max(2.7, abs(position) + 1.2)
+    reach = max(4.0, abs(position) + 1.2)
     axes.axhline(0, color="#bdc3c7", linewidth=2, zorder=0)
     for limit in (-2.4, 2.4):
         axes.plot([limit, limit], [-0.15, 0.15], color="#7f8c8d", linewidth=2, zorder=0)
