@@ -1,4 +1,4 @@
-"""The one exception for settings and files that cannot work."""
+"""What is said of settings and files that cannot work, and the bounds that all settings share."""
 
 MOST_STEPS = 2**31 - 1
 """Most steps or generations: int32 counts them."""

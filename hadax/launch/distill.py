@@ -10,10 +10,9 @@ def main(parsed: Parsed) -> None:
     """Searches, measures the evolved dataset on fresh networks, and writes what came of it."""
     quiet_libraries()
     from hadax.launch import search
-    from hadax.launch.build import build_distillation, build_engine, build_pace, build_task
+    from hadax.launch.build import build_distillation, build_engine, build_task
     from hadax.launch.presets import DISTILL
     from hadax.launch.settings import resolve
-    from hadax.launch.workdir import Workdir
 
     if search.list_tasks(parsed):
         return
@@ -23,9 +22,7 @@ def main(parsed: Parsed) -> None:
     task = build_task(values)
     objective = build_distillation(values, task)
     engine = build_engine(values, objective)
-    build_pace(values)
-    search.check_scoring(values)
-    workdir = Workdir(search.workdir_path(values, DISTILL), DISTILL, values)
+    workdir = search.open_workdir(values, DISTILL)
     print(_announcement(values, search.backend()))
     state = search.search(engine, values, workdir)
     dataset = objective.parametrization.decode(engine.mean(state))

@@ -9,10 +9,9 @@ def main(parsed: Parsed) -> None:
     quiet_libraries()
     from hadax.core.trees import to_named_arrays
     from hadax.launch import search
-    from hadax.launch.build import build_engine, build_neuroevolution, build_pace, build_task
+    from hadax.launch.build import build_engine, build_neuroevolution, build_task
     from hadax.launch.presets import NEUROEVOLVE
     from hadax.launch.settings import resolve
-    from hadax.launch.workdir import Workdir
 
     if search.list_tasks(parsed):
         return
@@ -21,9 +20,7 @@ def main(parsed: Parsed) -> None:
         return
     task = build_task(values)
     engine = build_engine(values, build_neuroevolution(values, task))
-    build_pace(values)
-    search.check_scoring(values)
-    workdir = Workdir(search.workdir_path(values, NEUROEVOLVE), NEUROEVOLVE, values)
+    workdir = search.open_workdir(values, NEUROEVOLVE)
     print(
         f"neuroevolution: {values['task']}, {values['generations']} generations of"
         f" {values['population']} candidates (preset {values['preset']}, {search.backend()})"

@@ -23,7 +23,7 @@ class Progress:
 
     def __init__(self, generations: int, done: int = 0, stream: TextIO | None = None) -> None:
         stream = sys.stderr if stream is None else stream
-        self._generations, self._done, self._stream = generations, done, stream
+        self._generations, self._stream = generations, stream
         self._evolved = "-"
         self._first: Report | None = None
         self._every = max(1, generations // _PLAIN_LINES)

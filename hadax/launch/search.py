@@ -105,10 +105,12 @@ def backend() -> str:
     return f"{len(devices)} {devices[0].platform} device{'s' if len(devices) > 1 else ''}"
 
 
-def check_scoring(values: dict[str, Any]) -> None:
-    """Refuses a final measurement of nothing, before the search rather than after it."""
+def open_workdir(values: dict[str, Any], command: str) -> Workdir:
+    """The run's folder, once nothing about the run's length or measurement can be refused."""
+    build_pace(values)
     for name in ("score_networks", "score_episodes"):
         require_count(name, values[name], 1, MOST_ENTRIES)
+    return Workdir(workdir_path(values, command), command, values)
 
 
 def with_unused_defaults(values: dict[str, Any]) -> dict[str, Any]:
