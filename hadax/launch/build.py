@@ -19,6 +19,7 @@ from hadax.core.errors import (
     require_choice,
     require_count,
 )
+from hadax.core.image_basis import in_basis
 from hadax.core.objective import Distillation, Neuroevolution, Objective
 from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets, Parametrization
 from hadax.core.run import Pace
@@ -103,7 +104,12 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
     return Distillation(
         task=task,
         initial=initial,
-        parametrization=_parametrization(values["learn_labels"], task, initial),
+        parametrization=in_basis(
+            _parametrization(values["learn_labels"], task, initial),
+            values["parametrization"],
+            task.input_shape,
+            values["resolution"],
+        ),
         learners=tuple(make_learner(each, task.input_shape, task.target) for each in configs),
         inits_per_candidate=inits,
         fixed_init=fixed_init_key(values["seed"]) if fixed else None,

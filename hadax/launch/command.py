@@ -25,6 +25,7 @@ class Command:
       summary: what it does, for --help.
       groups: its flags.
       main: does it; is given the parsed flags.
+      positional: the flag that a first argument without dashes stands for, if there is one.
       resumes: whether the same command goes on where it was interrupted.
     """
 
@@ -32,16 +33,17 @@ class Command:
     summary: str
     groups: tuple[Group, ...]
     main: Callable[[Parsed], None]
+    positional: str = ""
     resumes: bool = False
 
 
 def execute(command: Command, arguments: Sequence[str]) -> int:
     """Runs a command and gives its exit status: 0, 2 for a usage error, 130 when interrupted."""
     if any(argument in ("--help", "-help", "-h", "--helpfull") for argument in arguments):
-        print(help_text(command.program, command.summary, command.groups))
+        print(help_text(command.program, command.summary, command.groups, command.positional))
         return 0
     try:
-        command.main(parse(command.groups, list(arguments)))
+        command.main(parse(command.groups, list(arguments), command.positional))
     except FlagError as error:
         return _refuse(command, str(error))
     except ConfigError as error:

@@ -14,7 +14,7 @@ from hadax.core.artifact import Artifact, Score, read_artifact
 from hadax.core.chunk import auto_chunk, map_in_chunks, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, UsageError, require
-from hadax.core.objective import initialisation_keys, train_and_evaluate
+from hadax.core.objective import initialisation_keys, sum_statistics, train_and_evaluate
 from hadax.core.task import Discrete, Evaluation, Task
 from hadax.core.trees import from_named_arrays
 from hadax.core.typed import construct
@@ -91,6 +91,14 @@ class Distilled:
             raise UsageError(f"not a learner: {error}") from error
         return dataclasses.replace(self, config=config)
 
+    def with_task(self, **options: Any) -> "Distilled":
+        """The same data for the task made with other options: another physics backend, say.
+
+        Raises:
+          ConfigError: no such option, or a value that it cannot have.
+        """
+        return dataclasses.replace(self, **_with_options(self.artifact, options))
+
     def fit(self, key: Key) -> TrainedPolicy:
         """A network trained on the dataset from a fresh initialisation."""
         weights = _fit(self.learner, self.dataset, self._initial_keys(key, 1)[0])
@@ -108,10 +116,25 @@ class Distilled:
         Raises:
           ConfigError: a value outside its range.
         """
+        evaluations, episodes = self._evaluate(key, networks, episodes)
+        return _score(evaluations.fitness, networks, episodes)
+
+    def observe(self, key: Key, networks: int = 32, episodes: int = 8) -> "Distilled":
+        """The same data with a task state that has seen what fresh networks see.
+
+        Args:
+          key, networks, episodes: as for `evaluate`.
+        """
+        evaluations, _ = self._evaluate(key, networks, episodes)
+        statistics = sum_statistics(evaluations.statistics)
+        return dataclasses.replace(self, state=self.task.update(self.state, statistics))
+
+    def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
+        """Evaluations [networks], and the episodes of each."""
         require(networks >= 1, "score_networks", networks, "must be at least 1")
         task, episodes = _with_episodes(self.artifact, self.task, episodes)
         init_key, episode_key = jax.random.split(key)
-        fitness = _evaluate_networks(
+        evaluations: Evaluation = _evaluate_networks(
             self.learner,
             task,
             self.dataset,
@@ -119,7 +142,7 @@ class Distilled:
             self._initial_keys(init_key, networks),
             jax.random.split(episode_key, networks),
         )
-        return _score(fitness, networks, episodes)
+        return evaluations, episodes
 
     def _initial_keys(self, key: Key, count: int) -> Key:
         description = self.artifact.description
@@ -143,6 +166,16 @@ class Evolved:
     policy: TrainedPolicy
     config: LearnerConfig
     artifact: Artifact
+
+    def with_task(self, **options: Any) -> "Evolved":
+        """The same policy for the task made with other options.
+
+        Raises:
+          ConfigError: no such option, or a value that it cannot have.
+        """
+        changed = _with_options(self.artifact, options)
+        policy = dataclasses.replace(self.policy, task=changed["task"])
+        return dataclasses.replace(self, policy=policy, artifact=changed["artifact"])
 
     def evaluate(self, key: Key, networks: int = 32, episodes: int = 8) -> Score:
         """Measures the policy on fresh episodes or test batches.
@@ -208,6 +241,17 @@ def _check_fit(name: str, task_name: str, dataset: Dataset, task: Task) -> None:
             )
 
 
+def _with_options(artifact: Artifact, options: dict[str, Any]) -> dict[str, Any]:
+    """The artifact with other options of its task, and that task."""
+    description = artifact.description
+    changed = {**description.task_options, **options}
+    described = dataclasses.replace(description, task_options=changed)
+    return {
+        "task": tasks.make(description.task, **changed),
+        "artifact": dataclasses.replace(artifact, description=described),
+    }
+
+
 def _with_episodes(artifact: Artifact, task: Task, episodes: int) -> tuple[Task, int]:
     """The task with that many episodes, and 0 for a task that has none."""
     description = artifact.description
@@ -234,14 +278,14 @@ def _evaluate_networks(
     state: TaskState,
     init_keys: Key,
     keys: Key,
-) -> jax.Array:
+) -> Evaluation:
     def evaluate(pair: tuple[Key, Key]) -> Evaluation:
         initial = learner.init(pair[0])
         return train_and_evaluate(learner, task, dataset, state, initial, pair[1])
 
     size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
     chunk = auto_chunk(size, keys.shape[0], jax.default_backend())
-    return map_in_chunks(evaluate, (init_keys, keys), chunk).fitness
+    return map_in_chunks(evaluate, (init_keys, keys), chunk)
 
 
 @partial(jax.jit, static_argnames="learner")

@@ -26,6 +26,14 @@ CHANGES = Group(
     ),
 )
 
+ELSEWHERE = Group(
+    "Another task than the artifact's own",
+    (
+        Flag("backend", str, None, "other physics (brax, playground)"),
+        Flag("horizon", int, None, "steps after which an episode ends (control tasks)"),
+    ),
+)
+
 
 def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
@@ -33,7 +41,7 @@ def main(parsed: Parsed) -> None:
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
     from hadax.launch.build import evaluation_key
     from hadax.launch.distilled import Evolved, load
-    from hadax.launch.search import describe_score, describe_spread
+    from hadax.launch.results import changed_versions, describe_score, describe_spread
     from hadax.launch.sweep import describe_change, sweep
 
     values = parsed.values
@@ -46,6 +54,9 @@ def main(parsed: Parsed) -> None:
     loaded = load(values["dataset"])
     description = loaded.artifact.description
     changes = {flag.name: values[flag.name] for flag in CHANGES.flags if flag.name in parsed.given}
+    elsewhere = {
+        flag.name: values[flag.name] for flag in ELSEWHERE.flags if flag.name in parsed.given
+    }
     if isinstance(loaded, Evolved):
         for name in (*changes, *(("sweep",) if values["sweep"] else ())):
             raise ConfigError(name, values[name], "a policy's weights fit one network only")
@@ -55,6 +66,13 @@ def main(parsed: Parsed) -> None:
     print(f"{values['dataset']}: {description.kind} for {description.task}")
     if description.score is not None:
         print(f"as written: {describe_score(description.score)}")
+    if note := changed_versions(description):
+        print(f"note: {note}")
+    for name, value in elsewhere.items():
+        own = description.task_options.get(name)
+        if value != own:
+            print(f"note: made for {name} {own}, measured on {name} {value}")
+    loaded = loaded.with_task(**elsewhere)
     if isinstance(loaded, Evolved):
         print(f"measured:   {describe_score(loaded.evaluate(key, *settings))}")
         return
@@ -75,7 +93,7 @@ def main(parsed: Parsed) -> None:
 COMMAND = Command(
     program="hadax-evaluate",
     summary=__doc__ or "",
-    groups=(EVALUATION, CHANGES),
+    groups=(EVALUATION, CHANGES, ELSEWHERE),
     main=main,
 )
 

@@ -81,8 +81,9 @@ TASK = Group(
         ),
         Flag("episodes", int, None, "episodes of one evaluation (control tasks)"),
         Flag("horizon", int, None, "steps after which an episode ends (control tasks)"),
+        Flag("backend", str, None, "the physics, as spring; Brax's own is positional"),
         Flag("action_mode", str, None, "greedy or sample (control tasks)"),
-        Flag("normalizer", str, None, "none or running: observation normaliser (control tasks)"),
+        Flag("normalizer", str, None, "none, running, constant or per_policy (control tasks)"),
         Flag("task_option", list, None, "further options of the task, as name=value,..."),
         Flag("list_tasks", bool, False, "print the names of all tasks and exit"),
     ),
@@ -96,6 +97,7 @@ NETWORK = Group(
         Flag("depth", int, 2, "hidden dense layers"),
         Flag("activation", str, "tanh", "relu, tanh, gelu, silu or identity"),
         Flag("initializer", str, "lecun_normal", "distribution of the initial weights"),
+        Flag("hidden_scale", float, 1.0, "factor on the hidden layers' initial weights"),
         Flag("output_scale", float, 1.0, "factor on the last layer's initial weights"),
         Flag("filters", tuple, [16], "channels of each convolution block (conv)"),
         Flag("kernel", int, 3, "side of the convolution kernels (conv)"),
@@ -116,6 +118,9 @@ INNER_LOOP = Group(
         Flag("inner_optimizer", str, "adam", "an optax optimiser by name"),
         Flag("inner_lr", float, 0.005, "learning rate, above 0"),
         Flag("inner_steps", int, 100, "full-batch gradient steps, at least 1"),
+        Flag(
+            "inner_epsilon", float, 0.0, "added to adam's denominators; 0 for the optimiser's own"
+        ),
         Flag("inner_clip", float, 0.0, "largest global norm of a gradient; 0 clips nothing"),
         Flag("inner_schedule", str, "constant", "constant, linear or cosine"),
     ),
@@ -134,6 +139,8 @@ DISTILLATION = Group(
             "train each candidate on narrower, wider, shallower and deeper networks too",
         ),
         Flag("learn_labels", bool, None, "evolve the labels too; always so for continuous targets"),
+        Flag("parametrization", str, "raw", "images evolve raw, as dct coefficients, or coarse"),
+        Flag("resolution", int, 4, "coefficients or coarse pixels a side (dct, coarse)"),
     ),
 )
 
@@ -154,12 +161,13 @@ RUN = Group(
 )
 
 
-def parse(groups: Iterable[Group], arguments: list[str]) -> Parsed:
+def parse(groups: Iterable[Group], arguments: list[str], positional: str = "") -> Parsed:
     """Flag values from a command line.
 
     Args:
       groups: the command's flags.
       arguments: the command line without the program's name.
+      positional: the flag that a first argument without dashes stands for, if there is one.
 
     Raises:
       FlagError: an unknown flag, a value of the wrong kind, or an argument that is no flag.
@@ -172,6 +180,8 @@ def parse(groups: Iterable[Group], arguments: list[str]) -> Parsed:
         left = values(["hadax", *arguments])[1:]
     except flags.Error as error:
         raise FlagError(_plain(str(error))) from error
+    if left and positional and not values[positional].present:
+        values[positional].value = left.pop(0)
     if left:
         raise FlagError(f"{left[0]}: not a flag; write --name=value")
     return Parsed(
@@ -187,9 +197,10 @@ def _plain(message: str) -> str:
     return f"{subject}: must be true or false" if found else line
 
 
-def help_text(program: str, summary: str, groups: Iterable[Group]) -> str:
+def help_text(program: str, summary: str, groups: Iterable[Group], positional: str = "") -> str:
     """What --help prints."""
-    lines = [summary, "", f"usage: {program} [--flag=value ...]"]
+    first = f"{positional.upper()} " if positional else ""
+    lines = [summary, "", f"usage: {program} {first}[--flag=value ...]"]
     for group in groups:
         lines += ["", f"{group.title}:"]
         lines += [_help_line(flag) for flag in group.flags]

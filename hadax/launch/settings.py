@@ -6,7 +6,13 @@ from hadax.core.errors import ConfigError
 from hadax.launch.flags import SEARCH, TASK, Parsed
 from hadax.launch.presets import DEFAULT_PRESET, PRESETS, preset_names
 
-TASK_OPTIONS: tuple[str, ...] = ("episodes", "horizon", "action_mode", "normalizer")
+TASK_OPTIONS: tuple[str, ...] = (
+    "episodes",
+    "horizon",
+    "backend",
+    "action_mode",
+    "normalizer",
+)
 """Flags that are options of a task under the same name."""
 
 _STRATEGY_OWN = (
@@ -22,8 +28,13 @@ _STRATEGY_OWN = (
 assert set(TASK_OPTIONS) <= {flag.name for flag in TASK.flags}
 
 
-def resolve(parsed: Parsed, command: str) -> dict[str, Any]:
+def resolve(parsed: Parsed, command: str, default_preset: str = DEFAULT_PRESET) -> dict[str, Any]:
     """Every flag's value, the preset's included; `preset` becomes the name of the one used.
+
+    Args:
+      parsed: the command line.
+      command: which command's presets.
+      default_preset: what "auto" stands for where the task has it.
 
     Raises:
       ConfigError: the task has no preset of that name.
@@ -31,7 +42,7 @@ def resolve(parsed: Parsed, command: str) -> dict[str, Any]:
     task, wanted = parsed.values["task"], parsed.values["preset"]
     available = preset_names(task, command)
     if wanted == "auto":
-        wanted = DEFAULT_PRESET if DEFAULT_PRESET in available else "none"
+        wanted = default_preset if default_preset in available else "none"
     elif wanted not in ("none", *available):
         listed = ", ".join(("auto", "none", *available))
         raise ConfigError("preset", wanted, f"{task} has {listed}")
@@ -44,7 +55,7 @@ def resolve(parsed: Parsed, command: str) -> dict[str, Any]:
 
 def _another_strategy(parsed: Parsed, preset: dict[str, Any]) -> bool:
     """Whether the command line names another strategy than the preset was found with."""
-    named = parsed.values["strategy"]
+    named = parsed.values.get("strategy")
     default = next(flag.default for flag in SEARCH.flags if flag.name == "strategy")
     return "strategy" in parsed.given and named != preset.get("strategy", default)
 

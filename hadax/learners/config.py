@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hadax.core.errors import require, require_choice, require_count, require_positive
 from hadax.core.task import TargetSpec
-from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner
+from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner, takes_epsilon
 from hadax.learners.losses import LOSSES, default_loss, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Network
 
@@ -24,6 +24,7 @@ class LearnerConfig:
       depth: hidden dense layers, at least 0.
       activation: one of hadax.learners.networks.ACTIVATIONS.
       initializer: one of hadax.learners.networks.INITIALIZERS.
+      hidden_scale: factor on all other layers' initial weights, above 0.
       output_scale: factor on the last layer's initial weights, at least 0.
       filters: channels of each convolution block ("conv" only).
       kernel: side of the convolution kernels.
@@ -33,6 +34,7 @@ class LearnerConfig:
       inner_optimizer: one of hadax.learners.gradient.OPTIMIZERS.
       inner_lr: learning rate of the inner loop, above 0.
       inner_steps: full-batch gradient steps, at least 1.
+      inner_epsilon: what the optimiser adds to its denominators; 0 for its own default.
       inner_clip: largest global norm of a gradient; 0 clips nothing.
       inner_schedule: one of hadax.learners.gradient.SCHEDULES.
 
@@ -45,6 +47,7 @@ class LearnerConfig:
     depth: int = 2
     activation: str = "tanh"
     initializer: str = "lecun_normal"
+    hidden_scale: float = 1.0
     output_scale: float = 1.0
     filters: tuple[int, ...] = (16,)
     kernel: int = 3
@@ -54,6 +57,7 @@ class LearnerConfig:
     inner_optimizer: str = "adam"
     inner_lr: float = 0.005
     inner_steps: int = 100
+    inner_epsilon: float = 0.0
     inner_clip: float = 0.0
     inner_schedule: str = "constant"
 
@@ -63,6 +67,7 @@ class LearnerConfig:
         require_count("depth", self.depth, 0, _DEEPEST)
         require_choice("activation", self.activation, tuple(ACTIVATIONS))
         require_choice("initializer", self.initializer, tuple(INITIALIZERS))
+        require_positive("hidden_scale", self.hidden_scale)
         if self.output_scale != 0:
             require_positive("output_scale", self.output_scale)
         for filters in self.filters or (0,):
@@ -72,6 +77,11 @@ class LearnerConfig:
         require_choice("inner_optimizer", self.inner_optimizer, tuple(OPTIMIZERS))
         require_positive("inner_lr", self.inner_lr)
         require_count("inner_steps", self.inner_steps, 1)
+        if self.inner_epsilon != 0:
+            require_positive("inner_epsilon", self.inner_epsilon)
+            expected = f"{self.inner_optimizer} has no epsilon; use 0"
+            has_one = takes_epsilon(self.inner_optimizer)
+            require(has_one, "inner_epsilon", self.inner_epsilon, expected)
         if self.inner_clip != 0:
             require_positive("inner_clip", self.inner_clip)
         require_choice("inner_schedule", self.inner_schedule, SCHEDULES)
@@ -94,6 +104,7 @@ def make_learner(
         inner_optimizer=config.inner_optimizer,
         inner_lr=config.inner_lr,
         inner_steps=config.inner_steps,
+        inner_epsilon=config.inner_epsilon,
         inner_clip=config.inner_clip,
         inner_schedule=config.inner_schedule,
     )
@@ -108,6 +119,7 @@ def _make_network(
         depth=config.depth,
         activation=config.activation,
         initializer=config.initializer,
+        hidden_scale=config.hidden_scale,
         output_scale=config.output_scale,
         log_std=loss == "gaussian_negative_log_likelihood",
     )
@@ -128,6 +140,7 @@ def _make_network(
         depth=mlp.depth,
         activation=mlp.activation,
         initializer=mlp.initializer,
+        hidden_scale=mlp.hidden_scale,
         output_scale=mlp.output_scale,
         log_std=mlp.log_std,
         filters=config.filters,

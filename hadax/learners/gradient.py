@@ -52,6 +52,11 @@ SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
 """Learning-rate schedules; the last two end at zero."""
 
 
+def takes_epsilon(optimizer: str) -> bool:
+    """Whether an optimiser has an epsilon to choose."""
+    return "eps" in inspect.signature(OPTIMIZERS[optimizer]).parameters
+
+
 @dataclass(frozen=True)
 class GradientLearner:
     """Plain supervised learning on all synthetic examples at once; hashable.
@@ -60,7 +65,8 @@ class GradientLearner:
       network: the flax module.
       input_shape: shape of one input.
       loss: one of hadax.learners.losses.LOSSES.
-      inner_optimizer, inner_lr, inner_steps, inner_clip, inner_schedule: as in LearnerConfig.
+      inner_optimizer, inner_lr, inner_steps, inner_epsilon, inner_clip, inner_schedule: as in
+        LearnerConfig.
     """
 
     network: Network
@@ -69,6 +75,7 @@ class GradientLearner:
     inner_optimizer: str = "adam"
     inner_lr: float = 0.005
     inner_steps: int = 100
+    inner_epsilon: float = 0.0
     inner_clip: float = 0.0
     inner_schedule: str = "constant"
 
@@ -104,7 +111,8 @@ class GradientLearner:
         return cast(jax.Array, self.network.apply(state, inputs))
 
     def _optimizer(self) -> optax.GradientTransformation:
-        optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate())
+        chosen = {"eps": self.inner_epsilon} if self.inner_epsilon else {}
+        optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate(), **chosen)
         if self.inner_clip == 0:
             return optimizer
         return optax.chain(optax.clip_by_global_norm(self.inner_clip), optimizer)

@@ -50,6 +50,8 @@ class MLP(nn.Module):
       depth: hidden layers; 0 is a linear map.
       activation: one of ACTIVATIONS.
       initializer: one of INITIALIZERS, for the weights; biases start at zero.
+      hidden_scale: factor on the hidden layers' initial weights; the square root of 2 keeps the
+        size of relu's activations.
       output_scale: factor on the last layer's initial weights; small ones make a fresh network's
         answer near zero everywhere, so that what it was taught decides alone.
       log_std: whether a learned log standard deviation [outputs] follows the outputs.
@@ -60,6 +62,7 @@ class MLP(nn.Module):
     depth: int = 2
     activation: str = "tanh"
     initializer: str = "lecun_normal"
+    hidden_scale: float = 1.0
     output_scale: float = 1.0
     log_std: bool = False
 
@@ -69,8 +72,9 @@ class MLP(nn.Module):
         hidden = inputs.reshape(inputs.shape[0], -1)
         activation = ACTIVATIONS[self.activation]
         initializer = INITIALIZERS[self.initializer]
+        scaled = _scaled(initializer, self.hidden_scale)
         for _ in range(self.depth):
-            hidden = activation(nn.Dense(self.width, kernel_init=initializer)(hidden))
+            hidden = activation(nn.Dense(self.width, kernel_init=scaled)(hidden))
         outputs = nn.Dense(self.outputs, kernel_init=_scaled(initializer, self.output_scale))(
             hidden
         )
@@ -89,8 +93,8 @@ class ConvNet(nn.Module):
     https://arxiv.org/abs/2006.05929).
 
     Attributes:
-      outputs, width, depth, activation, initializer, output_scale, log_std: as in MLP, for the
-        dense part.
+      outputs, width, depth, activation, log_std: as in MLP, for the dense part.
+      initializer, hidden_scale, output_scale: as in MLP, convolutions being hidden layers.
       filters: channels of each block.
       kernel: side of the square kernels.
       instance_norm: whether each block normalises every channel of every image.
@@ -102,6 +106,7 @@ class ConvNet(nn.Module):
     depth: int = 1
     activation: str = "relu"
     initializer: str = "lecun_normal"
+    hidden_scale: float = 1.0
     output_scale: float = 1.0
     log_std: bool = False
     filters: tuple[int, ...] = (16,)
@@ -118,7 +123,7 @@ class ConvNet(nn.Module):
                 filters,
                 (self.kernel, self.kernel),
                 padding="SAME",
-                kernel_init=INITIALIZERS[self.initializer],
+                kernel_init=_scaled(INITIALIZERS[self.initializer], self.hidden_scale),
             )(hidden)
             if self.instance_norm:
                 hidden = nn.GroupNorm(num_groups=None, group_size=1)(hidden)
@@ -131,6 +136,7 @@ class ConvNet(nn.Module):
             depth=self.depth,
             activation=self.activation,
             initializer=self.initializer,
+            hidden_scale=self.hidden_scale,
             output_scale=self.output_scale,
             log_std=self.log_std,
         )(hidden)

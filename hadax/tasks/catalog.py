@@ -36,6 +36,86 @@ GYMNAX_REFUSED: dict[str, str] = {
 }
 """gymnax's own ids of the others, and why."""
 
+BRAX: tuple[str, ...] = (
+    "ant",
+    "halfcheetah",
+    "hopper",
+    "humanoid",
+    "humanoidstandup",
+    "inverted_double_pendulum",
+    "inverted_double_pendulum_0.11",
+    "inverted_pendulum",
+    "pusher",
+    "reacher",
+    "swimmer",
+    "walker2d",
+)
+"""Brax's own names of its environments, and one as releases up to 0.11 had it."""
+
+PLAYGROUND: tuple[str, ...] = (
+    "AcrobotSwingup",
+    "AcrobotSwingupSparse",
+    "BallInCup",
+    "CartpoleBalance",
+    "CartpoleBalanceSparse",
+    "CartpoleSwingup",
+    "CartpoleSwingupSparse",
+    "CheetahRun",
+    "FingerSpin",
+    "FingerTurnEasy",
+    "FingerTurnHard",
+    "FishSwim",
+    "HopperHop",
+    "HopperStand",
+    "HumanoidRun",
+    "HumanoidStand",
+    "HumanoidWalk",
+    "PendulumSwingup",
+    "PointMass",
+    "ReacherEasy",
+    "ReacherHard",
+    "SwimmerSwimmer6",
+    "WalkerRun",
+    "WalkerStand",
+    "WalkerWalk",
+)
+"""MuJoCo Playground's own names of the environments of its control suite."""
+
+PLAYGROUND_REFUSED: tuple[str, ...] = (
+    "AeroCubeRotateZAxis",
+    "AlohaHandOver",
+    "AlohaSinglePegInsertion",
+    "ApolloJoystickFlatTerrain",
+    "BarkourJoystick",
+    "BerkeleyHumanoidJoystickFlatTerrain",
+    "BerkeleyHumanoidJoystickRoughTerrain",
+    "G1JoystickFlatTerrain",
+    "G1JoystickRoughTerrain",
+    "Go1Footstand",
+    "Go1Getup",
+    "Go1Handstand",
+    "Go1JoystickFlatTerrain",
+    "Go1JoystickRoughTerrain",
+    "H1InplaceGaitTracking",
+    "H1JoystickGaitTracking",
+    "LeapCubeReorient",
+    "LeapCubeRotateZAxis",
+    "Op3Joystick",
+    "PandaOpenCabinet",
+    "PandaPickCube",
+    "PandaPickCubeCartesian",
+    "PandaPickCubeOrientation",
+    "PandaRobotiqPushCube",
+    "SpotFlatTerrainJoystick",
+    "SpotGetup",
+    "SpotJoystickGaitTracking",
+    "T1JoystickFlatTerrain",
+    "T1JoystickRoughTerrain",
+)
+"""Playground's robots, whose models it clones from a repository when they are first made."""
+
+_ROBOT_REFUSED = "cannot be a task yet: playground clones its robot's model from the network"
+
 
 def register_all() -> None:
     """Registers every built-in task; called once, when hadax.tasks is imported."""
@@ -43,5 +123,13 @@ def register_all() -> None:
         register(f"gymnax/{environment}", "hadax.tasks.rl.gymnax:make", environment=environment)
     for environment, reason in GYMNAX_REFUSED.items():
         refuse(f"gymnax/{environment}", reason)
+    for environment in BRAX:
+        register(f"brax/{environment}", "hadax.tasks.rl.brax:make", environment=environment)
+    for environment in PLAYGROUND:
+        register(
+            f"playground/{environment}", "hadax.tasks.rl.playground:make", environment=environment
+        )
+    for environment in PLAYGROUND_REFUSED:
+        refuse(f"playground/{environment}", _ROBOT_REFUSED)
     register("analytic/linear_quadratic", "hadax.tasks.rl.linear_quadratic:make")
     register("analytic/linear_regression", "hadax.tasks.supervised.linear_regression:make")

@@ -40,3 +40,10 @@ def choose_actions(target: TargetSpec, mode: str, key: Key, outputs: jax.Array) 
             raise ConfigError("action_mode", mode, expected)
         mean = mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape)
     return jnp.clip(mean, -1.0, 1.0)
+
+
+def random_actions(target: TargetSpec, key: Key, count: int) -> jax.Array:
+    """Uniformly random actions: int32 [count], or float32 [count, size] in [-1, 1]."""
+    if isinstance(target, Discrete):
+        return jax.random.randint(key, (count,), 0, target.size, jnp.int32)
+    return jax.random.uniform(key, (count, target.size), minval=-1.0, maxval=1.0)

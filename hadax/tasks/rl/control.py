@@ -11,11 +11,16 @@ from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import require, require_choice
 from hadax.core.task import Discrete, Evaluation, TargetSpec
 from hadax.core.types import Key, Policy, TaskState
-from hadax.tasks.rl import normalizer as normalizers
-from hadax.tasks.rl.actions import ACTION_MODES, choose_actions
+from hadax.tasks.rl.actions import ACTION_MODES, choose_actions, random_actions
 from hadax.tasks.rl.drawing import ACTIONS, DRAWINGS, Observation
 from hadax.tasks.rl.environment import Environment
-from hadax.tasks.rl.rollout import Episodes, rollout
+from hadax.tasks.rl.moments import Moments, add_observations, initial_moments, merge, zero_sums
+from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer
+from hadax.tasks.rl.rollout import Act, Episodes, rollout
+
+# Enough for the moments of a random policy's observations, at the cost of a fraction of one
+# generation.
+_RANDOM_EPISODES = 64
 
 
 @struct.dataclass
@@ -26,8 +31,8 @@ class ControlTask:
       environment: the simulator, adapted.
       episodes: episodes of one evaluation, at least 1.
       action_mode: one of hadax.tasks.rl.actions.ACTION_MODES.
-      normalizer: "none", or "running": observations are normalised by the mean and variance of
-        all that the population has seen, which are the task's state.
+      normalizer: one of hadax.tasks.rl.normalizer.NORMALIZERS; its statistics are the task's
+        state.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
     """
 
@@ -40,7 +45,7 @@ class ControlTask:
     def __post_init__(self) -> None:
         require(self.episodes >= 1, "episodes", self.episodes, "must be at least 1")
         require_choice("action_mode", self.action_mode, ACTION_MODES)
-        require_choice("normalizer", self.normalizer, normalizers.MODES)
+        require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -52,14 +57,25 @@ class ControlTask:
         """The environment's actions."""
         return self.environment.target
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The factory's options that make this very task anew, its defaults included."""
+        options: dict[str, Any] = {
+            "episodes": self.episodes,
+            "action_mode": self.action_mode,
+            "normalizer": self.normalizer,
+            "horizon": self.environment.horizon,
+        }
+        backend = self.environment.backend
+        return options if backend is None else {**options, "backend": backend}
+
     def init(self, key: Key) -> TaskState:
-        """The normaliser before any observation; () without one."""
-        del key
-        return () if self.normalizer == "none" else normalizers.initial_moments(self.input_shape)
+        """The normaliser before the first generation; () without one."""
+        return self._normalizer.init(self.input_shape, lambda: self._random_moments(key))
 
     def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """Observations after the normaliser."""
-        return inputs if self.normalizer == "none" else normalizers.normalize(state, inputs)
+        return self._normalizer.preprocess(state, inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Mean return as fitness; its spread, the length and broken episodes as metrics."""
@@ -72,30 +88,26 @@ class ControlTask:
             "episode_length": jnp.mean(played.lengths.astype(jnp.float32)),
             "broken_episodes": jnp.mean(played.broken.astype(jnp.float32)),
         }
-        return Evaluation(fitness=fitness, metrics=metrics, statistics=played.sums)
+        statistics = self._normalizer.statistics(state, played.memory)
+        return Evaluation(fitness=fitness, metrics=metrics, statistics=statistics)
 
     def play(self, key: Key, policy: Policy, state: TaskState) -> Episodes:
         """The episodes behind an evaluation, one by one."""
-        normalized = self.normalizer != "none"
 
-        def act(key: Key, observations: jax.Array) -> tuple[jax.Array, jax.Array]:
-            outputs = policy(self.preprocess(state, observations))
+        def act(
+            key: Key, memory: Any, observations: jax.Array, running: jax.Array
+        ) -> tuple[jax.Array, jax.Array, Any]:
+            inputs, memory = self._normalizer.apply(state, memory, observations, running)
+            outputs = policy(inputs)
             actions = choose_actions(self.target, self.action_mode, key, outputs)
-            return actions, jnp.all(jnp.isfinite(outputs), axis=-1)
+            return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
-        def observe(sums: TaskState, observations: jax.Array, running: jax.Array) -> TaskState:
-            if not normalized:
-                return sums
-            return normalizers.add_observations(sums, state, observations, running)
-
-        sums = normalizers.zero_sums(self.input_shape) if normalized else ()
-        return rollout(
-            self.environment, act, observe, sums, key, self.episodes, early_exit=self.early_exit
-        )
+        memory = self._normalizer.begin(state, self.input_shape)
+        return self._rollout(act, memory, key, self.episodes)
 
     def update(self, state: TaskState, statistics: TaskState) -> TaskState:
         """The normaliser after a generation's observations."""
-        return state if self.normalizer == "none" else normalizers.merge(state, statistics)
+        return self._normalizer.update(state, statistics)
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """Observations of zero; every action as a label in turn, or actions of zero.
@@ -127,7 +139,28 @@ class ControlTask:
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs: `preprocess` backwards."""
-        return inputs if self.normalizer == "none" else normalizers.denormalize(state, inputs)
+        return self._normalizer.restore(state, inputs)
+
+    @property
+    def _normalizer(self) -> Normalizer:
+        return NORMALIZERS[self.normalizer]
+
+    def _rollout(self, act: Act, memory: Any, key: Key, episodes: int) -> Episodes:
+        return rollout(self.environment, act, memory, key, episodes, self.early_exit)
+
+    def _random_moments(self, key: Key) -> Moments:
+        """The moments of what a policy observes that acts at random."""
+        start = initial_moments(self.input_shape)
+
+        def act(
+            key: Key, memory: Any, observations: jax.Array, running: jax.Array
+        ) -> tuple[jax.Array, jax.Array, Any]:
+            sums = add_observations(memory, start, observations, running)
+            actions = random_actions(self.target, key, running.shape[0])
+            return actions, jnp.ones_like(running), sums
+
+        played = self._rollout(act, zero_sums(self.input_shape), key, _RANDOM_EPISODES)
+        return merge(start, played.memory)
 
     def _describe_action(self, target: Observation) -> str:
         if not isinstance(self.target, Discrete):

@@ -23,6 +23,7 @@ class Environment:
       reset: a key to the first state and observation.
       step: a key, a state and an action (int32 [], or float32 [entries] in [-1, 1]) to the
         next state, observation, reward and whether the episode ended by itself.
+      backend: the physics, where the library has several.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Environment:
     horizon: int
     reset: Callable[[Key], tuple[Any, jax.Array]]
     step: Callable[[Key, Any, jax.Array], tuple[Any, jax.Array, jax.Array, jax.Array]]
+    backend: str | None = None
 
     def __post_init__(self) -> None:
         require(self.horizon >= 1, "horizon", self.horizon, "must be at least 1")

@@ -1,96 +1,207 @@
-"""Observation normaliser: running mean and variance as task state.
+"""Observation normalisers: what a control task's state is, and how it learns from episodes."""
 
-Moments are merged by the parallel algorithm of Chan, Golub & LeVeque (1979), which keeps its
-precision in float32; each evaluation's sums are taken around the mean in use, so that they are
-small and add up over a population.
-"""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
 
 import jax
 import jax.numpy as jnp
-from flax import struct
 
-MODES: tuple[str, ...] = ("none", "running")
+from hadax.core.types import Statistics, TaskState
+from hadax.tasks.rl import moments
 
-_SMALLEST_STD = 1e-4
-_LARGEST_NORMALIZED = 10.0
+Estimate: TypeAlias = Callable[[], moments.Moments]
+"""Gives the moments of what a random policy observes; costs some episodes."""
+
+# Observations that a policy's own statistics imagine before its first one, as in the published
+# code; nearly none, so that its first steps count in full.
+_OWN_COUNT = 1e-4
+
+# What earlier generations hardly saw may lie many standard deviations off.
+_LARGEST = 10.0
 
 
-@struct.dataclass
-class Moments:
-    """What the observations have been so far.
+class Normalizer(Protocol):
+    """Pure functions over the task's state and the memory of the episodes being played."""
 
-    Attributes:
-      count: observations seen, float32 [].
-      mean: [*observation_shape].
-      squares: summed squared distance from the mean, [*observation_shape].
+    def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
+        """The task's state before the first generation, for observations of that shape."""
+
+    def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
+        """Observations [batch, *shape] under the state alone, as outside of any episode."""
+
+    def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The observations behind normalised inputs: `preprocess` backwards."""
+
+    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+        """The memory that one policy's episodes start with."""
+
+    def apply(
+        self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, Any]:
+        """Normalised observations [episodes, *shape] and the memory after them.
+
+        Args:
+          state: the task's state.
+          memory: what this policy's episodes have shown before.
+          observations: [episodes, *shape].
+          running: which episodes still run, bool [episodes]; the others teach nothing.
+        """
+
+    def statistics(self, state: TaskState, memory: Any) -> Statistics:
+        """What a memory tells the state; summed over a population."""
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The state after a generation."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Networks see observations as they are."""
+
+    def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
+        """No state."""
+        del shape, estimate
+        return ()
+
+    def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
+        """The observations themselves."""
+        del state
+        return observations
+
+    def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The inputs themselves."""
+        del state
+        return inputs
+
+    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+        """No memory."""
+        del state, shape
+        return ()
+
+    def apply(
+        self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, Any]:
+        """The observations themselves."""
+        del state, running
+        return observations, memory
+
+    def statistics(self, state: TaskState, memory: Any) -> Statistics:
+        """Nothing."""
+        del state, memory
+        return ()
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """No state."""
+        del statistics
+        return state
+
+
+@dataclass(frozen=True)
+class Constant:
+    """By the moments of what a random policy observes, the same for the whole run."""
+
+    def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
+        """The estimate."""
+        del shape
+        return estimate()
+
+    def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
+        """Normalised by the state's moments."""
+        return moments.normalize(state, observations)
+
+    def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The observations behind normalised inputs."""
+        return moments.denormalize(state, inputs)
+
+    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+        """No memory."""
+        del state, shape
+        return ()
+
+    def apply(
+        self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, Any]:
+        """Normalised by the state's moments."""
+        del running
+        return self.preprocess(state, observations), memory
+
+    def statistics(self, state: TaskState, memory: Any) -> Statistics:
+        """Nothing."""
+        del state, memory
+        return ()
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The state as it was."""
+        del statistics
+        return state
+
+
+@dataclass(frozen=True)
+class Running(Constant):
+    """By the moments of all that the population has observed in earlier generations."""
+
+    def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
+        """The identity."""
+        del estimate
+        return moments.initial_moments(shape)
+
+    def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
+        """Normalised by the state's moments, within [-10, 10]."""
+        return jnp.clip(moments.normalize(state, observations), -_LARGEST, _LARGEST)
+
+    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+        """The sums of no observation."""
+        del state
+        return moments.zero_sums(shape)
+
+    def apply(
+        self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, Any]:
+        """Normalised by the state's moments; the memory sums what was seen."""
+        sums = moments.add_observations(memory, state, observations, running)
+        return self.preprocess(state, observations), sums
+
+    def statistics(self, state: TaskState, memory: Any) -> Statistics:
+        """The sums."""
+        del state
+        return memory
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The moments of all that was seen."""
+        return moments.merge(state, statistics)
+
+
+@dataclass(frozen=True)
+class PerPolicy(Running):
+    """By the moments of what this very policy has observed in the episodes being played.
+
+    So did the published Brax runs. The state collects the moments of all policies; a network that
+    acts outside of an evaluation uses those.
     """
 
-    count: jax.Array
-    mean: jax.Array
-    squares: jax.Array
+    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+        """Nearly no observation."""
+        del state
+        return moments.initial_moments(shape, _OWN_COUNT)
+
+    def apply(
+        self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, Any]:
+        """Normalised by the memory's moments, these observations included."""
+        del state
+        seen = moments.see(memory, observations, running)
+        return moments.normalize(seen, observations), seen
+
+    def statistics(self, state: TaskState, memory: Any) -> Statistics:
+        """What this policy saw, around the state's mean."""
+        return moments.sums_around(state, memory)
 
 
-@struct.dataclass
-class MomentSums:
-    """What some episodes add: sums around the mean of the Moments in use; they add up.
-
-    Attributes:
-      count: observations, float32 [].
-      total: summed distance from that mean, [*observation_shape].
-      squares: summed squared distance from it, [*observation_shape].
-    """
-
-    count: jax.Array
-    total: jax.Array
-    squares: jax.Array
-
-
-def initial_moments(shape: tuple[int, ...]) -> Moments:
-    """Moments of one imagined observation of mean 0 and variance 1: the identity."""
-    return Moments(count=jnp.float32(1), mean=jnp.zeros(shape), squares=jnp.ones(shape))
-
-
-def zero_sums(shape: tuple[int, ...]) -> MomentSums:
-    """The sums of no observation."""
-    return MomentSums(count=jnp.float32(0), total=jnp.zeros(shape), squares=jnp.zeros(shape))
-
-
-def normalize(moments: Moments, observations: jax.Array) -> jax.Array:
-    """Observations [batch, *shape] with mean 0 and variance 1, within [-10, 10]."""
-    normalized = (observations - moments.mean) / _std(moments)
-    return jnp.clip(normalized, -_LARGEST_NORMALIZED, _LARGEST_NORMALIZED)
-
-
-def denormalize(moments: Moments, normalized: jax.Array) -> jax.Array:
-    """The observations [batch, *shape] that `normalize` makes these of, but for its limits."""
-    return normalized * _std(moments) + moments.mean
-
-
-def add_observations(
-    sums: MomentSums, moments: Moments, observations: jax.Array, counted: jax.Array
-) -> MomentSums:
-    """The sums with the counted ones of observations [batch, *shape]; counted is bool [batch]."""
-    mask = counted.reshape(counted.shape + (1,) * (observations.ndim - 1))
-    distance = jnp.where(mask, observations - moments.mean, 0.0)
-    return MomentSums(
-        count=sums.count + jnp.sum(counted, dtype=jnp.float32),
-        total=sums.total + jnp.sum(distance, axis=0),
-        squares=sums.squares + jnp.sum(jnp.square(distance), axis=0),
-    )
-
-
-def merge(moments: Moments, sums: MomentSums) -> Moments:
-    """The moments of the observations before and of those summed since."""
-    count = moments.count + sums.count
-    shift = sums.total / count
-    return Moments(
-        count=count,
-        mean=moments.mean + shift,
-        # The difference of two large numbers: rounding may take it below zero where the
-        # observations hardly vary, and the root of that would be NaN for ever.
-        squares=jnp.maximum(moments.squares + sums.squares - count * jnp.square(shift), 0.0),
-    )
-
-
-def _std(moments: Moments) -> jax.Array:
-    return jnp.maximum(jnp.sqrt(moments.squares / moments.count), _SMALLEST_STD)
+NORMALIZERS: dict[str, Normalizer] = {
+    "none": Identity(),
+    "running": Running(),
+    "constant": Constant(),
+    "per_policy": PerPolicy(),
+}
+"""Observation normalisers by name."""

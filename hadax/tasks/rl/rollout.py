@@ -1,7 +1,6 @@
 """Whole first episodes: ended early, summed on the way, nothing stacked over time."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -14,12 +13,25 @@ from hadax.tasks.rl.environment import Environment
 # shorter ones pay for the look.
 _BLOCK = 16
 
-Act = Callable[[Key, jax.Array], tuple[jax.Array, jax.Array]]
-"""A key and observations [episodes, *shape] to actions [episodes, ...] and whether each rests on
-finite outputs of the policy, bool [episodes]."""
 
-Observe = Callable[[Any, jax.Array, jax.Array], Any]
-"""Sums so far, observations [episodes, *shape] and which of them count [episodes], to new sums."""
+class Act(Protocol):
+    """A policy while it plays."""
+
+    def __call__(
+        self, key: Key, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, jax.Array, Any]:
+        """One step's actions.
+
+        Args:
+          key: the step's.
+          memory: what the policy keeps from step to step; the same shapes throughout.
+          observations: [episodes, *shape].
+          running: which episodes still run, bool [episodes].
+
+        Returns:
+          Actions [episodes, ...], whether each rests on finite outputs of the policy, bool
+          [episodes], and the memory after this step.
+        """
 
 
 @struct.dataclass
@@ -31,14 +43,14 @@ class Episodes:
       lengths: steps of each episode, int32 [episodes].
       broken: episodes that the simulator ended by a value that is not finite, bool [episodes].
       failed: whether the policy's outputs were ever not finite, bool [].
-      sums: what `observe` summed.
+      memory: the policy's, after the last step.
     """
 
     returns: jax.Array
     lengths: jax.Array
     broken: jax.Array
     failed: jax.Array
-    sums: Any
+    memory: Any
 
 
 @struct.dataclass
@@ -71,19 +83,17 @@ def _any_anywhere_vmap(
 def rollout(
     environment: Environment,
     act: Act,
-    observe: Observe,
-    sums: Any,
+    memory: Any,
     key: Key,
     episodes: int,
-    early_exit: bool = True,
+    early_exit: bool | jax.Array = True,
 ) -> Episodes:
     """Plays whole episodes of one policy side by side, each from reset to its end.
 
     Args:
       environment: what is played.
-      act: the policy, given a key a step.
-      observe: summarises observations as they come; they may be used for a normaliser.
-      sums: what `observe` starts from.
+      act: the policy.
+      memory: what the policy starts with.
       key: the same key gives the same episodes.
       episodes: how many.
       early_exit: stop when all episodes are over (of all policies in the surrounding vmaps);
@@ -105,29 +115,27 @@ def rollout(
             lengths=jnp.zeros(episodes, dtype=jnp.int32),
             broken=jnp.zeros(episodes, dtype=bool),
             failed=jnp.bool_(False),
-            sums=sums,
+            memory=memory,
         ),
     )
 
     def step(_: int, carry: _Carry) -> _Carry:
-        return _step(environment, act, observe, step_key, carry)
+        return _step(environment, act, step_key, carry)
 
     def block(carry: _Carry) -> _Carry:
         return jax.lax.fori_loop(0, min(_BLOCK, environment.horizon), step, carry)
 
     def unfinished(carry: _Carry) -> jax.Array:
-        in_time = carry.time < environment.horizon
-        return in_time & any_anywhere(carry.running) if early_exit else in_time
+        wanted = any_anywhere(carry.running) | jnp.logical_not(early_exit)
+        return (carry.time < environment.horizon) & wanted
 
     return jax.lax.while_loop(unfinished, block, start).episodes
 
 
-def _step(
-    environment: Environment, act: Act, observe: Observe, step_key: Key, carry: _Carry
-) -> _Carry:
+def _step(environment: Environment, act: Act, step_key: Key, carry: _Carry) -> _Carry:
     running, before = carry.running, carry.episodes
     act_key, environment_key = jax.random.split(jax.random.fold_in(step_key, carry.time))
-    actions, acted = act(act_key, carry.observations)
+    actions, acted, memory = act(act_key, before.memory, carry.observations, running)
     keys = jax.random.split(environment_key, running.shape[0])
     states, observations, rewards, ended = jax.vmap(environment.step)(keys, carry.states, actions)
     observations, rewards = observations.astype(jnp.float32), rewards.astype(jnp.float32)
@@ -138,7 +146,7 @@ def _step(
         lengths=before.lengths + running.astype(jnp.int32),
         broken=before.broken | (running & acted & ~sound),
         failed=before.failed | jnp.any(running & ~acted),
-        sums=observe(before.sums, carry.observations, running),
+        memory=memory,
     )
     time = carry.time + 1
     return _Carry(

@@ -1,19 +1,24 @@
-"""The running normaliser against NumPy over all observations at once."""
+"""Observation normalisers against NumPy over all observations at once."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hadax.tasks.rl.normalizer import (
+from hadax.tasks.rl.moments import (
+    Moments,
     add_observations,
     denormalize,
     initial_moments,
     merge,
     normalize,
+    see,
+    sums_around,
     zero_sums,
 )
+from hadax.tasks.rl.normalizer import NORMALIZERS
 
 
 @given(
@@ -59,7 +64,7 @@ def test_observations_that_never_change_do_no_harm():
 def test_it_starts_as_the_identity_and_is_limited():
     moments = initial_moments((2,))
     observations = jnp.array([[0.5, -3.0], [50.0, -50.0]])
-    normalized = normalize(moments, observations)
+    normalized = NORMALIZERS["running"].preprocess(moments, observations)
     assert jnp.allclose(normalized, jnp.array([[0.5, -3.0], [10.0, -10.0]]))
     assert jnp.allclose(denormalize(moments, normalized[:1]), observations[:1])
 
@@ -71,3 +76,46 @@ def test_observations_that_do_not_count_may_be_anything():
     )
     assert sums.count == 1
     assert jnp.isfinite(sums.total).all()
+
+
+def test_what_is_seen_step_by_step_is_what_is_seen_at_once():
+    """Also around one, as cos of a small angle is, with a variance that float32 hardly resolves."""
+    rng = np.random.default_rng(0)
+    observations = 1 + 3e-4 * rng.normal(size=(60, 4, 2))
+    counted = rng.random((60, 4)) < 0.8
+    moments = initial_moments((2,), 1e-4)
+    for step, flags in zip(observations.astype(np.float32), counted, strict=True):
+        moments = see(moments, step, flags)
+    everything = observations[counted]
+    weight = 1e-4 * len(everything) / (len(everything) + 1e-4)
+    squares = ((everything - everything.mean(axis=0)) ** 2).sum(axis=0)
+    expected = squares + 1e-4 + weight * everything.mean(axis=0) ** 2
+    np.testing.assert_allclose(moments.squares, expected, rtol=2e-2)
+    np.testing.assert_allclose(moments.mean, everything.mean(axis=0), rtol=1e-5)
+
+
+def test_two_moments_are_merged_through_sums():
+    one = Moments(jnp.float32(3), jnp.array([1.0]), jnp.array([6.0]))
+    other = Moments(jnp.float32(5), jnp.array([-1.0]), jnp.array([2.0]))
+    merged = merge(one, sums_around(one, other))
+    assert merged.count == 8
+    assert jnp.allclose(merged.mean, -0.25)
+    assert jnp.allclose(merged.squares, 8 + 4 * 3 * 5 / 8)
+
+
+@pytest.mark.parametrize("name", NORMALIZERS)
+def test_a_normaliser_learns_what_its_name_says(name, key):
+    normalizer = NORMALIZERS[name]
+    observations = 5 + 2 * jax.random.normal(key, (400, 3))
+    running = jnp.ones(400, bool).at[0].set(False)
+    wild = observations.at[0].set(jnp.inf)
+    state = normalizer.init((3,), lambda: initial_moments((3,)))
+    memory = normalizer.begin(state, (3,))
+    inputs, memory = normalizer.apply(state, memory, wild, running)
+    following = normalizer.update(state, normalizer.statistics(state, memory))
+    learns = name in ("running", "per_policy")
+    after = normalizer.preprocess(following, observations)
+    assert jnp.allclose(after.mean(axis=0), 0, atol=0.1) == learns
+    assert jnp.allclose(inputs[1:].mean(axis=0), 0, atol=0.1) == (name == "per_policy")
+    assert jnp.allclose(normalizer.restore(following, after), observations, atol=1e-3)
+    assert jax.tree.map(jnp.shape, following) == jax.tree.map(jnp.shape, state)

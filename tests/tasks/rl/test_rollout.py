@@ -28,16 +28,13 @@ def counting(horizon=50, break_at=None):
     return Environment("counting", (1,), Continuous(1), horizon, reset, step)
 
 
-def idle(key, observations):
-    return jnp.zeros((observations.shape[0], 1)), jnp.ones(observations.shape[0], bool)
-
-
-def count_observations(sums, observations, running):
-    return sums + jnp.sum(running)
+def idle(key, memory, observations, running):
+    """Does nothing, and counts in its memory the observations that count."""
+    return jnp.zeros((len(running), 1)), jnp.ones_like(running), memory + jnp.sum(running)
 
 
 def play(environment, key, episodes=6, act=idle, early_exit=True):
-    return rollout(environment, act, count_observations, jnp.int32(0), key, episodes, early_exit)
+    return rollout(environment, act, jnp.int32(0), key, episodes, early_exit)
 
 
 def test_every_episode_is_whole_and_counted_once(key):
@@ -45,7 +42,7 @@ def test_every_episode_is_whole_and_counted_once(key):
     starts = 40 - played.lengths
     assert jnp.all((starts >= 0) & (starts < 35))
     assert jnp.array_equal(played.returns, played.lengths)
-    assert played.sums == jnp.sum(played.lengths)
+    assert played.memory == jnp.sum(played.lengths)
     assert len(set(played.lengths.tolist())) > 1
 
 
@@ -61,9 +58,9 @@ def test_early_exit_changes_nothing(key, assert_trees_equal):
 def test_early_exit_stops_early(key):
     steps = []
 
-    def act(key, observations):
+    def act(*arguments):
         jax.debug.callback(lambda: steps.append(1))
-        return idle(key, observations)
+        return idle(*arguments)
 
     jax.block_until_ready(play(counting(10_000), key, act=act))
     jax.effects_barrier()
@@ -81,8 +78,9 @@ def test_a_broken_simulator_ends_the_episode_and_is_marked(key):
 
 
 def test_a_broken_policy_is_told_from_a_broken_simulator(key):
-    def act(key, observations):
-        return idle(key, observations)[0], jnp.zeros(observations.shape[0], bool)
+    def act(*arguments):
+        actions, acted, memory = idle(*arguments)
+        return actions, jnp.zeros_like(acted), memory
 
     played = play(counting(), key, act=act)
     assert played.failed
@@ -93,9 +91,9 @@ def test_policies_side_by_side_play_as_alone(key):
     """A chunk of policies shares one scalar condition; the fast one must not be disturbed."""
 
     def episodes_of(bonus):
-        def act(key, observations):
-            actions, finite = idle(key, observations)
-            return actions + bonus, finite
+        def act(*arguments):
+            actions, acted, memory = idle(*arguments)
+            return actions + bonus, acted, memory
 
         return play(counting(), key, act=act).returns
 

@@ -1,0 +1,88 @@
+"""hadax-import: make an artifact of somebody else's dataset, an .npz of inputs and targets."""
+
+from pathlib import Path
+
+from hadax.launch.command import Command, quiet_libraries, run_as_script
+from hadax.launch.flags import INNER_LOOP, NETWORK, TASK, Flag, Group, Parsed
+
+IMPORT = Group(
+    "Import",
+    (
+        Flag("data", str, None, "the .npz: inputs, targets, and perhaps obs_mean and obs_var"),
+        Flag("workdir", str, None, "where the artifact goes; runs/import-<name> by default"),
+        Flag("seed", int, 0, "decides the networks and episodes that measure it"),
+        Flag("score_networks", int, 32, "fresh networks that measure it"),
+        Flag("score_episodes", int, 8, "fresh episodes of each of them"),
+    ),
+)
+
+
+def main(parsed: Parsed) -> None:
+    """Fits the arrays to the task, measures them on fresh networks, and writes the artifact."""
+    quiet_libraries()
+    from hadax.core.artifact import Artifact
+    from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
+    from hadax.core.trees import to_named_arrays
+    from hadax.launch import importing
+    from hadax.launch.build import build_task, score_key
+    from hadax.launch.npz import read_npz
+    from hadax.launch.presets import DISTILL
+    from hadax.launch.results import describe, publish
+    from hadax.launch.search import list_tasks
+    from hadax.launch.settings import resolve
+
+    if list_tasks(parsed):
+        return
+    if not parsed.values["data"]:
+        raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
+    for name in ("score_networks", "score_episodes"):
+        require_count(name, parsed.values[name], 1, MOST_ENTRIES)
+    source = Path(parsed.values["data"])
+    arrays = read_npz(source)
+    resolved = resolve(parsed, DISTILL, default_preset="none")
+    values = importing.with_normalizer(importing.without_search(resolved), arrays)
+    task, key = build_task(values), score_key(values["seed"])
+    dataset = importing.fitted(source, arrays, values["task"], task)
+    state = importing.task_state(source, task, arrays, key)
+    artifact = Artifact(
+        describe(values, "dataset", task), {**dataset, **to_named_arrays(state, "task_state")}
+    )
+    if values["normalizer"] == "per_policy" and not importing.given_statistics(arrays):
+        artifact = importing.with_observed_state(artifact, str(source), key)
+    path = output_path(values["workdir"], source)
+    failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
+    publish(artifact, path, values, [], failure)
+
+
+def output_path(workdir: str | None, source: Path) -> Path:
+    """The artifact's place, its folder made.
+
+    Raises:
+      UsageError: the folder cannot be made.
+    """
+    from hadax.core.errors import UsageError
+
+    folder = Path(workdir or f"runs/import-{source.stem}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--workdir={folder}: {error.strerror or error}") from error
+    return folder / "dataset.safetensors"
+
+
+COMMAND = Command(
+    program="hadax-import",
+    summary=__doc__ or "",
+    groups=(IMPORT, TASK, NETWORK, INNER_LOOP),
+    main=main,
+    positional="data",
+)
+
+
+def script() -> None:
+    """The console script."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

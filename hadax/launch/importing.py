@@ -1,0 +1,111 @@
+"""From somebody else's arrays to an artifact's: targets, shapes and observation statistics."""
+
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.artifact import Artifact
+from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.task import Discrete, Task
+from hadax.core.trees import to_named_arrays
+from hadax.core.types import Key, TaskState
+from hadax.launch.distilled import Distilled, revive
+from hadax.launch.flags import DISTILLATION, SEARCH
+from hadax.launch.npz import STATISTICS, Arrays
+from hadax.tasks.rl.moments import given_moments
+
+# How many networks show a normaliser that goes by their own episodes what there is to see.
+_OBSERVERS, _EPISODES = 8, 4
+
+
+def with_normalizer(values: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
+    """The flags' values, with a constant normaliser where statistics come with the data.
+
+    Raises:
+      ConfigError: statistics come with the data, but the flags want no normaliser.
+    """
+    if not given_statistics(arrays):
+        return values
+    chosen = values["normalizer"] or "constant"
+    expected = "the file has obs_mean and obs_var, which need constant, running or per_policy"
+    require(chosen != "none", "normalizer", chosen, expected)
+    return {**values, "normalizer": chosen}
+
+
+def given_statistics(arrays: Arrays) -> bool:
+    """Whether the file brings observation statistics."""
+    return STATISTICS[0] in arrays
+
+
+def without_search(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without those of a search, which a preset brings along: none was made."""
+    searched = {flag.name for group in (SEARCH, DISTILLATION) for flag in group.flags} - {"seed"}
+    return {name: value for name, value in values.items() if name not in searched}
+
+
+def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> dict[str, NDArray[np.float32]]:
+    """The inputs and targets in the task's shapes; flattened inputs and class numbers are accepted.
+
+    Args:
+      source: the file, for messages.
+      arrays: as read.
+      name: the task's name, for messages.
+      task: gives the shapes.
+
+    Raises:
+      UsageError: shapes that do not fit; says both.
+    """
+    inputs, targets = arrays["inputs"], arrays["targets"]
+    if isinstance(task.target, Discrete) and targets.ndim == 1:
+        targets = _one_hot(source, targets, task.target.size)
+    found = (inputs.shape[1:], targets.shape[1:])
+    wanted = (tuple(task.input_shape), (task.target.size,))
+    same = inputs[0].size == int(np.prod(task.input_shape)) and found[1] == wanted[1]
+    if not same:
+        raise UsageError(
+            f"{source}: inputs of shape {found[0]} and targets of shape {found[1]},"
+            f" but {name} has {wanted[0]} and {wanted[1]}"
+        )
+    return {"inputs": inputs.reshape(-1, *task.input_shape), "targets": targets}
+
+
+def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
+    """The task's state: with the statistics of the file, or as a search would begin.
+
+    Raises:
+      UsageError: statistics whose shape is not the task's.
+      ConfigError: a normaliser by statistics that the file does not bring.
+    """
+    if not given_statistics(arrays):
+        normalizer = getattr(task, "normalizer", "none")
+        expected = "the file has no obs_mean and obs_var; use none, constant or per_policy"
+        if normalizer == "running":
+            raise ConfigError("normalizer", normalizer, expected)
+        return task.init(key)
+    for name in STATISTICS:
+        if arrays[name].size != int(np.prod(task.input_shape)):
+            raise UsageError(
+                f"{source}: {name} of shape {arrays[name].shape}, but an observation has"
+                f" {tuple(task.input_shape)}"
+            )
+    mean, variance = (arrays[name].reshape(task.input_shape) for name in STATISTICS)
+    return given_moments(jnp.asarray(mean), jnp.asarray(variance))
+
+
+def with_observed_state(artifact: Artifact, name: str, key: Key) -> Artifact:
+    """The artifact with a task state that has seen what networks trained on its data see."""
+    revived = revive(artifact, name)
+    assert isinstance(revived, Distilled)
+    observed = revived.observe(key, _OBSERVERS, _EPISODES)
+    arrays = {**artifact.arrays, **to_named_arrays(observed.state, "task_state")}
+    return Artifact(artifact.description, arrays)
+
+
+def _one_hot(source: Path, classes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    if np.any(classes != np.floor(classes)) or classes.min() < 0 or classes.max() >= size:
+        raise UsageError(f"{source}: targets must be classes 0 to {size - 1}, or a row of {size}")
+    return np.asarray(jax.nn.one_hot(classes.astype(np.int32), size))

@@ -1,0 +1,66 @@
+"""Somebody else's dataset: NumPy's .npz, as data only."""
+
+import zipfile
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.errors import UsageError
+
+Arrays: TypeAlias = dict[str, NDArray[np.float32]]
+
+DATA, STATISTICS = ("inputs", "targets"), ("obs_mean", "obs_var")
+"""What a file must hold, and what it may hold besides; all else in it is left alone."""
+
+
+def read_npz(path: Path) -> Arrays:
+    """The inputs, targets and normaliser statistics of a file, nothing unpickled.
+
+    Args:
+      path: an .npz file with `inputs` [size, ...] and `targets` [size] or [size, ...], and perhaps
+        `obs_mean` and `obs_var` [...].
+
+    Raises:
+      UsageError: no such file, no .npz, cut short, or arrays that are missing, no numbers, not
+        finite, or no pairs; one line that names the file.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise UsageError(f"{path}: one array, but an .npz of inputs and targets is needed")
+            names = [name for name in (*DATA, *STATISTICS) if name in file.files]
+            arrays = {name: _as_numbers(path, name, file[name]) for name in names}
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UsageError(f"{path}: not a whole .npz file of plain arrays ({reason})") from error
+    _check(path, arrays)
+    return arrays
+
+
+def _as_numbers(path: Path, name: str, array: NDArray[np.generic]) -> NDArray[np.float32]:
+    if array.dtype.kind not in "fiub":
+        raise UsageError(f"{path}: {name} is of type {array.dtype}, must be numbers")
+    numbers = np.asarray(array, np.float32)
+    if not np.all(np.isfinite(numbers)):
+        raise UsageError(f"{path}: {name} has values that are not finite")
+    return numbers
+
+
+def _check(path: Path, arrays: Arrays) -> None:
+    for name in DATA:
+        if name not in arrays:
+            raise UsageError(f"{path}: has no array named {name}")
+    inputs, targets = (arrays[name] for name in DATA)
+    if inputs.ndim < 2 or targets.ndim < 1 or len(inputs) != len(targets) or not len(inputs):
+        raise UsageError(f"{path}: inputs {inputs.shape} and targets {targets.shape} are no pairs")
+    missing = [name for name in STATISTICS if name not in arrays]
+    if len(missing) == 1:
+        raise UsageError(
+            f"{path}: has no {missing[0]} beside {''.join(set(STATISTICS) - {*missing})}"
+        )
+    if not missing and np.any(arrays["obs_var"] < 0):
+        raise UsageError(f"{path}: obs_var must not be negative")

@@ -1,0 +1,92 @@
+"""Simulators with Brax's interface: a key to a State, a State and an action to the next State."""
+
+import contextlib
+import difflib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+
+from hadax.core.errors import ConfigError
+from hadax.core.task import Continuous
+from hadax.core.types import Key
+from hadax.tasks.rl.environment import Environment
+
+
+def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Environment:
+    """The simulator behind hadax's adapter.
+
+    Args:
+      simulator: gives `reset(key)` and `step(state, action)`; states have `obs`, `reward`, `done`.
+      name: the task's name.
+      horizon: steps after which an episode ends, at least 1.
+      backend: its physics.
+
+    Raises:
+      ConfigError: observations that are not one array.
+    """
+    observation = jax.eval_shape(simulator.reset, jax.random.key(0)).obs
+    if not isinstance(observation, jax.ShapeDtypeStruct):
+        space = jax.tree.map(lambda leaf: leaf.shape, observation)
+        raise ConfigError("task", name, f"observes {space}, which is not one array")
+
+    def reset(key: Key) -> tuple[Any, jax.Array]:
+        with without_warnings():
+            state = simulator.reset(key)
+        return state, state.obs
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        del key
+        with without_warnings():
+            following = simulator.step(state, action)
+        return following, following.obs, following.reward, following.done > 0
+
+    return Environment(
+        name=name,
+        observation_shape=tuple(observation.shape),
+        target=Continuous(int(simulator.action_size)),
+        horizon=horizon,
+        reset=reset,
+        step=step,
+        backend=backend,
+    )
+
+
+def require_backend(backend: str, choices: tuple[str, ...], name: str) -> None:
+    """Refuses a physics backend that an environment does not have, with the near matches."""
+    if backend in choices:
+        return
+    near = difflib.get_close_matches(backend.lower(), choices, n=2, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise ConfigError("backend", backend, f"{name} has {', '.join(choices)}{hint}")
+
+
+@contextlib.contextmanager
+def without_warnings() -> Iterator[None]:
+    """Drops what libraries warn of, while they are traced too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Drops what libraries print and warn of; MuJoCo does so below Python, at the descriptors."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(descriptor) for descriptor in (1, 2)]
+    with without_warnings(), open(os.devnull, "w") as nowhere:
+        try:
+            with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+                for descriptor in (1, 2):
+                    os.dup2(nowhere.fileno(), descriptor)
+                yield
+        finally:
+            for descriptor, copy in zip((1, 2), kept, strict=True):
+                os.dup2(copy, descriptor)
+                os.close(copy)

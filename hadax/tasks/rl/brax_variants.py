@@ -1,0 +1,48 @@
+"""Environments as earlier releases of Brax had them, for results that were published on those."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.types import Key
+
+_POLE_LENGTH = 0.6
+
+
+@dataclass(frozen=True)
+class EarlierDoublePendulum:
+    """Brax's inverted double pendulum of release 0.11 and before, on today's physics.
+
+    It took the second pole for upright always: where that pole's tip is was computed from its
+    joint alone, so a hanging second pole earned full reward and ended no episode. Release 0.12
+    mended it, and made the task much harder; the published HaDES runs came before.
+
+    Attributes:
+      current: today's environment.
+    """
+
+    current: Any
+
+    @property
+    def action_size(self) -> int:
+        """Entries of an action."""
+        return int(self.current.action_size)
+
+    def reset(self, key: Key) -> Any:
+        """The first state."""
+        return self.current.reset(key)
+
+    def step(self, state: Any, action: jax.Array) -> Any:
+        """The next state, with reward and end as they were."""
+        following = self.current.step(state, action)
+        joint = following.pipeline_state.x.pos[2]
+        across, height = joint[0], joint[2] + _POLE_LENGTH
+        first, second = following.pipeline_state.qd[1:]
+        distance_penalty = 0.01 * jnp.square(across) + jnp.square(height - 2)
+        velocity_penalty = 1e-3 * jnp.square(first) + 5e-3 * jnp.square(second)
+        return following.replace(
+            reward=10 - distance_penalty - velocity_penalty,
+            done=(height <= 1).astype(jnp.float32),
+        )
