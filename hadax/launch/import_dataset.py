@@ -48,7 +48,7 @@ def main(parsed: Parsed) -> None:
         describe(values, "dataset", task), {**dataset, **to_named_arrays(state, "task_state")}
     )
     if values["normalizer"] == "per_policy" and not importing.given_statistics(arrays):
-        artifact = importing.with_observed_state(artifact, str(source), key)
+        artifact = importing.with_observed_state(artifact, str(source), values)
     path = output_path(values["workdir"], source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
     publish(artifact, path, values, [], failure)

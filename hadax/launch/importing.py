@@ -13,13 +13,11 @@ from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.task import Discrete, Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
+from hadax.launch.build import score_key
 from hadax.launch.distilled import Distilled, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
 from hadax.launch.npz import STATISTICS, Arrays
 from hadax.tasks.rl.moments import given_moments
-
-# How many networks show a normaliser that goes by their own episodes what there is to see.
-_OBSERVERS, _EPISODES = 8, 4
 
 
 def with_normalizer(values: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
@@ -96,11 +94,15 @@ def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
     return given_moments(jnp.asarray(mean), jnp.asarray(variance))
 
 
-def with_observed_state(artifact: Artifact, name: str, key: Key) -> Artifact:
-    """The artifact with a task state that has seen what networks trained on its data see."""
+def with_observed_state(artifact: Artifact, name: str, values: dict[str, Any]) -> Artifact:
+    """The artifact with a task state that has seen what networks trained on its data see.
+
+    As many networks and episodes as measure the artifact, so that both compile once.
+    """
     revived = revive(artifact, name)
     assert isinstance(revived, Distilled)
-    observed = revived.observe(key, _OBSERVERS, _EPISODES)
+    key = score_key(values["seed"])
+    observed = revived.observe(key, values["score_networks"], values["score_episodes"])
     arrays = {**artifact.arrays, **to_named_arrays(observed.state, "task_state")}
     return Artifact(artifact.description, arrays)
 

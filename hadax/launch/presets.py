@@ -1,6 +1,7 @@
 """Settings found for a task: flags by task, command and preset name.
 
-`cpu` is found for two CPU cores and is what a command takes by itself.
+`published` are the settings of the paper's own runs (Lupu et al., 2024), which want a GPU. `cpu` is
+found for two CPU cores and is what a command takes by itself.
 """
 
 from typing import Any, TypeAlias
@@ -10,20 +11,112 @@ Preset: TypeAlias = dict[str, Any]
 DISTILL = "distill"
 NEUROEVOLVE = "neuroevolve"
 
-PRESETS: dict[tuple[str, str, str], Preset] = {
+# Initial weights that PureJaxRL's networks have: gain sqrt(2), and hardly any output.
+_PUBLISHED_WEIGHTS: Preset = {
+    "initializer": "orthogonal",
+    "hidden_scale": 1.4142135,
+    "output_scale": 0.01,
+}
+
+_PUBLISHED_BRAX: Preset = {
+    **_PUBLISHED_WEIGHTS,
+    "dataset_size": 64,
+    "generations": 2000,
+    "population": 2048,
+    "strategy": "Open_ES",
+    "std": 0.03,
+    "learning_rate": 0.05,
+    "shaping": "raw",
+    "inits_per_candidate": 2,
+    "backend": "positional",
+    "episodes": 4,
+    "action_mode": "sample",
+    "normalizer": "per_policy",
+    "width": 512,
+    "activation": "tanh",
+    "loss": "gaussian_negative_log_likelihood",
+    "inner_lr": 0.005,
+    "inner_steps": 400,
+    "inner_epsilon": 1e-5,
+    "inner_clip": 0.5,
+}
+
+# The published strategy also had a "temperature", of weights that evosax no longer has.
+_PUBLISHED_MINATAR: Preset = {
+    **_PUBLISHED_WEIGHTS,
+    "dataset_size": 16,
+    "generations": 5000,
+    "population": 2048,
+    "strategy": "SNES",
+    "std": 0.5,
+    "inits_per_candidate": 2,
+    "episodes": 8,
+    "action_mode": "sample",
+    "normalizer": "constant",
+    "width": 512,
+    "activation": "relu",
+    "inner_lr": 0.03,
+    "inner_steps": 64,
+    "inner_epsilon": 1e-5,
+    "inner_clip": 0.5,
+}
+
+_PUBLISHED_NEUROEVOLUTION: Preset = {
+    **_PUBLISHED_WEIGHTS,
+    "generations": 5000,
+    "population": 2048,
+    "strategy": "SNES",
+    "std": 0.03,
+    "episodes": 8,
+    "action_mode": "greedy",
+    "normalizer": "constant",
+    "width": 256,
+    "activation": "relu",
+}
+
+_PUBLISHED: dict[tuple[str, str, str], Preset] = {
+    ("brax/ant", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/halfcheetah", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/hopper", DISTILL, "published"): {**_PUBLISHED_BRAX, "inner_steps": 200},
+    ("brax/humanoid", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/humanoidstandup", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/inverted_double_pendulum", DISTILL, "published"): {
+        **_PUBLISHED_BRAX,
+        "inner_steps": 200,
+    },
+    ("brax/inverted_double_pendulum_0.11", DISTILL, "published"): {
+        **_PUBLISHED_BRAX,
+        "inner_steps": 200,
+    },
+    ("brax/reacher", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/walker2d", DISTILL, "published"): _PUBLISHED_BRAX,
+    **{
+        (f"gymnax/{game}-MinAtar", command, "published"): preset
+        for game in ("Asterix", "Breakout", "Freeway", "SpaceInvaders")
+        for command, preset in (
+            (DISTILL, _PUBLISHED_MINATAR),
+            (NEUROEVOLVE, _PUBLISHED_NEUROEVOLUTION),
+        )
+    },
+}
+
+# A fresh network that answers nothing yet, so that what it is taught decides alone.
+_SILENT: Preset = {"initializer": "orthogonal", "output_scale": 0.01}
+
+_CPU: dict[tuple[str, str, str], Preset] = {
     ("gymnax/CartPole-v1", DISTILL, "cpu"): {
+        **_SILENT,
         "dataset_size": 2,
         "generations": 80,
         "std": 0.3,
         "learning_rate": 0.1,
         "activation": "relu",
-        "initializer": "orthogonal",
-        "output_scale": 0.01,
         "inner_lr": 0.01,
         "inner_steps": 128,
         "vary": True,
     },
     ("gymnax/Pendulum-v1", DISTILL, "cpu"): {
+        **_SILENT,
         "dataset_size": 4,
         "generations": 500,
         "population": 128,
@@ -31,8 +124,6 @@ PRESETS: dict[tuple[str, str, str], Preset] = {
         "std": 1.0,
         "episodes": 8,
         "activation": "relu",
-        "initializer": "orthogonal",
-        "output_scale": 0.01,
         "inner_lr": 0.02,
     },
     ("gymnax/CartPole-v1", NEUROEVOLVE, "cpu"): {
@@ -42,6 +133,8 @@ PRESETS: dict[tuple[str, str, str], Preset] = {
         "learning_rate": 0.05,
     },
 }
+
+PRESETS: dict[tuple[str, str, str], Preset] = {**_PUBLISHED, **_CPU}
 """(task, command, preset name) to flag values; all other flags keep their defaults."""
 
 DEFAULT_PRESET = "cpu"

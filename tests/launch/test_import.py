@@ -1,0 +1,197 @@
+"""hadax-import: somebody else's arrays become an artifact, or are refused in one line."""
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hadax
+from hadax.core.errors import UsageError
+from hadax.launch import evaluate, import_dataset
+from hadax.launch.command import execute
+from hadax.launch.npz import read_npz
+
+REFERENCE = Path(
+    os.environ.get("HADAX_REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference")
+)
+CARTPOLE = ("--task=gymnax/CartPole-v1", "--horizon=30", "--width=8", "--inner_steps=5")
+REGULATOR = ("--task=analytic/linear_quadratic", "--width=8", "--inner_steps=5")
+
+PAIRS = {"inputs": np.eye(2, 4), "targets": np.eye(2)}
+STATES = {"inputs": np.eye(2), "targets": np.ones((2, 1))}
+STATISTICS = {"obs_mean": np.array([0.1, 0.2]), "obs_var": np.array([4.0, 9.0])}
+
+
+@pytest.fixture
+def bring(tmp_path):
+    """Saves arrays and imports them; gives the exit status."""
+
+    def run(arrays, *flags):
+        path = tmp_path / "data.npz"
+        np.savez(path, **arrays)
+        small = ("--score_networks=2", "--score_episodes=2", f"--workdir={tmp_path / 'in'}")
+        return execute(import_dataset.COMMAND, [str(path), *small, *flags])
+
+    return run
+
+
+def test_pairs_become_an_artifact_that_can_be_evaluated(bring, tmp_path, capsys):
+    assert bring(PAIRS, *CARTPOLE) == 0
+    assert "score:" in capsys.readouterr().out
+    path = tmp_path / "in" / "dataset.safetensors"
+    loaded = hadax.load(path)
+    np.testing.assert_array_equal(loaded.dataset.inputs, PAIRS["inputs"])
+    assert loaded.config.inner_steps == 5
+    assert "generations" not in loaded.artifact.description.search
+    assert (tmp_path / "in" / "dataset.png").exists()
+    assert execute(evaluate.COMMAND, [f"--dataset={path}", "--networks=2", "--episodes=2"]) == 0
+
+
+def test_class_numbers_and_flattened_inputs_are_accepted(bring, tmp_path):
+    arrays = {"inputs": np.zeros((2, 400)), "targets": np.array([2, 0])}
+    assert bring(arrays, "--task=gymnax/Breakout-MinAtar", "--horizon=20", "--width=4") == 0
+    dataset = hadax.load(tmp_path / "in" / "dataset.safetensors").dataset
+    assert dataset.inputs.shape == (2, 10, 10, 4)
+    np.testing.assert_array_equal(dataset.targets, [[0, 0, 1], [1, 0, 0]])
+
+
+def test_statistics_become_a_constant_normaliser(bring, tmp_path):
+    assert bring({**STATES, **STATISTICS}, *REGULATOR) == 0
+    loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
+    assert loaded.artifact.description.task_options["normalizer"] == "constant"
+    seen = loaded.task.preprocess(loaded.state, np.array([[2.1, -2.8]]))
+    np.testing.assert_allclose(seen, [[1.0, -1.0]], rtol=1e-5)
+
+
+def test_a_normaliser_by_own_episodes_is_frozen_from_what_networks_see(bring, tmp_path):
+    assert bring(STATES, *REGULATOR, "--normalizer=per_policy") == 0
+    loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
+    assert loaded.state.count > 1000
+    assert not np.allclose(loaded.state.mean, 0)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "flags", "words"),
+    [
+        ({"inputs": np.eye(2)}, CARTPOLE, "has no array named targets"),
+        (
+            {**PAIRS, "targets": np.eye(3)},
+            CARTPOLE,
+            "inputs (2, 4) and targets (3, 3) are no pairs",
+        ),
+        ({**PAIRS, "inputs": np.full((2, 4), np.nan)}, CARTPOLE, "inputs has values that are not"),
+        ({**PAIRS, "inputs": np.array(["a", "b"])}, CARTPOLE, "inputs is of type <U1"),
+        ({**PAIRS, "targets": np.array([{}, {}])}, CARTPOLE, "not a whole .npz file of plain"),
+        ({**PAIRS, "inputs": np.eye(2, 7)}, CARTPOLE, "inputs of shape (7,) and targets of shape"),
+        ({**PAIRS, "targets": np.array([0, 2])}, CARTPOLE, "targets must be classes 0 to 1"),
+        ({**STATES, "obs_mean": np.zeros(2)}, REGULATOR, "has no obs_var beside obs_mean"),
+        ({**STATES, **STATISTICS, "obs_var": -np.ones(2)}, REGULATOR, "must not be negative"),
+        (
+            {**STATES, "obs_mean": np.zeros(3), "obs_var": np.ones(3)},
+            REGULATOR,
+            "obs_mean of shape (3,), but an observation has (2,)",
+        ),
+        (
+            {**STATES, **STATISTICS},
+            (*REGULATOR, "--normalizer=none"),
+            "--normalizer=none: the file has obs_mean",
+        ),
+        (STATES, (*REGULATOR, "--normalizer=running"), "the file has no obs_mean and obs_var"),
+        (PAIRS, (*CARTPOLE, "--task=gymnax/CartPol-v1"), "did you mean"),
+        (PAIRS, (*CARTPOLE, "--score_networks=0"), "--score_networks=0"),
+        (PAIRS, (*CARTPOLE, "more"), "more: not a flag"),
+        (PAIRS, (*CARTPOLE, "--workdir=/proc/none"), "--workdir=/proc/none"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_in_one_line(
+    bring, tmp_path, capsys, arrays, flags, words
+):
+    assert bring(arrays, *flags) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "in" / "dataset.safetensors").exists()
+
+
+def test_a_file_must_be_named(capsys):
+    assert execute(import_dataset.COMMAND, []) == 2
+    assert "--data" in capsys.readouterr().err
+
+
+def whole_file():
+    content = io.BytesIO()
+    np.savez(content, **PAIRS)
+    return content.getvalue()
+
+
+WHOLE = whole_file()
+
+
+@given(
+    content=st.binary(max_size=40)
+    | st.integers(0, len(WHOLE)).map(lambda cut: WHOLE[:cut])
+    | st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)).map(
+        lambda change: WHOLE[: change[0]] + bytes([change[1]]) + WHOLE[change[0] + 1 :]
+    )
+)
+def test_damaged_files_give_arrays_or_one_line(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("npz") / "data.npz"
+    path.write_bytes(content)
+    try:
+        found = read_npz(path).keys()
+    except UsageError as error:
+        found, message = {"inputs", "targets"}, str(error)
+        located, lines = str(path) in message, message.count("\n")
+    else:
+        located, lines = True, 0
+    assert found >= {"inputs", "targets"}
+    assert located
+    assert lines == 0
+
+
+PUBLISHED = (
+    "--action_mode=sample",
+    "--width=512",
+    "--initializer=orthogonal",
+    "--hidden_scale=1.4142135",
+    "--output_scale=0.01",
+    "--inner_epsilon=1e-5",
+)
+PUBLISHED_BRAX = (
+    *PUBLISHED,
+    "--loss=gaussian_negative_log_likelihood",
+    "--normalizer=per_policy",
+    "--inner_lr=0.005",
+    "--inner_steps=200",
+    "--inner_clip=0.5",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "least"),
+    [
+        ("hopper_4_random_init", ("--task=brax/hopper", *PUBLISHED_BRAX), 1500),
+        (
+            "breakout_16_random_init",
+            (
+                "--task=gymnax/Breakout-MinAtar",
+                *PUBLISHED,
+                "--activation=relu",
+                "--inner_lr=0.03",
+                "--inner_steps=64",
+            ),
+            9,
+        ),
+    ],
+)
+def test_published_datasets_reach_their_published_scores(tmp_path, name, flags, least):
+    path = REFERENCE / "datasets" / f"{name}.npz"
+    if not path.exists():
+        pytest.skip(f"no published dataset at {path}; set HADAX_REFERENCE_DIR")
+    small = ("--score_networks=4", "--score_episodes=2", f"--workdir={tmp_path}")
+    assert execute(import_dataset.COMMAND, [str(path), *small, *flags]) == 0
+    assert hadax.load(tmp_path / "dataset.safetensors").artifact.description.score.mean > least
