@@ -81,6 +81,7 @@ TASK = Group(
         ),
         Flag("episodes", int, None, "episodes of one evaluation (control tasks)"),
         Flag("horizon", int, None, "steps after which an episode ends (control tasks)"),
+        Flag("curriculum", int, None, "generations over which the horizon grows; 0 for none"),
         Flag("backend", str, None, "the physics, as spring; Brax's own is positional"),
         Flag("action_mode", str, None, "greedy or sample (control tasks)"),
         Flag("normalizer", str, None, "none, running, constant or per_policy (control tasks)"),

@@ -74,7 +74,7 @@ def describe(values: dict[str, Any], kind: str, task: Task) -> Description:
     return Description(
         kind=kind,
         task=values["task"],
-        task_options={**_filled_in(values["task"], task), **task_options(values)},
+        task_options={**task_options(values), **_filled_in(values["task"], task)},
         learner=asdict(build_learner_config(values, task)),
         policy_init="fixed" if fixed else "random",
         init_key=tuple(words),

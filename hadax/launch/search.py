@@ -102,7 +102,8 @@ def finish(
     """
     path = workdir.path / f"{kind}.safetensors"
     named = {name: np.asarray(array) for name, array in arrays.items()}
-    named |= to_named_arrays(state.task, "task_state")
+    settle = getattr(task, "settle", lambda state: state)
+    named |= to_named_arrays(settle(state.task), "task_state")
     diverged = f"{workdir.path}: the search diverged; try a smaller std, learning_rate or inner_lr"
     if not all(np.all(np.isfinite(array)) for array in named.values()):
         raise UsageError(diverged)

@@ -9,6 +9,7 @@ from hadax.launch.presets import DEFAULT_PRESET, PRESETS, preset_names
 TASK_OPTIONS: tuple[str, ...] = (
     "episodes",
     "horizon",
+    "curriculum",
     "backend",
     "action_mode",
     "normalizer",

@@ -45,6 +45,7 @@ def make(
     action_mode: str = "greedy",
     normalizer: str = "running",
     horizon: int = 1000,
+    curriculum: int = 0,
     early_exit: bool = True,
 ) -> ControlTask:
     """A Brax environment as a control task.
@@ -52,7 +53,7 @@ def make(
     Args:
       environment: Brax's own name, "hopper" say.
       backend: one of BACKENDS; None for "positional", or the environment's only one.
-      episodes, action_mode, normalizer, early_exit: as in ControlTask.
+      episodes, action_mode, normalizer, curriculum, early_exit: as in ControlTask.
       horizon: steps after which an episode ends.
 
     Raises:
@@ -66,6 +67,7 @@ def make(
         episodes=episodes,
         action_mode=action_mode,
         normalizer=normalizer,
+        curriculum=curriculum,
         early_exit=early_exit,
     )
 

@@ -8,9 +8,10 @@ import numpy as np
 from flax import struct
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.errors import require, require_choice
+from hadax.core.errors import require, require_choice, require_count
 from hadax.core.task import Discrete, Evaluation, TargetSpec
 from hadax.core.types import Key, Policy, TaskState
+from hadax.tasks.rl import curriculum as curricula
 from hadax.tasks.rl.actions import ACTION_MODES, choose_actions, random_actions
 from hadax.tasks.rl.drawing import ACTIONS, DRAWINGS, Observation
 from hadax.tasks.rl.environment import Environment
@@ -33,6 +34,7 @@ class ControlTask:
       action_mode: one of hadax.tasks.rl.actions.ACTION_MODES.
       normalizer: one of hadax.tasks.rl.normalizer.NORMALIZERS; its statistics are the task's
         state.
+      curriculum: generations over which the horizon grows from a tenth to all of it; 0 for none.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
     """
 
@@ -40,10 +42,12 @@ class ControlTask:
     episodes: int = struct.field(pytree_node=False, default=4)
     action_mode: str = struct.field(pytree_node=False, default="greedy")
     normalizer: str = struct.field(pytree_node=False, default="none")
+    curriculum: int = struct.field(pytree_node=False, default=0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
 
     def __post_init__(self) -> None:
         require(self.episodes >= 1, "episodes", self.episodes, "must be at least 1")
+        require_count("curriculum", self.curriculum, 0)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
 
@@ -59,23 +63,29 @@ class ControlTask:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The factory's options that make this very task anew, its defaults included."""
+        """The factory's options, defaults included, of the task at a search's end."""
         options: dict[str, Any] = {
             "episodes": self.episodes,
             "action_mode": self.action_mode,
             "normalizer": self.normalizer,
             "horizon": self.environment.horizon,
+            "curriculum": 0,
         }
         backend = self.environment.backend
         return options if backend is None else {**options, "backend": backend}
 
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""
-        return self._normalizer.init(self.input_shape, lambda: self._random_moments(key))
+        start = self._normalizer.init(self.input_shape, lambda: self._random_moments(key))
+        return curricula.begin(start, self.curriculum)
+
+    def settle(self, state: TaskState) -> TaskState:
+        """The state of the task that `options` make, at a search's end: without a curriculum."""
+        return curricula.settle(state)
 
     def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """Observations after the normaliser."""
-        return self._normalizer.preprocess(state, inputs)
+        return self._normalizer.preprocess(curricula.settle(state), inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Mean return as fitness; its spread, the length and broken episodes as metrics."""
@@ -88,26 +98,29 @@ class ControlTask:
             "episode_length": jnp.mean(played.lengths.astype(jnp.float32)),
             "broken_episodes": jnp.mean(played.broken.astype(jnp.float32)),
         }
-        statistics = self._normalizer.statistics(state, played.memory)
+        statistics = self._normalizer.statistics(curricula.settle(state), played.memory)
         return Evaluation(fitness=fitness, metrics=metrics, statistics=statistics)
 
     def play(self, key: Key, policy: Policy, state: TaskState) -> Episodes:
         """The episodes behind an evaluation, one by one."""
+        seen = curricula.settle(state)
 
         def act(
             key: Key, memory: Any, observations: jax.Array, running: jax.Array
         ) -> tuple[jax.Array, jax.Array, Any]:
-            inputs, memory = self._normalizer.apply(state, memory, observations, running)
+            inputs, memory = self._normalizer.apply(seen, memory, observations, running)
             outputs = policy(inputs)
             actions = choose_actions(self.target, self.action_mode, key, outputs)
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
-        memory = self._normalizer.begin(state, self.input_shape)
-        return self._rollout(act, memory, key, self.episodes)
+        memory = self._normalizer.begin(seen, self.input_shape)
+        horizon = curricula.horizon_at(state, self.curriculum, self.environment.horizon)
+        return self._rollout(act, memory, key, self.episodes, horizon)
 
     def update(self, state: TaskState, statistics: TaskState) -> TaskState:
         """The normaliser after a generation's observations."""
-        return self._normalizer.update(state, statistics)
+        normalizer = self._normalizer.update(curricula.settle(state), statistics)
+        return curricula.follow(state, normalizer)
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """Observations of zero; every action as a label in turn, or actions of zero.
@@ -139,14 +152,16 @@ class ControlTask:
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs: `preprocess` backwards."""
-        return self._normalizer.restore(state, inputs)
+        return self._normalizer.restore(curricula.settle(state), inputs)
 
     @property
     def _normalizer(self) -> Normalizer:
         return NORMALIZERS[self.normalizer]
 
-    def _rollout(self, act: Act, memory: Any, key: Key, episodes: int) -> Episodes:
-        return rollout(self.environment, act, memory, key, episodes, self.early_exit)
+    def _rollout(
+        self, act: Act, memory: Any, key: Key, episodes: int, horizon: int | jax.Array
+    ) -> Episodes:
+        return rollout(self.environment, act, memory, key, episodes, horizon, self.early_exit)
 
     def _random_moments(self, key: Key) -> Moments:
         """The moments of what a policy observes that acts at random."""
@@ -159,7 +174,8 @@ class ControlTask:
             actions = random_actions(self.target, key, running.shape[0])
             return actions, jnp.ones_like(running), sums
 
-        played = self._rollout(act, zero_sums(self.input_shape), key, _RANDOM_EPISODES)
+        sums, horizon = zero_sums(self.input_shape), self.environment.horizon
+        played = self._rollout(act, sums, key, _RANDOM_EPISODES, horizon)
         return merge(start, played.memory)
 
     def _describe_action(self, target: Observation) -> str:

@@ -22,13 +22,14 @@ def make(
     action_mode: str = "greedy",
     normalizer: str = "none",
     horizon: int | None = None,
+    curriculum: int = 0,
     early_exit: bool = True,
 ) -> ControlTask:
     """A gymnax environment as a control task.
 
     Args:
       environment: gymnax's own id, "CartPole-v1" say.
-      episodes, action_mode, normalizer, early_exit: as in ControlTask.
+      episodes, action_mode, normalizer, curriculum, early_exit: as in ControlTask.
       horizon: steps after which an episode ends; None for the environment's own time limit.
 
     Raises:
@@ -39,6 +40,7 @@ def make(
         episodes=episodes,
         action_mode=action_mode,
         normalizer=normalizer,
+        curriculum=curriculum,
         early_exit=early_exit,
     )
 

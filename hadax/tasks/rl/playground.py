@@ -21,6 +21,7 @@ def make(
     action_mode: str = "greedy",
     normalizer: str = "running",
     horizon: int = 1000,
+    curriculum: int = 0,
     early_exit: bool = True,
 ) -> ControlTask:
     """An environment of Playground's control suite as a control task.
@@ -28,7 +29,7 @@ def make(
     Args:
       environment: Playground's own name, "CartpoleBalance" say.
       backend: one of BACKENDS.
-      episodes, action_mode, normalizer, early_exit: as in ControlTask.
+      episodes, action_mode, normalizer, curriculum, early_exit: as in ControlTask.
       horizon: steps after which an episode ends.
 
     Raises:
@@ -40,6 +41,7 @@ def make(
         episodes=episodes,
         action_mode=action_mode,
         normalizer=normalizer,
+        curriculum=curriculum,
         early_exit=early_exit,
     )
 

@@ -86,6 +86,7 @@ def rollout(
     memory: Any,
     key: Key,
     episodes: int,
+    horizon: int | jax.Array,
     early_exit: bool | jax.Array = True,
 ) -> Episodes:
     """Plays whole episodes of one policy side by side, each from reset to its end.
@@ -96,6 +97,7 @@ def rollout(
       memory: what the policy starts with.
       key: the same key gives the same episodes.
       episodes: how many.
+      horizon: steps after which an episode ends; may be traced.
       early_exit: stop when all episodes are over (of all policies in the surrounding vmaps);
         False plays to the horizon, with the same result.
 
@@ -120,19 +122,21 @@ def rollout(
     )
 
     def step(_: int, carry: _Carry) -> _Carry:
-        return _step(environment, act, step_key, carry)
+        return _step(environment, act, step_key, horizon, carry)
 
     def block(carry: _Carry) -> _Carry:
-        return jax.lax.fori_loop(0, min(_BLOCK, environment.horizon), step, carry)
+        return jax.lax.fori_loop(0, _BLOCK, step, carry)
 
     def unfinished(carry: _Carry) -> jax.Array:
         wanted = any_anywhere(carry.running) | jnp.logical_not(early_exit)
-        return (carry.time < environment.horizon) & wanted
+        return (carry.time < horizon) & wanted
 
     return jax.lax.while_loop(unfinished, block, start).episodes
 
 
-def _step(environment: Environment, act: Act, step_key: Key, carry: _Carry) -> _Carry:
+def _step(
+    environment: Environment, act: Act, step_key: Key, horizon: int | jax.Array, carry: _Carry
+) -> _Carry:
     running, before = carry.running, carry.episodes
     act_key, environment_key = jax.random.split(jax.random.fold_in(step_key, carry.time))
     actions, acted, memory = act(act_key, before.memory, carry.observations, running)
@@ -153,7 +157,7 @@ def _step(environment: Environment, act: Act, step_key: Key, carry: _Carry) -> _
         time=time,
         states=states,
         observations=jnp.where(_like(sound, observations), observations, 0.0),
-        running=running & sound & ~ended.astype(bool) & (time < environment.horizon),
+        running=running & sound & ~ended.astype(bool) & (time < horizon),
         episodes=after,
     )
 

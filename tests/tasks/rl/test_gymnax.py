@@ -76,6 +76,7 @@ def test_sampling_needs_a_standard_deviation(key):
         ({"action_mode": "best"}, "action_mode"),
         ({"normalizer": "layer"}, "normalizer"),
         ({"horizon": 0}, "horizon"),
+        ({"curriculum": -1}, "curriculum"),
     ],
 )
 def test_refuses_what_cannot_work(options, name):
@@ -103,3 +104,17 @@ def test_running_normaliser_sees_what_the_population_saw(key):
     restored = task.restore(following, task.preprocess(following, raw))
     assert jnp.allclose(restored, raw, atol=1e-4)
     assert dataclasses.replace(task, normalizer="none").preprocess((), raw) is raw
+
+
+def test_a_curriculum_lengthens_episodes_until_they_are_whole(key):
+    task = tasks.make("gymnax/Pendulum-v1", episodes=2, curriculum=3, normalizer="running")
+    state, lengths = task.init(key), []
+    for _ in range(5):
+        evaluation = task.evaluate(key, lambda inputs: inputs[:, :1], state)
+        lengths.append(int(evaluation.metrics["episode_length"]))
+        state = task.update(state, evaluation.statistics)
+    assert lengths == [20, 80, 140, 200, 200]
+    settled = task.settle(state)
+    whole = tasks.make("gymnax/Pendulum-v1", **task.options)
+    assert jax.tree.structure(settled) == jax.tree.structure(whole.init(key))
+    assert settled.count == 1 + 2 * sum(lengths)

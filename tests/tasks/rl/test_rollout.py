@@ -34,7 +34,7 @@ def idle(key, memory, observations, running):
 
 
 def play(environment, key, episodes=6, act=idle, early_exit=True):
-    return rollout(environment, act, jnp.int32(0), key, episodes, early_exit)
+    return rollout(environment, act, jnp.int32(0), key, episodes, environment.horizon, early_exit)
 
 
 def test_every_episode_is_whole_and_counted_once(key):

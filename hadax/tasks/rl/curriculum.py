@@ -1,0 +1,50 @@
+"""Horizon curriculum: short episodes first, while policies still fall early or learn nothing late.
+
+The task's state carries the generation, so that a growing horizon compiles nothing anew.
+"""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+from hadax.core.types import TaskState
+
+_FIRST = 0.1
+
+
+@struct.dataclass
+class Stage:
+    """A control task's state under a curriculum.
+
+    Attributes:
+      normalizer: the observation normaliser's state.
+      generation: generations so far, int32 [].
+    """
+
+    normalizer: Any
+    generation: jax.Array
+
+
+def begin(normalizer: Any, curriculum: int) -> TaskState:
+    """The state before the first generation; the normaliser's own without a curriculum."""
+    return Stage(normalizer, jnp.int32(0)) if curriculum else normalizer
+
+
+def follow(state: TaskState, normalizer: Any) -> TaskState:
+    """The state after a generation, given the normaliser's."""
+    return Stage(normalizer, state.generation + 1) if isinstance(state, Stage) else normalizer
+
+
+def settle(state: TaskState) -> Any:
+    """The normaliser's state, which is all that is left when the curriculum is over."""
+    return state.normalizer if isinstance(state, Stage) else state
+
+
+def horizon_at(state: TaskState, curriculum: int, horizon: int) -> int | jax.Array:
+    """Steps of an episode in this generation: from a tenth of the horizon to all of it, evenly."""
+    if not isinstance(state, Stage):
+        return horizon
+    share = jnp.minimum(_FIRST + (1 - _FIRST) * state.generation / curriculum, 1.0)
+    return jnp.ceil(share * horizon).astype(jnp.int32)
