@@ -27,6 +27,7 @@ from hadax.core.strategy import Strategy
 from hadax.core.task import Discrete, Evaluation, Task
 from hadax.core.types import Key
 from hadax.launch.settings import task_options
+from hadax.launch.statistics import with_given_statistics
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.losses import default_loss
 from hadax.learners.variations import variations
@@ -66,7 +67,7 @@ def build_task(values: dict[str, Any]) -> Task:
         # The user gave it as a pair, and must find it again in the message.
         pair = f"{error.name}={error.value}"
         raise ConfigError("task_option", pair, error.expected) from error
-    return task
+    return with_given_statistics(task, values["normalizer_from"])
 
 
 def build_strategy(values: dict[str, Any]) -> Strategy:

@@ -85,6 +85,7 @@ TASK = Group(
         Flag("backend", str, None, "the physics, as spring; Brax's own is positional"),
         Flag("action_mode", str, None, "greedy or sample (control tasks)"),
         Flag("normalizer", str, None, "none, running, constant or per_policy (control tasks)"),
+        Flag("normalizer_from", str, None, "artifact or .npz whose statistics stay (constant)"),
         Flag("task_option", list, None, "further options of the task, as name=value,..."),
         Flag("list_tasks", bool, False, "print the names of all tasks and exit"),
     ),

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +16,7 @@ from hadax.launch.build import score_key
 from hadax.launch.distilled import Distilled, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
 from hadax.launch.npz import STATISTICS, Arrays
-from hadax.tasks.rl.moments import given_moments
+from hadax.launch.statistics import moments_of
 
 
 def with_normalizer(values: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
@@ -84,14 +83,7 @@ def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
         if normalizer == "running":
             raise ConfigError("normalizer", normalizer, expected)
         return task.init(key)
-    for name in STATISTICS:
-        if arrays[name].size != int(np.prod(task.input_shape)):
-            raise UsageError(
-                f"{source}: {name} of shape {arrays[name].shape}, but an observation has"
-                f" {tuple(task.input_shape)}"
-            )
-    mean, variance = (arrays[name].reshape(task.input_shape) for name in STATISTICS)
-    return given_moments(jnp.asarray(mean), jnp.asarray(variance))
+    return moments_of(source, arrays, task)
 
 
 def with_observed_state(artifact: Artifact, name: str, values: dict[str, Any]) -> Artifact:

@@ -26,6 +26,24 @@ def read_npz(path: Path) -> Arrays:
       UsageError: no such file, no .npz, cut short, or arrays that are missing, no numbers, not
         finite, or no pairs; one line that names the file.
     """
+    arrays = _read(path)
+    _require(path, arrays, DATA)
+    inputs, targets = (arrays[name] for name in DATA)
+    if inputs.ndim < 2 or targets.ndim < 1 or len(inputs) != len(targets) or not len(inputs):
+        raise UsageError(f"{path}: inputs {inputs.shape} and targets {targets.shape} are no pairs")
+    if arrays.keys() & set(STATISTICS):
+        _check_statistics(path, arrays)
+    return arrays
+
+
+def read_statistics(path: Path) -> Arrays:
+    """The `obs_mean` and `obs_var` of a file; raises as `read_npz`."""
+    arrays = _read(path)
+    _check_statistics(path, arrays)
+    return arrays
+
+
+def _read(path: Path) -> Arrays:
     if not path.is_file():
         raise UsageError(f"{path}: no such file")
     try:
@@ -33,12 +51,12 @@ def read_npz(path: Path) -> Arrays:
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise UsageError(f"{path}: one array, but an .npz of inputs and targets is needed")
             names = [name for name in (*DATA, *STATISTICS) if name in file.files]
-            arrays = {name: _as_numbers(path, name, file[name]) for name in names}
+            return {name: _as_numbers(path, name, file[name]) for name in names}
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        if isinstance(error, UsageError):
+            raise
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UsageError(f"{path}: not a whole .npz file of plain arrays ({reason})") from error
-    _check(path, arrays)
-    return arrays
 
 
 def _as_numbers(path: Path, name: str, array: NDArray[np.generic]) -> NDArray[np.float32]:
@@ -50,17 +68,13 @@ def _as_numbers(path: Path, name: str, array: NDArray[np.generic]) -> NDArray[np
     return numbers
 
 
-def _check(path: Path, arrays: Arrays) -> None:
-    for name in DATA:
+def _require(path: Path, arrays: Arrays, names: tuple[str, ...]) -> None:
+    for name in names:
         if name not in arrays:
             raise UsageError(f"{path}: has no array named {name}")
-    inputs, targets = (arrays[name] for name in DATA)
-    if inputs.ndim < 2 or targets.ndim < 1 or len(inputs) != len(targets) or not len(inputs):
-        raise UsageError(f"{path}: inputs {inputs.shape} and targets {targets.shape} are no pairs")
-    missing = [name for name in STATISTICS if name not in arrays]
-    if len(missing) == 1:
-        raise UsageError(
-            f"{path}: has no {missing[0]} beside {''.join(set(STATISTICS) - {*missing})}"
-        )
-    if not missing and np.any(arrays["obs_var"] < 0):
+
+
+def _check_statistics(path: Path, arrays: Arrays) -> None:
+    _require(path, arrays, STATISTICS)
+    if np.any(arrays["obs_var"] < 0):
         raise UsageError(f"{path}: obs_var must not be negative")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import hadax
 from hadax.core.errors import UsageError
-from hadax.launch import evaluate, import_dataset
+from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.command import execute
 from hadax.launch.npz import read_npz
 
@@ -67,10 +67,33 @@ def test_statistics_become_a_constant_normaliser(bring, tmp_path):
     np.testing.assert_allclose(seen, [[1.0, -1.0]], rtol=1e-5)
 
 
+def test_a_search_can_begin_with_given_statistics(bring, tmp_path, capsys):
+    assert bring({**STATES, **STATISTICS}, *REGULATOR) == 0
+    small = (*REGULATOR, "--generations=1", "--population=4", "--score_networks=1", "--preset=none")
+    for number, source in enumerate(("in/dataset.safetensors", "data.npz")):
+        given = ("--normalizer=constant", f"--normalizer_from={tmp_path / source}")
+        workdir = tmp_path / str(number)
+        assert execute(distill.COMMAND, [*small, *given, f"--workdir={workdir}"]) == 0
+        state = hadax.load(workdir / "dataset.safetensors").state
+        np.testing.assert_allclose(state.mean, STATISTICS["obs_mean"], rtol=1e-6)
+    capsys.readouterr()
+    for flags, words in (
+        ((f"--normalizer_from={tmp_path / 'data.npz'}",), "needs --normalizer=constant"),
+        (("--normalizer=constant", "--normalizer_from=none.npz"), "none.npz: no such file"),
+    ):
+        assert execute(distill.COMMAND, [*small, *flags, f"--workdir={tmp_path / 'no'}"]) == 2
+        assert words in capsys.readouterr().err
+    assert bring(PAIRS, *CARTPOLE) == 0
+    artifact = tmp_path / "in" / "dataset.safetensors"
+    given = ("--normalizer=constant", f"--normalizer_from={artifact}")
+    assert execute(distill.COMMAND, [*small, *given, f"--workdir={tmp_path / 'no'}"]) == 2
+    assert "no statistics of these observations" in capsys.readouterr().err
+
+
 def test_a_normaliser_by_own_episodes_is_frozen_from_what_networks_see(bring, tmp_path):
     assert bring(STATES, *REGULATOR, "--normalizer=per_policy") == 0
     loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
-    assert loaded.state.count > 1000
+    assert loaded.state.count == 1 + 2 * 2 * 40
     assert not np.allclose(loaded.state.mean, 0)
 
 
@@ -88,7 +111,7 @@ def test_a_normaliser_by_own_episodes_is_frozen_from_what_networks_see(bring, tm
         ({**PAIRS, "targets": np.array([{}, {}])}, CARTPOLE, "not a whole .npz file of plain"),
         ({**PAIRS, "inputs": np.eye(2, 7)}, CARTPOLE, "inputs of shape (7,) and targets of shape"),
         ({**PAIRS, "targets": np.array([0, 2])}, CARTPOLE, "targets must be classes 0 to 1"),
-        ({**STATES, "obs_mean": np.zeros(2)}, REGULATOR, "has no obs_var beside obs_mean"),
+        ({**STATES, "obs_mean": np.zeros(2)}, REGULATOR, "has no array named obs_var"),
         ({**STATES, **STATISTICS, "obs_var": -np.ones(2)}, REGULATOR, "must not be negative"),
         (
             {**STATES, "obs_mean": np.zeros(3), "obs_var": np.ones(3)},

@@ -36,6 +36,7 @@ class ControlTask:
         state.
       curriculum: generations over which the horizon grows from a tenth to all of it; 0 for none.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
+      given: what a constant normaliser uses; None estimates it from a random policy.
     """
 
     environment: Environment = struct.field(pytree_node=False)
@@ -44,6 +45,7 @@ class ControlTask:
     normalizer: str = struct.field(pytree_node=False, default="none")
     curriculum: int = struct.field(pytree_node=False, default=0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
+    given: Moments | None = None
 
     def __post_init__(self) -> None:
         require(self.episodes >= 1, "episodes", self.episodes, "must be at least 1")
@@ -76,7 +78,7 @@ class ControlTask:
 
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""
-        start = self._normalizer.init(self.input_shape, lambda: self._random_moments(key))
+        start = self._normalizer.init(self.input_shape, lambda: self._constant_moments(key))
         return curricula.begin(start, self.curriculum)
 
     def settle(self, state: TaskState) -> TaskState:
@@ -163,8 +165,10 @@ class ControlTask:
     ) -> Episodes:
         return rollout(self.environment, act, memory, key, episodes, horizon, self.early_exit)
 
-    def _random_moments(self, key: Key) -> Moments:
-        """The moments of what a policy observes that acts at random."""
+    def _constant_moments(self, key: Key) -> Moments:
+        """The moments given, or of what a policy observes that acts at random."""
+        if self.given is not None:
+            return self.given
         start = initial_moments(self.input_shape)
 
         def act(
