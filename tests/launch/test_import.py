@@ -93,7 +93,7 @@ def test_a_search_can_begin_with_given_statistics(bring, tmp_path, capsys):
 def test_a_normaliser_by_own_episodes_is_frozen_from_what_networks_see(bring, tmp_path):
     assert bring(STATES, *REGULATOR, "--normalizer=per_policy") == 0
     loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
-    assert loaded.state.count == pytest.approx(1 + 2 * 2 * 40)
+    assert loaded.state.count == pytest.approx(1 + 2 * 2 * 40, abs=0.01)
     assert not np.allclose(loaded.state.mean, 0)
 
 
