@@ -1,5 +1,10 @@
 """What all tests share: small engines on analytic tasks, and the contract that compiles once."""
 
+import os
+
+# The suite's time is the compiler's. It must be told before JAX is imported.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
 import jax
 import jax.numpy as jnp
 import pytest

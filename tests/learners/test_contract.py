@@ -37,6 +37,8 @@ CONFIGS = {
     "linear": {"depth": 0},
     "clipped": {"inner_clip": 0.5},
     "small head": {"output_scale": 0.01},
+    "small body": {"hidden_scale": 0.5},
+    "large epsilon": {"inner_epsilon": 1e-3},
     "conv blocks": {
         "network": "conv",
         "filters": (4, 8),
@@ -169,6 +171,37 @@ def test_orthogonal_weights_are_orthogonal_also_under_vmap(key):
     assert not jnp.allclose(weights[0], weights[1])
 
 
+def test_epsilon_damps_steps_along_small_gradients(key):
+    """One step of Adam moves every weight by its learning rate, unless epsilon outweighs it."""
+    moved = {}
+    for epsilon in (0.0, 1e3):
+        learner, target = make({"inner_epsilon": epsilon, "inner_steps": 1})
+        initial = learner.init(key)
+        trained, _ = fit(learner, initial, dataset(target, key))
+        moves = jax.tree.map(lambda one, other: jnp.max(jnp.abs(one - other)), initial, trained)
+        moved[epsilon] = max(jax.tree.leaves(moves))
+    assert moved[0.0] == pytest.approx(0.01, rel=0.01)
+    assert moved[1e3] < 1e-4
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_hidden_scale_scales_all_layers_but_the_last(network, key):
+    plain, half = (
+        make({"network": network, "hidden_scale": scale})[0].init(key)["params"]
+        for scale in (1.0, 0.5)
+    )
+    ratios = jax.tree.map(
+        lambda one, other: float(jnp.linalg.norm(other) / jnp.linalg.norm(one)), plain, half
+    )
+    kernels = {
+        jax.tree_util.keystr(path): ratio
+        for path, ratio in jax.tree_util.tree_leaves_with_path(ratios)
+        if "kernel" in jax.tree_util.keystr(path)
+    }
+    last = max(name for name in kernels if "Dense" in name)
+    assert all(kernels[name] == pytest.approx(1.0 if name == last else 0.5) for name in kernels)
+
+
 def test_output_scale_shrinks_the_first_answers(key):
     inputs = jax.random.normal(key, (5, *IMAGE))
     plain, small = (make({"output_scale": scale})[0] for scale in (1.0, 0.01))
@@ -207,6 +240,9 @@ def test_variations_are_all_different_and_contain_the_learner_itself():
         ({"inner_lr": float("inf")}, "inner_lr"),
         ({"inner_steps": 0}, "inner_steps"),
         ({"inner_clip": -1.0}, "inner_clip"),
+        ({"hidden_scale": 0.0}, "hidden_scale"),
+        ({"inner_epsilon": -1.0}, "inner_epsilon"),
+        ({"inner_epsilon": 1e-5, "inner_optimizer": "sgd"}, "inner_epsilon"),
         ({"inner_schedule": "step"}, "inner_schedule"),
     ],
 )

@@ -1,4 +1,8 @@
-"""The contract of every registered task; each is made with options that keep it small."""
+"""The contract of every registered task; each is made with options that keep it small.
+
+Of the heavy simulators, which are one adapter and take long to compile, one stands for all here;
+what differs between them is held in tests/tasks/rl/test_environments.py.
+"""
 
 from functools import cache
 
@@ -10,6 +14,11 @@ from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Discrete, check_task
 
+HEAVY = ("brax/", "playground/")
+NAMES = (
+    *(name for name in tasks.names() if not name.startswith(HEAVY)),
+    "brax/inverted_pendulum",
+)
 SMALL = {"episodes": 3, "horizon": 30, "batch": 8}
 
 
@@ -40,7 +49,7 @@ def evaluate(task, key, state):
     return evaluate_scaled(task, key, state, 0.1)
 
 
-@pytest.fixture(params=tasks.names())
+@pytest.fixture(params=NAMES)
 def task(request):
     return make(request.param)
 
