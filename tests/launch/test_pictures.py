@@ -17,8 +17,8 @@ from hadax.learners.config import LearnerConfig
 from hadax.tasks.rl.drawing import DRAWINGS
 
 
-def distilled(task, inputs, targets):
-    description = Description("dataset", task, {}, dataclasses.asdict(LearnerConfig()))
+def distilled(task, inputs, targets, **options):
+    description = Description("dataset", task, options, dataclasses.asdict(LearnerConfig()))
     return revive(Artifact(description, {"inputs": inputs, "targets": targets}), "it")
 
 
@@ -26,15 +26,23 @@ CART_POLE = (np.array([[0.5, 1, 0.1, -1], [-3, -1, 1, 1]], np.float32), np.eye(2
 PENDULUM = (np.array([[1, 0, 0], [0, 2, 3]], np.float32), np.array([[0.5], [-1]], np.float32))
 
 
+DOUBLE_PENDULUM = (np.full((2, 8), 0.6, np.float32), np.array([[0.5], [-1]], np.float32))
+
+
 @pytest.mark.parametrize(
-    ("task", "arrays"), [("gymnax/CartPole-v1", CART_POLE), ("gymnax/Pendulum-v1", PENDULUM)]
+    ("task", "arrays"),
+    [
+        ("gymnax/CartPole-v1", CART_POLE),
+        ("gymnax/Pendulum-v1", PENDULUM),
+        ("brax/inverted_double_pendulum", DOUBLE_PENDULUM),
+    ],
 )
 def test_poses_are_drawn_with_action_and_numbers(task, arrays, tmp_path):
-    made = distilled(task, *arrays)
+    made = distilled(task, *arrays, **({"normalizer": "none"} if "brax" in task else {}))
     figure, axes = plt.subplots()
     assert made.task.draw_example(axes, made.state, arrays[0][0], arrays[1][0])
     assert ("push left" if "CartPole" in task else "action 0.50") in axes.get_title()
-    label = DRAWINGS[task.removeprefix("gymnax/")][1][0]
+    label = DRAWINGS[task.partition("/")[2]][1][0]
     assert label in axes.get_xlabel()
     plt.close(figure)
     draw_dataset(made, tmp_path / "dataset.png", "title")

@@ -149,7 +149,9 @@ class ControlTask:
         numbers = [
             f"{label} = {value:.2f}" for label, value in zip(labels, observation, strict=True)
         ]
-        axes.set_xlabel("   ".join(numbers), fontsize=9)
+        beside = 4 if len(numbers) <= 4 else 3
+        lines = [numbers[start : start + beside] for start in range(0, len(numbers), beside)]
+        axes.set_xlabel("\n".join("   ".join(line) for line in lines), fontsize=9)
         return True
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:

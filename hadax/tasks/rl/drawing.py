@@ -49,9 +49,34 @@ def draw_pendulum(axes: Any, observation: Observation) -> None:
     axes.set_aspect("equal")
 
 
+def draw_double_pendulum(axes: Any, observation: Observation) -> None:
+    """The cart, both poles, and blue arrows for the cart's and the poles' velocities."""
+    position, *angles, velocity, first_swing, second_swing = (float(value) for value in observation)
+    first = np.arctan2(angles[0], angles[2])
+    second = first + np.arctan2(angles[1], angles[3])
+    joint = np.array([position + np.sin(first), np.cos(first)])
+    tip = joint + np.array([np.sin(second), np.cos(second)])
+    axes.axhline(0, color="#bdc3c7", linewidth=2, zorder=0)
+    axes.add_patch(_rectangle(position - 0.25, -0.12, 0.5, 0.24))
+    axes.plot(
+        [position, joint[0], tip[0]], [0, joint[1], tip[1]], color=_JOINT, linewidth=5, marker="o"
+    )
+    _arrow(axes, (position, -0.35), (np.tanh(velocity / 2), 0.0))
+    for end, angle, swing in ((joint, first, first_swing), (tip, second, second_swing)):
+        length = np.tanh(swing / 2)
+        _arrow(axes, end, (length * np.cos(angle), -length * np.sin(angle)))
+    left, right = min(position, joint[0], tip[0]), max(position, joint[0], tip[0])
+    axes.set_xlim(min(-1.6, left - 0.4), max(1.6, right + 0.4))
+    axes.set_ylim(min(-0.8, joint[1] - 0.4, tip[1] - 0.4), 2.5)
+    axes.set_aspect("equal")
+
+
+_DOUBLE_PENDULUM = ("x", "sin θ₁", "sin θ₂", "cos θ₁", "cos θ₂", "ẋ", "θ̇₁", "θ̇₂")
+
 DRAWINGS: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "CartPole-v1": (draw_cart_pole, ("x", "ẋ", "θ", "θ̇")),
     "Pendulum-v1": (draw_pendulum, ("cos θ", "sin θ", "θ̇")),
+    "inverted_double_pendulum": (draw_double_pendulum, _DOUBLE_PENDULUM),
 }
 """Environments that have a pose to draw, and what their observation's entries are called."""
 
