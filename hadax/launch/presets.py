@@ -167,6 +167,18 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "population": 256,
         "std": 0.3,
     },
+    ("gymnax/Freeway-MinAtar", DISTILL, "cpu"): {
+        **_CPU_MINATAR,
+        "generations": 150,
+        "std": 0.5,
+        "std_decay": 0.99,
+        "learning_rate": 0.2,
+        "learning_rate_decay": 0.99,
+        # Most of a crossing is walking on: labels that may lean towards it find that at once.
+        "learn_labels": True,
+        "episodes": 2,
+        "curriculum": 100,
+    },
     ("brax/inverted_double_pendulum", DISTILL, "cpu"): {
         **_CPU_BRAX,
         "generations": 400,
