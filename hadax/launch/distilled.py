@@ -47,10 +47,13 @@ class TrainedPolicy:
         """The greedy answer to raw inputs [batch, *input_shape].
 
         Returns:
-          The class or action, int32 [batch], or a vector float32 [batch, size]: for control tasks
-          -1 and what is below it stand for the lowest action, 1 and above for the highest.
+          The class or action, int32 [batch], or a vector float32 [batch, size]; for control tasks
+          -1 stands for the lowest action and 1 for the highest.
         """
         outputs = self(inputs)
+        if hasattr(self.task, "answer"):
+            answer: jax.Array = self.task.answer(outputs)
+            return answer
         if isinstance(self.task.target, Discrete):
             return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
         return outputs[:, : self.task.target.size]

@@ -84,6 +84,7 @@ TASK = Group(
         Flag("curriculum", int, None, "generations over which the horizon grows; 0 for none"),
         Flag("backend", str, None, "the physics, as spring; Brax's own is positional"),
         Flag("action_mode", str, None, "greedy or sample (control tasks)"),
+        Flag("action_bounds", str, None, "clip or tanh: continuous actions (control tasks)"),
         Flag("normalizer", str, None, "none, running, constant or per_policy (control tasks)"),
         Flag("normalizer_from", str, None, "artifact or .npz whose statistics stay (constant)"),
         Flag("task_option", list, None, "further options of the task, as name=value,..."),

@@ -12,6 +12,7 @@ TASK_OPTIONS: tuple[str, ...] = (
     "curriculum",
     "backend",
     "action_mode",
+    "action_bounds",
     "normalizer",
 )
 """Flags that are options of a task under the same name."""

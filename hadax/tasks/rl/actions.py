@@ -11,18 +11,25 @@ ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
 """The most probable action, or one drawn from the policy's distribution."""
 
 
-def choose_actions(target: TargetSpec, mode: str, key: Key, outputs: jax.Array) -> jax.Array:
+ACTION_BOUNDS: tuple[str, ...] = ("clip", "tanh")
+"""How continuous actions come to lie in [-1, 1]: cut off, or squashed."""
+
+
+def choose_actions(
+    target: TargetSpec, mode: str, bounds: str, key: Key, outputs: jax.Array
+) -> jax.Array:
     """Actions for a batch of outputs.
 
     Args:
       target: the environment's actions.
       mode: one of ACTION_MODES.
+      bounds: one of ACTION_BOUNDS.
       key: used when sampling.
       outputs: logits [batch, actions] for discrete actions; for continuous ones means
         [batch, size], or means and log standard deviations [batch, 2 * size].
 
     Returns:
-      int32 [batch], or float32 [batch, size] clipped to [-1, 1].
+      int32 [batch], or float32 [batch, size] in [-1, 1].
 
     Raises:
       ConfigError: sampling continuous actions from a network that has no standard deviation.
@@ -39,7 +46,12 @@ def choose_actions(target: TargetSpec, mode: str, key: Key, outputs: jax.Array) 
             )
             raise ConfigError("action_mode", mode, expected)
         mean = mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape)
-    return jnp.clip(mean, -1.0, 1.0)
+    return bounded(bounds, mean)
+
+
+def bounded(bounds: str, actions: jax.Array) -> jax.Array:
+    """Continuous actions [batch, size] in [-1, 1]; bounds is one of ACTION_BOUNDS."""
+    return jnp.tanh(actions) if bounds == "tanh" else jnp.clip(actions, -1.0, 1.0)
 
 
 def random_actions(target: TargetSpec, key: Key, count: int) -> jax.Array:

@@ -43,6 +43,7 @@ def make(
     backend: str | None = None,
     episodes: int = 4,
     action_mode: str = "greedy",
+    action_bounds: str = "clip",
     normalizer: str = "running",
     horizon: int = 1000,
     curriculum: int = 0,
@@ -53,7 +54,8 @@ def make(
     Args:
       environment: Brax's own name, "hopper" say.
       backend: one of BACKENDS; None for "positional", or the environment's only one.
-      episodes, action_mode, normalizer, curriculum, early_exit: as in ControlTask.
+      episodes, action_mode, action_bounds, normalizer, curriculum, early_exit: as in
+        ControlTask.
       horizon: steps after which an episode ends.
 
     Raises:
@@ -66,6 +68,7 @@ def make(
         environment=adapt(environment, backend, horizon),
         episodes=episodes,
         action_mode=action_mode,
+        action_bounds=action_bounds,
         normalizer=normalizer,
         curriculum=curriculum,
         early_exit=early_exit,

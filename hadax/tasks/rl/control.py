@@ -12,7 +12,7 @@ from hadax.core.errors import require, require_choice, require_count
 from hadax.core.task import Discrete, Evaluation, TargetSpec
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import curriculum as curricula
-from hadax.tasks.rl.actions import ACTION_MODES, choose_actions, random_actions
+from hadax.tasks.rl.actions import ACTION_BOUNDS, ACTION_MODES, choose_actions, random_actions
 from hadax.tasks.rl.drawing import ACTIONS, DRAWINGS, Observation
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.moments import Moments, add_observations, initial_moments, merge, zero_sums
@@ -32,6 +32,7 @@ class ControlTask:
       environment: the simulator, adapted.
       episodes: episodes of one evaluation, at least 1.
       action_mode: one of hadax.tasks.rl.actions.ACTION_MODES.
+      action_bounds: one of hadax.tasks.rl.actions.ACTION_BOUNDS, for continuous actions.
       normalizer: one of hadax.tasks.rl.normalizer.NORMALIZERS; its statistics are the task's
         state.
       curriculum: generations over which the horizon grows from a tenth to all of it; 0 for none.
@@ -42,6 +43,7 @@ class ControlTask:
     environment: Environment = struct.field(pytree_node=False)
     episodes: int = struct.field(pytree_node=False, default=4)
     action_mode: str = struct.field(pytree_node=False, default="greedy")
+    action_bounds: str = struct.field(pytree_node=False, default="clip")
     normalizer: str = struct.field(pytree_node=False, default="none")
     curriculum: int = struct.field(pytree_node=False, default=0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
@@ -51,6 +53,7 @@ class ControlTask:
         require(self.episodes >= 1, "episodes", self.episodes, "must be at least 1")
         require_count("curriculum", self.curriculum, 0)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
+        require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
         require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
 
     @property
@@ -69,6 +72,7 @@ class ControlTask:
         options: dict[str, Any] = {
             "episodes": self.episodes,
             "action_mode": self.action_mode,
+            "action_bounds": self.action_bounds,
             "normalizer": self.normalizer,
             "horizon": self.environment.horizon,
             "curriculum": 0,
@@ -80,6 +84,11 @@ class ControlTask:
         """The normaliser before the first generation; () without one."""
         start = self._normalizer.init(self.input_shape, lambda: self._constant_moments(key))
         return curricula.begin(start, self.curriculum)
+
+    def answer(self, outputs: jax.Array) -> jax.Array:
+        """The greedy actions that a policy's outputs [batch, ...] stand for."""
+        key = jax.random.key(0)
+        return choose_actions(self.target, "greedy", self.action_bounds, key, outputs)
 
     def settle(self, state: TaskState) -> TaskState:
         """The state of the task that `options` make, at a search's end: without a curriculum."""
@@ -112,7 +121,9 @@ class ControlTask:
         ) -> tuple[jax.Array, jax.Array, Any]:
             inputs, memory = self._normalizer.apply(seen, memory, observations, running)
             outputs = policy(inputs)
-            actions = choose_actions(self.target, self.action_mode, key, outputs)
+            actions = choose_actions(
+                self.target, self.action_mode, self.action_bounds, key, outputs
+            )
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
         memory = self._normalizer.begin(seen, self.input_shape)

@@ -20,6 +20,7 @@ def make(
     *,
     episodes: int = 4,
     action_mode: str = "greedy",
+    action_bounds: str = "clip",
     normalizer: str = "none",
     horizon: int | None = None,
     curriculum: int = 0,
@@ -29,7 +30,8 @@ def make(
 
     Args:
       environment: gymnax's own id, "CartPole-v1" say.
-      episodes, action_mode, normalizer, curriculum, early_exit: as in ControlTask.
+      episodes, action_mode, action_bounds, normalizer, curriculum, early_exit: as in
+        ControlTask.
       horizon: steps after which an episode ends; None for the environment's own time limit.
 
     Raises:
@@ -39,6 +41,7 @@ def make(
         environment=adapt(environment, horizon),
         episodes=episodes,
         action_mode=action_mode,
+        action_bounds=action_bounds,
         normalizer=normalizer,
         curriculum=curriculum,
         early_exit=early_exit,

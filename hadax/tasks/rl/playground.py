@@ -19,6 +19,7 @@ def make(
     backend: str = "jax",
     episodes: int = 4,
     action_mode: str = "greedy",
+    action_bounds: str = "clip",
     normalizer: str = "running",
     horizon: int = 1000,
     curriculum: int = 0,
@@ -29,7 +30,8 @@ def make(
     Args:
       environment: Playground's own name, "CartpoleBalance" say.
       backend: one of BACKENDS.
-      episodes, action_mode, normalizer, curriculum, early_exit: as in ControlTask.
+      episodes, action_mode, action_bounds, normalizer, curriculum, early_exit: as in
+        ControlTask.
       horizon: steps after which an episode ends.
 
     Raises:
@@ -40,6 +42,7 @@ def make(
         environment=adapt(environment, backend, horizon),
         episodes=episodes,
         action_mode=action_mode,
+        action_bounds=action_bounds,
         normalizer=normalizer,
         curriculum=curriculum,
         early_exit=early_exit,
