@@ -176,6 +176,8 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "learning_rate_decay": 0.99,
         # Most of a crossing is walking on: labels that may lean towards it find that at once.
         "learn_labels": True,
+        # A walker that never hesitates can be run over in step with the cars for ever.
+        "action_mode": "sample",
         "episodes": 2,
         "curriculum": 100,
     },
