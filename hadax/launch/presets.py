@@ -119,6 +119,9 @@ _CPU_BRAX: Preset = {
     "inner_lr": 0.01,
 }
 
+# Simulators of a few thousand steps a second, whose episodes never end early.
+_CPU_BRAX_SLOW: Preset = {**_CPU_BRAX, "population": 32, "episodes": 1, "curriculum": 40}
+
 _CPU_MINATAR_NETWORK: Preset = {
     **_SILENT,
     "normalizer": "running",
@@ -180,6 +183,30 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "action_mode": "sample",
         "episodes": 2,
         "curriculum": 100,
+    },
+    ("gymnax/Asterix-MinAtar", DISTILL, "cpu"): {
+        **_CPU_MINATAR,
+        "dataset_size": 10,
+        "generations": 150,
+        "population": 128,
+        "std": 0.3,
+    },
+    ("gymnax/SpaceInvaders-MinAtar", DISTILL, "cpu"): {
+        **_CPU_MINATAR,
+        "dataset_size": 8,
+        "generations": 150,
+        "std": 0.3,
+    },
+    ("brax/hopper", DISTILL, "cpu"): {**_CPU_BRAX, "generations": 80},
+    ("brax/walker2d", DISTILL, "cpu"): {**_CPU_BRAX, "generations": 80},
+    ("brax/reacher", DISTILL, "cpu"): {**_CPU_BRAX, "generations": 60},
+    ("brax/halfcheetah", DISTILL, "cpu"): {**_CPU_BRAX_SLOW, "generations": 60},
+    ("brax/ant", DISTILL, "cpu"): {**_CPU_BRAX_SLOW, "generations": 60},
+    ("brax/humanoid", DISTILL, "cpu"): {**_CPU_BRAX, "dataset_size": 16, "generations": 80},
+    ("brax/humanoidstandup", DISTILL, "cpu"): {
+        **_CPU_BRAX_SLOW,
+        "dataset_size": 16,
+        "generations": 60,
     },
     ("brax/inverted_double_pendulum", DISTILL, "cpu"): {
         **_CPU_BRAX,
