@@ -166,9 +166,9 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     },
     ("gymnax/Breakout-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
-        "generations": 600,
+        "generations": 400,
         "population": 256,
-        "std": 0.3,
+        "std": 0.2,
     },
     ("gymnax/Freeway-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,

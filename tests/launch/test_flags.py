@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import itertools
 
+import jax
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +70,23 @@ def test_every_preset_is_instantiated(task, command, name):
         objective = build_neuroevolution(with_unused_defaults(values), made)
     engine = build_engine(values, objective)
     assert engine.strategy.population % engine.chunk == 0
+
+
+@pytest.mark.parametrize("network", ["mlp", "conv"])
+@pytest.mark.parametrize("parametrization", ["raw", "dct", "coarse"])
+def test_games_are_learned_by_both_networks_in_every_parametrization(network, parametrization):
+    values = values_of(
+        "distill",
+        "--task=gymnax/Breakout-MinAtar",
+        f"--network={network}",
+        f"--parametrization={parametrization}",
+        "--population=4",
+        "--dataset_size=5",
+    )
+    engine = build_engine(values, build_distillation(values, build_task(values)))
+    state = jax.eval_shape(engine.init, jax.random.key(0))
+    _, metrics = jax.eval_shape(engine.step, state)
+    assert metrics["fitness_mean"].shape == ()
 
 
 def test_presets_are_for_tasks_that_exist():
