@@ -33,7 +33,7 @@ from hadax.learners.losses import default_loss
 from hadax.learners.variations import variations
 
 # Streams of the run's seed; a new one is added at the end, so that old seeds keep their meaning.
-_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION = range(5)
+_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION = range(6)
 
 
 def run_key(seed: int) -> Key:
@@ -49,6 +49,11 @@ def score_key(seed: int) -> Key:
 def evaluation_key(seed: int) -> Key:
     """The key of a measurement apart from any search."""
     return jax.random.fold_in(_root(seed), _EVALUATION)
+
+
+def observation_key(seed: int) -> Key:
+    """The key of episodes that only show what there is to observe."""
+    return jax.random.fold_in(_root(seed), _OBSERVATION)
 
 
 def fixed_init_key(seed: int) -> Key:

@@ -190,13 +190,19 @@ class Evolved:
           episodes: episodes in place of one network's, at least 1.
         """
         require(networks >= 1, "score_networks", networks, "must be at least 1")
-        task, one = _with_episodes(self.artifact, self.policy.task, 1)
-        count = networks * episodes if one else networks
-        keys = jax.random.split(key, count)
-        fitness = _evaluate_policy(
-            self.policy.learner, task, self.policy.weights, self.policy.state, keys
+        # In groups, because a normaliser may go by the episodes that are played together.
+        task, episodes = _with_episodes(self.artifact, self.policy.task, episodes)
+        evaluations = _evaluate_policy(
+            self.policy.learner,
+            task,
+            self.policy.weights,
+            self.policy.state,
+            jax.random.split(key, networks),
         )
-        return _score(fitness, 1, one * count)
+        within = evaluations.metrics.get("return_std", jnp.zeros(networks))
+        variance = jnp.mean(jnp.square(within)) + jnp.var(evaluations.fitness)
+        mean, std = float(jnp.mean(evaluations.fitness)), float(jnp.sqrt(variance))
+        return Score(mean, std, 1, episodes * networks)
 
 
 def load(path: str | Path) -> Distilled | Evolved:
@@ -294,6 +300,6 @@ def _evaluate_networks(
 @partial(jax.jit, static_argnames="learner")
 def _evaluate_policy(
     learner: GradientLearner, task: Task, weights: LearnerState, state: TaskState, keys: Key
-) -> jax.Array:
+) -> Evaluation:
     policy = partial(learner.apply, weights)
-    return jax.vmap(lambda key: task.evaluate(key, policy, state).fitness)(keys)
+    return jax.vmap(lambda key: task.evaluate(key, policy, state))(keys)

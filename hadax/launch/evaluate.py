@@ -40,7 +40,7 @@ def main(parsed: Parsed) -> None:
     quiet_libraries()
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
     from hadax.launch.build import evaluation_key
-    from hadax.launch.distilled import Evolved, load
+    from hadax.launch.distilled import Distilled, Evolved, load
     from hadax.launch.results import changed_versions, describe_score, describe_spread
     from hadax.launch.sweep import describe_change, sweep
 
@@ -62,6 +62,9 @@ def main(parsed: Parsed) -> None:
             raise ConfigError(name, values[name], "a policy's weights fit one network only")
     key = evaluation_key(values["seed"])
     settings = (values["networks"], values["episodes"])
+    measured = loaded.with_task(**elsewhere)
+    if isinstance(measured, Distilled):
+        measured = measured.with_learner(**changes)
 
     print(f"{values['dataset']}: {description.kind} for {description.task}")
     if description.score is not None:
@@ -72,17 +75,12 @@ def main(parsed: Parsed) -> None:
         own = description.task_options.get(name)
         if value != own:
             print(f"note: made for {name} {own}, measured on {name} {value}")
-    loaded = loaded.with_task(**elsewhere)
-    if isinstance(loaded, Evolved):
-        print(f"measured:   {describe_score(loaded.evaluate(key, *settings))}")
-        return
-    changed = loaded.with_learner(**changes)
-    print(f"measured:   {describe_score(changed.evaluate(key, *settings))}", flush=True)
-    if not values["sweep"]:
+    print(f"measured:   {describe_score(measured.evaluate(key, *settings))}", flush=True)
+    if not values["sweep"] or not isinstance(measured, Distilled):
         return
     means = []
-    for change in sweep(changed.config):
-        score = changed.with_learner(**change).evaluate(key, *settings)
+    for change in sweep(measured.config):
+        score = measured.with_learner(**change).evaluate(key, *settings)
         means.append(score.mean)
         print(f"  {describe_change(change):<52} {describe_spread(score):>16}", flush=True)
     if values["threshold"] is not None:

@@ -24,7 +24,7 @@ def main(parsed: Parsed) -> None:
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
     from hadax.core.trees import to_named_arrays
     from hadax.launch import importing
-    from hadax.launch.build import build_task, score_key
+    from hadax.launch.build import build_task, observation_key
     from hadax.launch.npz import read_npz
     from hadax.launch.presets import DISTILL
     from hadax.launch.results import describe, publish
@@ -40,8 +40,9 @@ def main(parsed: Parsed) -> None:
     source = Path(parsed.values["data"])
     arrays = read_npz(source)
     resolved = resolve(parsed, DISTILL, default_preset="none")
+    path = output_path(parsed.values["workdir"], source)
     values = importing.with_normalizer(importing.without_search(resolved), arrays)
-    task, key = build_task(values), score_key(values["seed"])
+    task, key = build_task(values), observation_key(values["seed"])
     dataset = importing.fitted(source, arrays, values["task"], task)
     state = importing.task_state(source, task, arrays, key)
     artifact = Artifact(
@@ -49,7 +50,6 @@ def main(parsed: Parsed) -> None:
     )
     if values["normalizer"] == "per_policy" and not importing.given_statistics(arrays):
         artifact = importing.with_observed_state(artifact, str(source), values)
-    path = output_path(values["workdir"], source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
     publish(artifact, path, values, [], failure)
 
@@ -58,15 +58,23 @@ def output_path(workdir: str | None, source: Path) -> Path:
     """The artifact's place, its folder made.
 
     Raises:
-      UsageError: the folder cannot be made.
+      UsageError: the folder cannot be made, or holds a run or the import of another file.
     """
     from hadax.core.errors import UsageError
+    from hadax.core.files import write_atomically
 
     folder = Path(workdir or f"runs/import-{source.stem}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--workdir={folder}: {error.strerror or error}") from error
+    origin = folder / "imported_from.txt"
+    named = f"{source.resolve()}\n"
+    if any(folder.glob("*.safetensors")) and not (origin.exists() and origin.read_text() == named):
+        raise UsageError(
+            f"--workdir={folder}: holds another dataset already; choose another folder"
+        )
+    write_atomically(origin, named.encode())
     return folder / "dataset.safetensors"
 
 

@@ -12,11 +12,11 @@ from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.task import Discrete, Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
-from hadax.launch.build import score_key
+from hadax.launch.build import observation_key
 from hadax.launch.distilled import Distilled, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
 from hadax.launch.npz import STATISTICS, Arrays
-from hadax.launch.statistics import moments_of
+from hadax.launch.statistics import is_shaped, moments_of
 
 
 def with_normalizer(values: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
@@ -30,6 +30,10 @@ def with_normalizer(values: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     chosen = values["normalizer"] or "constant"
     expected = "the file has obs_mean and obs_var, which need constant, running or per_policy"
     require(chosen != "none", "normalizer", chosen, expected)
+    expected = "the file has obs_mean and obs_var of its own"
+    require(
+        values["normalizer_from"] is None, "normalizer_from", values["normalizer_from"], expected
+    )
     return {**values, "normalizer": chosen}
 
 
@@ -41,7 +45,8 @@ def given_statistics(arrays: Arrays) -> bool:
 def without_search(values: dict[str, Any]) -> dict[str, Any]:
     """The values without those of a search, which a preset brings along: none was made."""
     searched = {flag.name for group in (SEARCH, DISTILLATION) for flag in group.flags} - {"seed"}
-    return {name: value for name, value in values.items() if name not in searched}
+    left = {name: value for name, value in values.items() if name not in searched}
+    return {**left, "curriculum": None}
 
 
 def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> dict[str, NDArray[np.float32]]:
@@ -61,8 +66,7 @@ def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> dict[str, NDA
         targets = _one_hot(source, targets, task.target.size)
     found = (inputs.shape[1:], targets.shape[1:])
     wanted = (tuple(task.input_shape), (task.target.size,))
-    same = inputs[0].size == int(np.prod(task.input_shape)) and found[1] == wanted[1]
-    if not same:
+    if not (is_shaped(found[0], wanted[0]) and found[1] == wanted[1]):
         raise UsageError(
             f"{source}: inputs of shape {found[0]} and targets of shape {found[1]},"
             f" but {name} has {wanted[0]} and {wanted[1]}"
@@ -93,7 +97,7 @@ def with_observed_state(artifact: Artifact, name: str, values: dict[str, Any]) -
     """
     revived = revive(artifact, name)
     assert isinstance(revived, Distilled)
-    key = score_key(values["seed"])
+    key = observation_key(values["seed"])
     observed = revived.observe(key, values["score_networks"], values["score_episodes"])
     arrays = {**artifact.arrays, **to_named_arrays(observed.state, "task_state")}
     return Artifact(artifact.description, arrays)

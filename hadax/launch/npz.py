@@ -1,6 +1,7 @@
 """Somebody else's dataset: NumPy's .npz, as data only."""
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +14,18 @@ Arrays: TypeAlias = dict[str, NDArray[np.float32]]
 
 DATA, STATISTICS = ("inputs", "targets"), ("obs_mean", "obs_var")
 """What a file must hold, and what it may hold besides; all else in it is left alone."""
+
+# What NumPy and the zip and compression libraries below it raise for a file that is none.
+_DAMAGED = (
+    ValueError,
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def read_npz(path: Path) -> Arrays:
@@ -47,12 +60,13 @@ def _read(path: Path) -> Arrays:
     if not path.is_file():
         raise UsageError(f"{path}: no such file")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise UsageError(f"{path}: one array, but an .npz of inputs and targets is needed")
+        loaded = np.load(path, allow_pickle=False)
+        if not isinstance(loaded, np.lib.npyio.NpzFile):
+            raise UsageError(f"{path}: one array, but an .npz of named arrays is needed")
+        with loaded as file:
             names = [name for name in (*DATA, *STATISTICS) if name in file.files]
             return {name: _as_numbers(path, name, file[name]) for name in names}
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         if isinstance(error, UsageError):
             raise
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

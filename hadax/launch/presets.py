@@ -119,7 +119,7 @@ _CPU_BRAX: Preset = {
     "inner_lr": 0.01,
 }
 
-# Simulators of a few thousand steps a second, whose episodes never end early.
+# Simulators of a few thousand steps a second: fewer of them, and short episodes first.
 _CPU_BRAX_SLOW: Preset = {**_CPU_BRAX, "population": 32, "episodes": 1, "curriculum": 40}
 
 _CPU_MINATAR_NETWORK: Preset = {

@@ -19,8 +19,12 @@ from hadax.launch.distilled import Distilled, Evolved, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
 from hadax.launch.settings import task_options
 
-_SIMULATORS = ("gymnax", "brax", "mujoco", "mujoco-mjx", "playground")
-_PACKAGES = ("jax", "flax", "optax", "evosax", *_SIMULATORS)
+_SIMULATORS = {
+    "gymnax": ("gymnax",),
+    "brax": ("brax", "mujoco", "mujoco-mjx"),
+    "playground": ("playground", "mujoco", "mujoco-mjx"),
+}
+_PACKAGES = ("jax", "flax", "optax", "evosax", *dict.fromkeys(sum(_SIMULATORS.values(), ())))
 
 
 def package_versions() -> dict[str, str]:
@@ -37,10 +41,11 @@ def package_versions() -> dict[str, str]:
 def changed_versions(description: Description) -> str:
     """Which simulators are of another version here than where the artifact was made; "" if none."""
     here = package_versions()
+    simulators = _SIMULATORS.get(description.task.partition("/")[0], ())
     changed = [
         f"{name} {before}, here {here.get(name, 'none')}"
         for name, before in description.versions.items()
-        if name in _SIMULATORS and here.get(name) != before
+        if name in simulators and here.get(name) != before
     ]
     return f"made with {'; '.join(changed)}" if changed else ""
 

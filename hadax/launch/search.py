@@ -71,7 +71,9 @@ def backend() -> str:
 
 def open_workdir(values: dict[str, Any], command: str) -> Workdir:
     """The run's folder, once nothing about the run's length or measurement can be refused."""
-    build_pace(values)
+    pace, curriculum = build_pace(values), values["curriculum"] or 0
+    expected = f"must be over by generation {pace.generations}, to end with whole episodes"
+    require(curriculum <= pace.generations, "curriculum", curriculum, expected)
     for name in ("score_networks", "score_episodes"):
         require_count(name, values[name], 1, MOST_ENTRIES)
     return Workdir(workdir_path(values, command), command, values)

@@ -1,10 +1,10 @@
 """Observation statistics that come with a file: an artifact's, or those of an .npz."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import jax.numpy as jnp
-import numpy as np
 
 from hadax.core.artifact import read_artifact
 from hadax.core.errors import ArtifactError, UsageError, require
@@ -41,13 +41,18 @@ def moments_of(source: Path, arrays: Arrays, task: Task) -> Moments:
       UsageError: another shape; says both.
     """
     for name in STATISTICS:
-        if arrays[name].size != int(np.prod(task.input_shape)):
+        if not is_shaped(arrays[name].shape, tuple(task.input_shape)):
             raise UsageError(
                 f"{source}: {name} of shape {arrays[name].shape}, but an observation has"
                 f" {tuple(task.input_shape)}"
             )
     mean, variance = (arrays[name].reshape(task.input_shape) for name in STATISTICS)
     return given_moments(jnp.asarray(mean), jnp.asarray(variance))
+
+
+def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether an array's shape is the wanted one, or that flattened."""
+    return found in (wanted, (math.prod(wanted),))
 
 
 def _read(path: Path, task: ControlTask) -> Moments:

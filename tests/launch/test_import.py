@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hadax
@@ -123,6 +123,16 @@ def test_a_normaliser_by_own_episodes_is_frozen_from_what_networks_see(bring, tm
             (*REGULATOR, "--normalizer=none"),
             "--normalizer=none: the file has obs_mean",
         ),
+        (
+            {**STATES, **STATISTICS},
+            (*REGULATOR, "--normalizer_from=x.npz"),
+            "--normalizer_from=x.npz: the file has",
+        ),
+        (
+            {"inputs": np.zeros((2, 4, 10, 10)), "targets": np.eye(2, 3)},
+            ("--task=gymnax/Breakout-MinAtar",),
+            "inputs of shape (4, 10, 10) and targets of shape (3,), but",
+        ),
         (STATES, (*REGULATOR, "--normalizer=running"), "the file has no obs_mean and obs_var"),
         (PAIRS, (*CARTPOLE, "--task=gymnax/CartPol-v1"), "did you mean"),
         (PAIRS, (*CARTPOLE, "--score_networks=0"), "--score_networks=0"),
@@ -140,27 +150,52 @@ def test_what_cannot_be_imported_is_refused_in_one_line(
     assert not (tmp_path / "in" / "dataset.safetensors").exists()
 
 
+def test_a_curriculum_of_the_search_is_none_of_the_import(bring, tmp_path):
+    assert bring(PAIRS, *CARTPOLE, "--curriculum=5", "--normalizer=constant") == 0
+    assert hadax.load(tmp_path / "in" / "dataset.safetensors").task.curriculum == 0
+
+
+def test_an_import_overwrites_nothing_but_itself(bring, tmp_path, capsys):
+    assert bring(PAIRS, *CARTPOLE) == 0
+    assert bring(PAIRS, *CARTPOLE, "--seed=1") == 0
+    (tmp_path / "data.npz").rename(tmp_path / "other.npz")
+    before = (tmp_path / "in" / "dataset.safetensors").read_bytes()
+    flags = [str(tmp_path / "other.npz"), *CARTPOLE, f"--workdir={tmp_path / 'in'}"]
+    assert execute(import_dataset.COMMAND, flags) == 2
+    assert "holds another dataset already" in capsys.readouterr().err
+    assert (tmp_path / "in" / "dataset.safetensors").read_bytes() == before
+
+
+def test_one_array_is_no_dataset(tmp_path):
+    np.save(tmp_path / "data.npy", np.eye(2))
+    with pytest.raises(UsageError, match="one array"):
+        read_npz(tmp_path / "data.npy")
+
+
 def test_a_file_must_be_named(capsys):
     assert execute(import_dataset.COMMAND, []) == 2
     assert "--data" in capsys.readouterr().err
 
 
-def whole_file():
+def whole_file(save):
     content = io.BytesIO()
-    np.savez(content, **PAIRS)
+    save(content, **PAIRS)
     return content.getvalue()
 
 
-WHOLE = whole_file()
+STORED, COMPRESSED = whole_file(np.savez), whole_file(np.savez_compressed)
 
 
-@given(
-    content=st.binary(max_size=40)
-    | st.integers(0, len(WHOLE)).map(lambda cut: WHOLE[:cut])
-    | st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)).map(
-        lambda change: WHOLE[: change[0]] + bytes([change[1]]) + WHOLE[change[0] + 1 :]
+def damaged(whole):
+    places = st.integers(0, len(whole) - 1)
+    cut = places.map(lambda place: whole[:place])
+    return cut | st.tuples(places, st.integers(0, 255)).map(
+        lambda change: whole[: change[0]] + bytes([change[1]]) + whole[change[0] + 1 :]
     )
-)
+
+
+@settings(max_examples=300)
+@given(content=st.binary(max_size=40) | damaged(STORED) | damaged(COMPRESSED))
 def test_damaged_files_give_arrays_or_one_line(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("npz") / "data.npz"
     path.write_bytes(content)
@@ -176,45 +211,18 @@ def test_damaged_files_give_arrays_or_one_line(tmp_path_factory, content):
     assert lines == 0
 
 
-PUBLISHED = (
-    "--action_mode=sample",
-    "--width=512",
-    "--initializer=orthogonal",
-    "--hidden_scale=1.4142135",
-    "--output_scale=0.01",
-    "--inner_epsilon=1e-5",
-)
-PUBLISHED_BRAX = (
-    *PUBLISHED,
-    "--loss=gaussian_negative_log_likelihood",
-    "--normalizer=per_policy",
-    "--inner_lr=0.005",
-    "--inner_steps=200",
-    "--inner_clip=0.5",
-)
-
-
 @pytest.mark.parametrize(
-    ("name", "flags", "least"),
+    ("name", "task", "least"),
     [
-        ("hopper_4_random_init", ("--task=brax/hopper", *PUBLISHED_BRAX), 1500),
-        (
-            "breakout_16_random_init",
-            (
-                "--task=gymnax/Breakout-MinAtar",
-                *PUBLISHED,
-                "--activation=relu",
-                "--inner_lr=0.03",
-                "--inner_steps=64",
-            ),
-            9,
-        ),
+        ("hopper_4_random_init", "brax/hopper", 1500),
+        ("breakout_16_random_init", "gymnax/Breakout-MinAtar", 9),
     ],
 )
-def test_published_datasets_reach_their_published_scores(tmp_path, name, flags, least):
+def test_published_datasets_reach_their_published_scores(tmp_path, name, task, least):
     path = REFERENCE / "datasets" / f"{name}.npz"
     if not path.exists():
         pytest.skip(f"no published dataset at {path}; set HADAX_REFERENCE_DIR")
+    flags = ("--preset=published",)
     small = ("--score_networks=4", "--score_episodes=2", f"--workdir={tmp_path}")
-    assert execute(import_dataset.COMMAND, [str(path), *small, *flags]) == 0
+    assert execute(import_dataset.COMMAND, [str(path), f"--task={task}", *flags, *small]) == 0
     assert hadax.load(tmp_path / "dataset.safetensors").artifact.description.score.mean > least

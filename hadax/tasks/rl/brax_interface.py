@@ -3,12 +3,12 @@
 import contextlib
 import difflib
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import jax
+import mujoco
 
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
@@ -76,17 +76,16 @@ def without_warnings() -> Iterator[None]:
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """Drops what libraries print and warn of; MuJoCo does so below Python, at the descriptors."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    kept = [os.dup(descriptor) for descriptor in (1, 2)]
-    with without_warnings(), open(os.devnull, "w") as nowhere:
-        try:
-            with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-                for descriptor in (1, 2):
-                    os.dup2(nowhere.fileno(), descriptor)
-                yield
-        finally:
-            for descriptor, copy in zip((1, 2), kept, strict=True):
-                os.dup2(copy, descriptor)
-                os.close(copy)
+    """Drops what libraries print and warn of; MuJoCo would do so below Python, and into a file."""
+    warn = mujoco.get_mju_user_warning()
+    mujoco.set_mju_user_warning(lambda message: None)
+    try:
+        with (
+            without_warnings(),
+            open(os.devnull, "w") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
+            yield
+    finally:
+        mujoco.set_mju_user_warning(warn)

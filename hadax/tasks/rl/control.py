@@ -8,7 +8,7 @@ import numpy as np
 from flax import struct
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.errors import require, require_choice, require_count
+from hadax.core.errors import MOST_ENTRIES, require_choice, require_count
 from hadax.core.task import Discrete, Evaluation, TargetSpec
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import curriculum as curricula
@@ -50,7 +50,7 @@ class ControlTask:
     given: Moments | None = None
 
     def __post_init__(self) -> None:
-        require(self.episodes >= 1, "episodes", self.episodes, "must be at least 1")
+        require_count("episodes", self.episodes, 1, MOST_ENTRIES)
         require_count("curriculum", self.curriculum, 0)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
@@ -126,7 +126,7 @@ class ControlTask:
             )
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
-        memory = self._normalizer.begin(seen, self.input_shape)
+        memory = self._normalizer.begin(self.input_shape)
         horizon = curricula.horizon_at(state, self.curriculum, self.environment.horizon)
         return self._rollout(act, memory, key, self.episodes, horizon)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax
 
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 from hadax.core.task import TargetSpec
 from hadax.core.types import Key
 
@@ -35,4 +35,4 @@ class Environment:
     backend: str | None = None
 
     def __post_init__(self) -> None:
-        require(self.horizon >= 1, "horizon", self.horizon, "must be at least 1")
+        require_count("horizon", self.horizon, 1)

@@ -33,7 +33,7 @@ class Normalizer(Protocol):
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs: `preprocess` backwards."""
 
-    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+    def begin(self, shape: tuple[int, ...]) -> Any:
         """The memory that one policy's episodes start with."""
 
     def apply(
@@ -74,9 +74,9 @@ class Identity:
         del state
         return inputs
 
-    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+    def begin(self, shape: tuple[int, ...]) -> Any:
         """No memory."""
-        del state, shape
+        del shape
         return ()
 
     def apply(
@@ -99,7 +99,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Constant:
-    """By the moments of what a random policy observes, the same for the whole run."""
+    """By the same moments for the whole run: given ones, or what a random policy observes."""
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
         """The estimate."""
@@ -114,9 +114,9 @@ class Constant:
         """The observations behind normalised inputs."""
         return moments.denormalize(state, inputs)
 
-    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+    def begin(self, shape: tuple[int, ...]) -> Any:
         """No memory."""
-        del state, shape
+        del shape
         return ()
 
     def apply(
@@ -150,9 +150,8 @@ class Running(Constant):
         """Normalised by the state's moments, within [-10, 10]."""
         return jnp.clip(moments.normalize(state, observations), -_LARGEST, _LARGEST)
 
-    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+    def begin(self, shape: tuple[int, ...]) -> Any:
         """The sums of no observation."""
-        del state
         return moments.zero_sums(shape)
 
     def apply(
@@ -180,9 +179,8 @@ class PerPolicy(Running):
     acts outside of an evaluation uses those.
     """
 
-    def begin(self, state: TaskState, shape: tuple[int, ...]) -> Any:
+    def begin(self, shape: tuple[int, ...]) -> Any:
         """Nearly no observation."""
-        del state
         return moments.initial_moments(shape, _OWN_COUNT)
 
     def apply(

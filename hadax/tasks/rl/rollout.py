@@ -13,6 +13,10 @@ from hadax.tasks.rl.environment import Environment
 # shorter ones pay for the look.
 _BLOCK = 16
 
+# Physics that explodes passes this long before it is infinite, and one such observation would spoil
+# a normaliser's sums for good.
+_LARGEST_SOUND = 1e6
+
 
 class Act(Protocol):
     """A policy while it plays."""
@@ -41,7 +45,8 @@ class Episodes:
     Attributes:
       returns: summed reward of each whole episode, float32 [episodes].
       lengths: steps of each episode, int32 [episodes].
-      broken: episodes that the simulator ended by a value that is not finite, bool [episodes].
+      broken: episodes that the simulator ended by a value that is not finite, or by an observation
+        beyond a million, bool [episodes].
       failed: whether the policy's outputs were ever not finite, bool [].
       memory: the policy's, after the last step.
     """
@@ -103,7 +108,7 @@ def rollout(
 
     Returns:
       The episodes' returns and lengths. A finished episode gains nothing any more. An episode in
-      which the simulator gives a value that is not finite ends there, and is marked.
+      which the simulator breaks ends there, and is marked.
     """
     reset_key, step_key = jax.random.split(key)
     states, observations = jax.vmap(environment.reset)(jax.random.split(reset_key, episodes))
@@ -144,7 +149,7 @@ def _step(
     states, observations, rewards, ended = jax.vmap(environment.step)(keys, carry.states, actions)
     observations, rewards = observations.astype(jnp.float32), rewards.astype(jnp.float32)
 
-    sound = jnp.isfinite(rewards) & _all_finite(observations)
+    sound = jnp.isfinite(rewards) & _all_sound(observations)
     after = Episodes(
         returns=before.returns + jnp.where(running & sound, rewards, 0.0),
         lengths=before.lengths + running.astype(jnp.int32),
@@ -162,9 +167,10 @@ def _step(
     )
 
 
-def _all_finite(values: jax.Array) -> jax.Array:
-    """Whether each row of values [episodes, ...] is finite throughout, bool [episodes]."""
-    return jnp.all(jnp.isfinite(values), axis=tuple(range(1, values.ndim)))
+def _all_sound(observations: jax.Array) -> jax.Array:
+    """Whether each row of observations [episodes, ...] is sound throughout, bool [episodes]."""
+    within = jnp.abs(observations) < _LARGEST_SOUND
+    return jnp.all(within, axis=tuple(range(1, observations.ndim)))
 
 
 def _like(flags: jax.Array, values: jax.Array) -> jax.Array:

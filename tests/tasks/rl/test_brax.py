@@ -113,6 +113,19 @@ def test_physics_that_breaks_ends_the_episode_and_is_counted(key):
     assert evaluation.metrics["broken_episodes"] == 1
 
 
+def test_physics_that_explodes_does_not_spoil_the_normaliser(key):
+    growing = Fake()
+    growing.step = lambda state, action: _State(10 * state.obs + 1, jnp.float32(1), jnp.float32(0))
+    environment = as_environment(growing, "fake", 50, "none")
+    task = ControlTask(environment=environment, episodes=2, normalizer="running")
+    state = task.init(key)
+    evaluation = task.evaluate(key, lambda inputs: jnp.tile(inputs, (1, 2)), state)
+    assert evaluation.metrics["broken_episodes"] == 1
+    following = task.update(state, evaluation.statistics)
+    assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(following))
+    assert jnp.abs(following.mean).max() < 1e6
+
+
 def test_observations_that_are_no_array_are_refused_with_their_space():
     two = Fake(lambda time: {"state": jnp.zeros(3), "pixels": jnp.zeros((4, 4))})
     with pytest.raises(ConfigError, match=r"'pixels': \(4, 4\), 'state': \(3,\)"):
@@ -137,10 +150,34 @@ def test_the_earlier_double_pendulum_takes_its_second_pole_for_upright(key):
     assert now.done
 
 
-def test_loading_the_libraries_says_nothing():
-    code = "from hadax import tasks; tasks.make('brax/halfcheetah')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("name", ["brax/halfcheetah", "playground/PointMass"])
+def test_the_libraries_say_nothing_and_leave_nothing(name, tmp_path):
+    code = f"""
+import jax
+from hadax import tasks
+environment = tasks.make('{name}').environment
+state, _ = jax.eval_shape(environment.reset, jax.random.key(0))
+action = jax.ShapeDtypeStruct((environment.target.size,), 'float32')
+jax.eval_shape(environment.step, jax.random.key(0), state, action)
+"""
+    command = [sys.executable, "-W", "default", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert (done.stdout, done.stderr) == ("", "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("backend", ["positional", "spring", "generalized", "mjx"])
+@pytest.mark.parametrize("name", ["hopper", "inverted_double_pendulum", "reacher"])
+def test_every_backend_gives_the_same_spaces(name, backend):
+    environment = adapt(name, backend, 10)
+    state, observation = jax.eval_shape(environment.reset, jax.random.key(0))
+    action = jax.ShapeDtypeStruct((environment.target.size,), "float32")
+    following, after, reward, ended = jax.eval_shape(
+        environment.step, jax.random.key(0), state, action
+    )
+    assert jax.tree.structure(following) == jax.tree.structure(state)
+    assert observation.shape == after.shape == adapt(name, "positional", 10).observation_shape
+    assert reward.shape == ended.shape == ()
 
 
 def test_measuring_on_other_physics_says_so(tmp_path, capsys):

@@ -44,6 +44,7 @@ def test_returns_are_those_of_a_plain_loop(name, key):
 
 def test_specifications_are_the_environments_own():
     assert adapt("CartPole-v1").horizon == 500
+    assert adapt("Freeway-MinAtar").horizon == 2500
     assert adapt("CartPole-v1").target == Discrete(2)
     assert adapt("Pendulum-v1").target == Continuous(1)
     assert adapt("Pendulum-v1").observation_shape == (3,)
@@ -78,6 +79,8 @@ def test_sampling_needs_a_standard_deviation(key):
         ({"action_mode": "best"}, "action_mode"),
         ({"normalizer": "layer"}, "normalizer"),
         ({"horizon": 0}, "horizon"),
+        ({"horizon": 3_000_000_000}, "horizon"),
+        ({"episodes": 3_000_000_000}, "episodes"),
         ({"curriculum": -1}, "curriculum"),
         ({"action_bounds": "wrap"}, "action_bounds"),
     ],

@@ -110,7 +110,7 @@ def test_a_normaliser_learns_what_its_name_says(name, key):
     running = jnp.ones(400, bool).at[0].set(False)
     wild = observations.at[0].set(jnp.inf)
     state = normalizer.init((3,), lambda: initial_moments((3,)))
-    memory = normalizer.begin(state, (3,))
+    memory = normalizer.begin((3,))
     inputs, memory = normalizer.apply(state, memory, wild, running)
     following = normalizer.update(state, normalizer.statistics(state, memory))
     learns = name in ("running", "per_policy")
