@@ -49,6 +49,17 @@ def test_poses_are_drawn_with_action_and_numbers(task, arrays, tmp_path):
     assert (tmp_path / "dataset.png").stat().st_size > 5000
 
 
+def test_games_are_drawn_channel_by_channel():
+    inputs = np.zeros((1, 10, 10, 4), np.float32)
+    made = distilled("gymnax/Breakout-MinAtar", inputs, np.array([[0, 1, 0]], np.float32))
+    figure, axes = plt.subplots()
+    assert made.task.draw_example(axes, made.state, inputs[0], np.array([0, 1, 0]))
+    assert axes.get_title() == "← left"
+    assert [label.get_text() for label in axes.get_xticklabels()][1] == "ball"
+    assert axes.images[0].get_array().shape == (10, 43)
+    plt.close(figure)
+
+
 def test_soft_labels_say_how_sure_they_are():
     made = distilled("gymnax/CartPole-v1", CART_POLE[0], CART_POLE[1])
     assert describe_target(made, np.array([0.25, 0.75])) == "1 (75%)"

@@ -13,7 +13,7 @@ from hadax.core.task import Discrete, Evaluation, TargetSpec
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import curriculum as curricula
 from hadax.tasks.rl.actions import ACTION_BOUNDS, ACTION_MODES, choose_actions, random_actions
-from hadax.tasks.rl.drawing import ACTIONS, DRAWINGS, Observation
+from hadax.tasks.rl.drawing import ACTIONS, CHANNELS, DRAWINGS, Observation, draw_channels
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.moments import Moments, add_observations, initial_moments, merge, zero_sums
 from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer
@@ -150,7 +150,11 @@ class ControlTask:
     def draw_example(
         self, axes: Any, state: TaskState, example: Observation, target: Observation
     ) -> bool:
-        """Draws a synthetic state and its action on matplotlib axes; False without a known pose."""
+        """Draws a synthetic state and its action on matplotlib axes; False where none is known."""
+        if self.environment.name in CHANNELS:
+            draw_channels(axes, example, CHANNELS[self.environment.name])
+            axes.set_title(self._describe_action(target))
+            return True
         if self.environment.name not in DRAWINGS:
             return False
         draw, labels = DRAWINGS[self.environment.name]

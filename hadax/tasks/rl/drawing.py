@@ -82,8 +82,28 @@ DRAWINGS: dict[str, tuple[Draw, tuple[str, ...]]] = {
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "CartPole-v1": ("← push left", "push right →"),
+    "Breakout-MinAtar": ("stay", "← left", "right →"),
+    "Freeway-MinAtar": ("stay", "↑ up", "↓ down"),
 }
 """What an environment's discrete actions do, where that is known."""
+
+CHANNELS: dict[str, tuple[str, ...]] = {
+    "Breakout-MinAtar": ("paddle", "ball", "trail", "bricks"),
+    "Freeway-MinAtar": ("chicken", "cars", "speed 1", "speed 2", "speed 3", "speed 4", "speed 5"),
+}
+"""What the channels of a game's image show, where that is known."""
+
+
+def draw_channels(axes: Any, observation: Observation, names: tuple[str, ...]) -> None:
+    """An image [height, width, channels] channel by channel: red above the usual, blue below."""
+    height, width, _ = observation.shape
+    gap = np.full((height, 1), np.nan)
+    strips = [part for channel in np.moveaxis(observation, -1, 0) for part in (channel, gap)]
+    limit = max(1e-6, float(np.max(np.abs(observation))))
+    axes.imshow(np.concatenate(strips[:-1], axis=1), cmap="RdBu_r", vmin=-limit, vmax=limit)
+    middles = [index * (width + 1) + width / 2 - 0.5 for index in range(len(names))]
+    axes.set_xticks(middles, names, fontsize=8)
+    axes.tick_params(length=0)
 
 
 def _rectangle(left: float, bottom: float, width: float, height: float) -> Any:
