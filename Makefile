@@ -25,7 +25,7 @@ demo: $(INSTALLED)
 	$(BIN)/hadax-distill --workdir=runs/demo
 
 test: check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
