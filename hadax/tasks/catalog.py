@@ -119,16 +119,17 @@ _ROBOT_REFUSED = "cannot be a task yet: playground clones its robot's model from
 
 def register_all() -> None:
     """Registers every built-in task; called once, when hadax.tasks is imported."""
-    for environment in GYMNAX:
-        register(f"gymnax/{environment}", "hadax.tasks.rl.gymnax:make", environment=environment)
+    libraries = {"gymnax": GYMNAX, "brax": BRAX, "playground": PLAYGROUND}
+    for library, environments in libraries.items():
+        for environment in environments:
+            register(
+                f"{library}/{environment}",
+                "hadax.tasks.rl.factory:make",
+                library=library,
+                environment=environment,
+            )
     for environment, reason in GYMNAX_REFUSED.items():
         refuse(f"gymnax/{environment}", reason)
-    for environment in BRAX:
-        register(f"brax/{environment}", "hadax.tasks.rl.brax:make", environment=environment)
-    for environment in PLAYGROUND:
-        register(
-            f"playground/{environment}", "hadax.tasks.rl.playground:make", environment=environment
-        )
     for environment in PLAYGROUND_REFUSED:
         refuse(f"playground/{environment}", _ROBOT_REFUSED)
     register("analytic/linear_quadratic", "hadax.tasks.rl.linear_quadratic:make")

@@ -71,11 +71,11 @@ def make(name: str, **options: Any) -> Any:
     known = _known(name)
     try:
         factory = known[name]()
+        _check_options(name, factory, options)
+        task = factory(**options)
     except ImportError as error:
         missing = f"needs a package that is not installed ({error}); pip install 'hadax[all]'"
         raise ConfigError("task", name, missing) from error
-    _check_options(name, factory, options)
-    task = factory(**options)
     check_task(task, name)
     return task
 

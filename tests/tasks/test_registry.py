@@ -59,6 +59,12 @@ def test_installed_tasks_are_found(monkeypatch):
     assert tasks.make("lab/maze", batch=5).batch == 5
 
 
+def test_a_simulator_that_is_missing_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "hadax.tasks.rl.playground", None)
+    with pytest.raises(ConfigError, match="pip install"):
+        tasks.make("playground/CartpoleBalance")
+
+
 def test_a_task_whose_package_is_missing_says_what_to_install():
     tasks.register("mine/absent", "not_installed_anywhere:make")
     with pytest.raises(ConfigError, match="pip install"):

@@ -8,49 +8,28 @@ import jax
 import jax.numpy as jnp
 from gymnax.environments import spaces
 
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, require
 from hadax.core.task import Continuous, Discrete, TargetSpec
 from hadax.core.types import Key
-from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
 
-
-def make(
-    environment: str,
-    *,
-    episodes: int = 4,
-    action_mode: str = "greedy",
-    action_bounds: str = "clip",
-    normalizer: str = "none",
-    horizon: int | None = None,
-    curriculum: int = 0,
-    early_exit: bool = True,
-) -> ControlTask:
-    """A gymnax environment as a control task.
-
-    Args:
-      environment: gymnax's own id, "CartPole-v1" say.
-      episodes, action_mode, action_bounds, normalizer, curriculum, early_exit: as in
-        ControlTask.
-      horizon: steps after which an episode ends; None for the environment's own time limit.
-
-    Raises:
-      ConfigError: a value outside its range, or a space that the adapter cannot hold.
-    """
-    return ControlTask(
-        environment=adapt(environment, horizon),
-        episodes=episodes,
-        action_mode=action_mode,
-        action_bounds=action_bounds,
-        normalizer=normalizer,
-        curriculum=curriculum,
-        early_exit=early_exit,
-    )
+NORMALIZER = "none"
+"""These environments' observations are near one already, or games' images."""
 
 
 @cache
-def adapt(name: str, horizon: int | None = None) -> Environment:
-    """The environment behind hadax's adapter; cached, so that equal tasks share compiled code."""
+def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> Environment:
+    """The environment behind hadax's adapter; cached, so that equal tasks share compiled code.
+
+    Args:
+      name: gymnax's own id, "CartPole-v1" say.
+      backend: None; gymnax has no others.
+      horizon: steps after which an episode ends; None for the environment's own time limit.
+
+    Raises:
+      ConfigError: a backend, or a space that the adapter cannot hold.
+    """
+    require(backend is None, "backend", backend, f"gymnax/{name} has no backends")
     environment, parameters = gymnax.make(name)
     observation_space = environment.observation_space(parameters)
     action_space = environment.action_space(parameters)

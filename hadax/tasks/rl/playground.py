@@ -3,55 +3,39 @@
 from functools import cache
 
 from hadax.tasks.rl.brax_interface import as_environment, quietly, require_backend
-from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
 
 BACKENDS: tuple[str, ...] = ("jax", "warp")
 """Implementations of MuJoCo's physics: JAX's own compiler, or NVIDIA's Warp kernels."""
 
+NORMALIZER = "running"
+"""What suits positions and velocities of many sizes."""
+
+_HORIZON = 1000
+
 with quietly():
     from mujoco_playground import dm_control_suite
 
 
-def make(
-    environment: str,
-    *,
-    backend: str = "jax",
-    episodes: int = 4,
-    action_mode: str = "greedy",
-    action_bounds: str = "clip",
-    normalizer: str = "running",
-    horizon: int = 1000,
-    curriculum: int = 0,
-    early_exit: bool = True,
-) -> ControlTask:
-    """An environment of Playground's control suite as a control task.
+def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> Environment:
+    """The environment behind hadax's adapter.
 
     Args:
-      environment: Playground's own name, "CartpoleBalance" say.
-      backend: one of BACKENDS.
-      episodes, action_mode, action_bounds, normalizer, curriculum, early_exit: as in
-        ControlTask.
-      horizon: steps after which an episode ends.
+      name: Playground's own name, "CartpoleBalance" say.
+      backend: one of BACKENDS; None for "jax".
+      horizon: steps after which an episode ends; None for the control suite's own 1,000.
 
     Raises:
-      ConfigError: a value outside its range, or observations that are not one array.
+      ConfigError: no such backend, or observations that are not one array.
     """
-    require_backend(backend, BACKENDS, f"playground/{environment}")
-    return ControlTask(
-        environment=adapt(environment, backend, horizon),
-        episodes=episodes,
-        action_mode=action_mode,
-        action_bounds=action_bounds,
-        normalizer=normalizer,
-        curriculum=curriculum,
-        early_exit=early_exit,
-    )
+    chosen = BACKENDS[0] if backend is None else backend
+    require_backend(chosen, BACKENDS, f"playground/{name}")
+    return _adapt(name, chosen, _HORIZON if horizon is None else horizon)
 
 
 @cache
-def adapt(name: str, backend: str, horizon: int) -> Environment:
-    """The environment behind hadax's adapter; cached, so that equal tasks share compiled code."""
+def _adapt(name: str, backend: str, horizon: int) -> Environment:
+    """Cached, so that equal tasks share compiled code."""
     with quietly():
         simulator = dm_control_suite.load(name, config_overrides={"impl": backend})
         return as_environment(simulator, name, horizon, backend)

@@ -83,6 +83,7 @@ def test_sampling_needs_a_standard_deviation(key):
         ({"episodes": 3_000_000_000}, "episodes"),
         ({"curriculum": -1}, "curriculum"),
         ({"action_bounds": "wrap"}, "action_bounds"),
+        ({"backend": "spring"}, "backend"),
     ],
 )
 def test_refuses_what_cannot_work(options, name):
