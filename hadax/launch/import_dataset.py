@@ -40,11 +40,12 @@ def main(parsed: Parsed) -> None:
     source = Path(parsed.values["data"])
     arrays = read_npz(source)
     resolved = resolve(parsed, DISTILL, default_preset="none")
-    path = output_path(parsed.values["workdir"], source)
     values = importing.with_normalizer(importing.without_search(resolved), arrays)
     task, key = build_task(values), observation_key(values["seed"])
     dataset = importing.fitted(source, arrays, values["task"], task)
     state = importing.task_state(source, task, arrays, key)
+    # Only now, so that what is refused leaves no folder behind.
+    path = output_path(values["workdir"], source)
     artifact = Artifact(
         describe(values, "dataset", task), {**dataset, **to_named_arrays(state, "task_state")}
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from hadax.tasks.rl.brax_interface import as_environment, quietly, require_backend
+from hadax.tasks.rl.brax_interface import as_environment, choose_backend, quietly
 from hadax.tasks.rl.brax_variants import EarlierDoublePendulum
 from hadax.tasks.rl.environment import Environment
 
@@ -57,9 +57,7 @@ def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> 
     Raises:
       ConfigError: a backend that the environment does not have.
     """
-    choices = _BACKENDS_OF.get(name, BACKENDS)
-    chosen = choices[0] if backend is None else backend
-    require_backend(chosen, choices, f"brax/{name}")
+    chosen = choose_backend(backend, _BACKENDS_OF.get(name, BACKENDS), f"brax/{name}")
     return _adapt(name, chosen, _HORIZON if horizon is None else horizon)
 
 

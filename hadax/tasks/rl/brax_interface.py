@@ -57,10 +57,21 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
     )
 
 
-def require_backend(backend: str, choices: tuple[str, ...], name: str) -> None:
-    """Refuses a physics backend that an environment does not have, with the near matches."""
+def choose_backend(backend: str | None, choices: tuple[str, ...], name: str) -> str:
+    """The backend named, or the first choice for None.
+
+    Args:
+      backend: what was asked for.
+      choices: the backends that the environment has.
+      name: the task's name, for the message.
+
+    Raises:
+      ConfigError: the environment has no such backend; lists the near matches.
+    """
+    if backend is None:
+        return choices[0]
     if backend in choices:
-        return
+        return backend
     near = difflib.get_close_matches(backend.lower(), choices, n=2, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ConfigError("backend", backend, f"{name} has {', '.join(choices)}{hint}")

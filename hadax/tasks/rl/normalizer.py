@@ -82,9 +82,9 @@ class Identity:
     def apply(
         self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
     ) -> tuple[jax.Array, Any]:
-        """The observations themselves."""
-        del state, running
-        return observations, memory
+        """The observations as `preprocess` gives them; nothing is remembered."""
+        del running
+        return self.preprocess(state, observations), memory
 
     def statistics(self, state: TaskState, memory: Any) -> Statistics:
         """Nothing."""
@@ -92,13 +92,13 @@ class Identity:
         return ()
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
-        """No state."""
+        """The state as it was."""
         del statistics
         return state
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(Identity):
     """By the same moments for the whole run: given ones, or what a random policy observes."""
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
@@ -113,28 +113,6 @@ class Constant:
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs."""
         return moments.denormalize(state, inputs)
-
-    def begin(self, shape: tuple[int, ...]) -> Any:
-        """No memory."""
-        del shape
-        return ()
-
-    def apply(
-        self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
-    ) -> tuple[jax.Array, Any]:
-        """Normalised by the state's moments."""
-        del running
-        return self.preprocess(state, observations), memory
-
-    def statistics(self, state: TaskState, memory: Any) -> Statistics:
-        """Nothing."""
-        del state, memory
-        return ()
-
-    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
-        """The state as it was."""
-        del statistics
-        return state
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from hadax.tasks.rl.brax_interface import as_environment, quietly, require_backend
+from hadax.tasks.rl.brax_interface import as_environment, choose_backend, quietly
 from hadax.tasks.rl.environment import Environment
 
 BACKENDS: tuple[str, ...] = ("jax", "warp")
@@ -28,8 +28,7 @@ def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> 
     Raises:
       ConfigError: no such backend, or observations that are not one array.
     """
-    chosen = BACKENDS[0] if backend is None else backend
-    require_backend(chosen, BACKENDS, f"playground/{name}")
+    chosen = choose_backend(backend, BACKENDS, f"playground/{name}")
     return _adapt(name, chosen, _HORIZON if horizon is None else horizon)
 
 
