@@ -37,16 +37,18 @@ class Score:
     """A measurement on fresh networks (or the one policy) and fresh episodes or test data.
 
     Attributes:
-      mean: mean over the networks of their fitness, in the task's units.
+      mean: mean over the networks of what was measured, in the task's units.
       std: standard deviation over the networks' means; over the episodes for a single policy.
       networks: networks trained from fresh initialisations.
       episodes: episodes of each network; 0 for tasks without episodes.
+      metric: what was measured: "fitness", or the name of a metric of the task.
     """
 
     mean: float
     std: float
     networks: int
     episodes: int
+    metric: str = "fitness"
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,7 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
     Raises:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
     """
-    size, inits = values["dataset_size"], values["inits_per_candidate"]
-    require_count("dataset_size", size, 1, MOST_ENTRIES)
+    size, inits = dataset_size(values, task), values["inits_per_candidate"]
     require_count("inits_per_candidate", inits, 1, MOST_ENTRIES)
     require_choice("policy_init", values["policy_init"], POLICY_INITS)
     config = build_learner_config(values, task)
@@ -120,6 +119,22 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
         inits_per_candidate=inits,
         fixed_init=fixed_init_key(values["seed"]) if fixed else None,
     )
+
+
+def dataset_size(values: dict[str, Any], task: Task) -> int:
+    """How many synthetic examples the flags ask for.
+
+    Raises:
+      ConfigError: fewer than one, or images a class of a task without classes.
+    """
+    size, each = values["dataset_size"], values["images_per_class"]
+    require_count("dataset_size", size, 1, MOST_ENTRIES)
+    require_count("images_per_class", each, 0, MOST_ENTRIES)
+    if not each:
+        return int(size)
+    expected = f"{task.target} has no classes; give --dataset_size"
+    require(isinstance(task.target, Discrete), "images_per_class", each, expected)
+    return int(each) * task.target.size
 
 
 def build_neuroevolution(values: dict[str, Any], task: Task) -> Neuroevolution:

@@ -10,17 +10,20 @@ import jax
 import jax.numpy as jnp
 
 from hadax import tasks
-from hadax.core.artifact import Artifact, Score, read_artifact
+from hadax.core.artifact import Artifact, Description, Score, read_artifact
 from hadax.core.chunk import auto_chunk, map_in_chunks, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, UsageError, require
+from hadax.core.learner import Learner
 from hadax.core.objective import initialisation_keys, sum_statistics, train_and_evaluate
 from hadax.core.task import Discrete, Evaluation, Task
 from hadax.core.trees import from_named_arrays
 from hadax.core.typed import construct
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.learners.config import LearnerConfig, make_learner
-from hadax.learners.gradient import GradientLearner
+
+# What a task of real images is made with where only its shapes are wanted.
+NO_IMAGES = "none"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class TrainedPolicy:
       state: the task's state: the observation normaliser, say.
     """
 
-    learner: GradientLearner
+    learner: Learner
     weights: LearnerState
     task: Task
     state: TaskState
@@ -78,7 +81,7 @@ class Distilled:
     artifact: Artifact
 
     @property
-    def learner(self) -> GradientLearner:
+    def learner(self) -> Learner:
         """The learner that the settings describe."""
         return make_learner(self.config, self.task.input_shape, self.task.target)
 
@@ -120,7 +123,10 @@ class Distilled:
           ConfigError: a value outside its range.
         """
         evaluations, episodes = self._evaluate(key, networks, episodes)
-        return _score(evaluations.fitness, networks, episodes)
+        metric = _score_metric(self.task)
+        measured = _measured(evaluations, metric)
+        mean, std = float(jnp.mean(measured)), float(jnp.std(measured))
+        return Score(mean, std, networks, episodes, metric)
 
     def observe(self, key: Key, networks: int = 32, episodes: int = 8) -> "Distilled":
         """The same data with a task state that has seen what fresh networks see.
@@ -135,7 +141,7 @@ class Distilled:
     def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
         """Evaluations [networks], and the episodes of each."""
         require(networks >= 1, "score_networks", networks, "must be at least 1")
-        task, episodes = _with_episodes(self.artifact, self.task, episodes)
+        task, episodes = _as_measured(self.artifact, self.task, episodes)
         init_key, episode_key = jax.random.split(key)
         evaluations: Evaluation = _evaluate_networks(
             self.learner,
@@ -191,7 +197,7 @@ class Evolved:
         """
         require(networks >= 1, "score_networks", networks, "must be at least 1")
         # In groups, because a normaliser may go by the episodes that are played together.
-        task, episodes = _with_episodes(self.artifact, self.policy.task, episodes)
+        task, episodes = _as_measured(self.artifact, self.policy.task, episodes)
         evaluations = _evaluate_policy(
             self.policy.learner,
             task,
@@ -200,9 +206,11 @@ class Evolved:
             jax.random.split(key, networks),
         )
         within = evaluations.metrics.get("return_std", jnp.zeros(networks))
-        variance = jnp.mean(jnp.square(within)) + jnp.var(evaluations.fitness)
-        mean, std = float(jnp.mean(evaluations.fitness)), float(jnp.sqrt(variance))
-        return Score(mean, std, 1, episodes * networks)
+        metric = _score_metric(self.policy.task)
+        measured = _measured(evaluations, metric)
+        variance = jnp.mean(jnp.square(within)) + jnp.var(measured)
+        mean, std = float(jnp.mean(measured)), float(jnp.sqrt(variance))
+        return Score(mean, std, 1, episodes * networks, metric)
 
 
 def load(path: str | Path) -> Distilled | Evolved:
@@ -219,7 +227,7 @@ def revive(artifact: Artifact, name: str) -> Distilled | Evolved:
     """The object that an artifact describes; `name` is what errors call it."""
     description = artifact.description
     try:
-        task: Task = tasks.make(description.task, **description.task_options)
+        task = _made(description, split=NO_IMAGES)
         settings = {**description.learner, "filters": tuple(description.learner["filters"])}
         config: LearnerConfig = construct(LearnerConfig, settings)
         learner = make_learner(config, task.input_shape, task.target)
@@ -256,32 +264,50 @@ def _with_options(artifact: Artifact, options: dict[str, Any]) -> dict[str, Any]
     changed = {**description.task_options, **options}
     described = dataclasses.replace(description, task_options=changed)
     return {
-        "task": tasks.make(description.task, **changed),
+        "task": _made(described, split=NO_IMAGES),
         "artifact": dataclasses.replace(artifact, description=described),
     }
 
 
-def _with_episodes(artifact: Artifact, task: Task, episodes: int) -> tuple[Task, int]:
-    """The task with that many episodes, and 0 for a task that has none."""
+def _as_measured(artifact: Artifact, task: Task, episodes: int) -> tuple[Task, int]:
+    """The task as a final measurement sees it: with so many episodes, or on the test split.
+
+    Returns:
+      The task, and its episodes; 0 for a task that has none.
+    """
     description = artifact.description
-    if "episodes" not in tasks.options_of(description.task):
+    accepted = tasks.options_of(description.task)
+    if not {"episodes", "split"} & set(accepted):
         return task, 0
-    options = {**description.task_options, "episodes": episodes}
-    return tasks.make(description.task, **options), episodes
+    measured = _made(description, episodes=episodes, split="test")
+    return measured, episodes if "episodes" in accepted else 0
 
 
-def _score(fitness: jax.Array, networks: int, episodes: int) -> Score:
-    return Score(float(jnp.mean(fitness)), float(jnp.std(fitness)), networks, episodes)
+def _made(description: Description, **changes: Any) -> Task:
+    """The task that a description names, with those of the changes that it takes as options."""
+    accepted = tasks.options_of(description.task)
+    taken = {name: value for name, value in changes.items() if name in accepted}
+    task: Task = tasks.make(description.task, **{**description.task_options, **taken})
+    return task
+
+
+def _score_metric(task: Task) -> str:
+    return getattr(task, "score_metric", "fitness")
+
+
+def _measured(evaluations: Evaluation, metric: str) -> jax.Array:
+    """What a score is of, [networks]."""
+    return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
 
 
 @partial(jax.jit, static_argnames="learner")
-def _fit(learner: GradientLearner, dataset: Dataset, key: Key) -> LearnerState:
+def _fit(learner: Learner, dataset: Dataset, key: Key) -> LearnerState:
     return learner.fit(learner.init(key), dataset)[0]
 
 
 @partial(jax.jit, static_argnames="learner")
 def _evaluate_networks(
-    learner: GradientLearner,
+    learner: Learner,
     task: Task,
     dataset: Dataset,
     state: TaskState,
@@ -299,7 +325,7 @@ def _evaluate_networks(
 
 @partial(jax.jit, static_argnames="learner")
 def _evaluate_policy(
-    learner: GradientLearner, task: Task, weights: LearnerState, state: TaskState, keys: Key
+    learner: Learner, task: Task, weights: LearnerState, state: TaskState, keys: Key
 ) -> Evaluation:
     policy = partial(learner.apply, weights)
     return jax.vmap(lambda key: task.evaluate(key, policy, state))(keys)

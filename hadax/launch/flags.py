@@ -85,8 +85,16 @@ TASK = Group(
         Flag("backend", str, None, "the physics, as spring; Brax's own is positional"),
         Flag("action_mode", str, None, "greedy or sample (control tasks)"),
         Flag("action_bounds", str, None, "clip or tanh: continuous actions (control tasks)"),
-        Flag("normalizer", str, None, "none, running, constant or per_policy (control tasks)"),
+        Flag(
+            "normalizer",
+            str,
+            None,
+            "none, running, constant or per_policy; images have none and constant",
+        ),
         Flag("normalizer_from", str, None, "artifact or .npz whose statistics stay (constant)"),
+        Flag("eval_batch", int, None, "images of one evaluation; 0 for all (images)"),
+        Flag("init", str, None, "where a search begins: mean, sample or zeros (images)"),
+        Flag("data_dir", str, None, "folder with the images' files, instead of fetching them"),
         Flag("task_option", list, None, "further options of the task, as name=value,..."),
         Flag("list_tasks", bool, False, "print the names of all tasks and exit"),
     ),
@@ -133,6 +141,7 @@ DISTILLATION = Group(
     "Distillation",
     (
         Flag("dataset_size", int, 4, "synthetic examples"),
+        Flag("images_per_class", int, 0, "in place of dataset_size: so many of every class"),
         Flag("policy_init", str, "random", "random (HaDES-R) or fixed (HaDES-F) initialisations"),
         Flag("inits_per_candidate", int, 1, "initialisations each candidate trains a generation"),
         Flag(

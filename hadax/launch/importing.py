@@ -78,7 +78,7 @@ def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
     """The task's state: with the statistics of the file, or as a search would begin.
 
     Raises:
-      UsageError: statistics whose shape is not the task's.
+      UsageError: statistics whose shape is not the task's, or that it has no use for.
       ConfigError: a normaliser by statistics that the file does not bring.
     """
     if not given_statistics(arrays):
@@ -87,6 +87,8 @@ def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
         if normalizer == "running":
             raise ConfigError("normalizer", normalizer, expected)
         return task.init(key)
+    if not isinstance(task, ControlTask):
+        raise UsageError(f"{source}: has {' and '.join(STATISTICS)}, but observes nothing: no control task")
     return moments_of(source, arrays, task)
 
 

@@ -17,7 +17,7 @@ from hadax.core.task import Task
 from hadax.launch.build import build_learner_config, fixed_init_key, score_key
 from hadax.launch.distilled import Distilled, Evolved, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
-from hadax.launch.settings import task_options
+from hadax.launch.settings import ELSEWHERE_OPTIONS, task_options
 
 _SIMULATORS = {
     "gymnax": ("gymnax",),
@@ -52,13 +52,17 @@ def changed_versions(description: Description) -> str:
 
 def describe_score(score: Score) -> str:
     """A score in words."""
-    episodes = f"{score.episodes} episodes" if score.episodes else "the test batch"
     networks = f"{score.networks} fresh networks" if score.networks > 1 else "1 network"
+    if score.metric != "fitness":
+        return f"{describe_spread(score)} test {score.metric} ({networks})"
+    episodes = f"{score.episodes} episodes" if score.episodes else "the test batch"
     return f"{describe_spread(score)} ({networks} x {episodes})"
 
 
 def describe_spread(score: Score) -> str:
     """A score's mean and standard deviation with as many decimals as its size deserves."""
+    if score.metric == "accuracy":
+        return f"{score.mean:.2%} ± {score.std:.2%}"
     decimals = 1 if abs(score.mean) >= 10 else 4
     return f"{score.mean:.{decimals}f} ± {score.std:.{decimals}f}"
 
@@ -79,7 +83,11 @@ def describe(values: dict[str, Any], kind: str, task: Task) -> Description:
     return Description(
         kind=kind,
         task=values["task"],
-        task_options={**task_options(values), **_filled_in(values["task"], task)},
+        task_options={
+            name: value
+            for name, value in {**task_options(values), **_filled_in(values["task"], task)}.items()
+            if name not in ELSEWHERE_OPTIONS
+        },
         learner=asdict(build_learner_config(values, task)),
         policy_init="fixed" if fixed else "random",
         init_key=tuple(words),

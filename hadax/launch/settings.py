@@ -14,6 +14,9 @@ TASK_OPTIONS: tuple[str, ...] = (
     "action_mode",
     "action_bounds",
     "normalizer",
+    "eval_batch",
+    "init",
+    "data_dir",
 )
 """Flags that are options of a task under the same name."""
 
@@ -60,6 +63,10 @@ def _another_strategy(parsed: Parsed, preset: dict[str, Any]) -> bool:
     named = parsed.values.get("strategy")
     default = next(flag.default for flag in SEARCH.flags if flag.name == "strategy")
     return "strategy" in parsed.given and named != preset.get("strategy", default)
+
+
+ELSEWHERE_OPTIONS: tuple[str, ...] = ("data_dir",)
+"""Options that say where things are on this machine; no part of what a task is."""
 
 
 def task_options(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from hadax.core.errors import require, require_choice, require_count, require_positive
+from hadax.core.learner import Learner
 from hadax.core.task import TargetSpec
 from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner, takes_epsilon
 from hadax.learners.losses import LOSSES, default_loss, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Network
+from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
 """Networks by name."""
@@ -89,15 +91,17 @@ class LearnerConfig:
 
 def make_learner(
     config: LearnerConfig, input_shape: tuple[int, ...], target: TargetSpec
-) -> GradientLearner:
+) -> Learner:
     """The learner that the settings describe, for a task's inputs and targets.
+
+    A first layer that moves in the span of the examples is computed there: exact, and quicker.
 
     Raises:
       ConfigError: the network cannot take the inputs, or the loss the targets.
     """
     loss = default_loss(target) if config.loss == "auto" else config.loss
     require(fits(loss, target), "loss", loss, f"cannot train {target}; use {default_loss(target)}")
-    return GradientLearner(
+    plain = GradientLearner(
         network=_make_network(config, input_shape, target, loss),
         input_shape=input_shape,
         loss=loss,
@@ -108,6 +112,7 @@ def make_learner(
         inner_clip=config.inner_clip,
         inner_schedule=config.inner_schedule,
     )
+    return SharedFirstLayerLearner(plain) if shares_first_layer(plain) else plain
 
 
 def _make_network(

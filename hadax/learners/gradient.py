@@ -88,7 +88,7 @@ class GradientLearner:
 
         Memory does not depend on the number of steps.
         """
-        optimizer = self._optimizer()
+        optimizer = self.optimizer()
 
         def loss_of(params: LearnerState) -> jax.Array:
             return LOSSES[self.loss](self.apply(params, dataset.inputs), dataset.targets)
@@ -110,7 +110,8 @@ class GradientLearner:
         """The network's outputs [batch, outputs] for inputs [batch, *input_shape]."""
         return cast(jax.Array, self.network.apply(state, inputs))
 
-    def _optimizer(self) -> optax.GradientTransformation:
+    def optimizer(self) -> optax.GradientTransformation:
+        """The optimiser with its schedule and clipping."""
         chosen = {"eps": self.inner_epsilon} if self.inner_epsilon else {}
         optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate(), **chosen)
         if self.inner_clip == 0:

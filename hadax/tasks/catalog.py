@@ -114,6 +114,9 @@ PLAYGROUND_REFUSED: tuple[str, ...] = (
 )
 """Playground's robots, whose models it clones from a repository when they are first made."""
 
+IMAGES: tuple[str, ...] = ("digits", "mnist", "fashion_mnist", "cifar10")
+"""Sets of real images."""
+
 _ROBOT_REFUSED = "cannot be a task yet: playground clones its robot's model from the network"
 
 
@@ -132,5 +135,7 @@ def register_all() -> None:
         refuse(f"gymnax/{environment}", reason)
     for environment in PLAYGROUND_REFUSED:
         refuse(f"playground/{environment}", _ROBOT_REFUSED)
+    for source in IMAGES:
+        register(f"supervised/{source}", "hadax.tasks.supervised.factory:make", source=source)
     register("analytic/linear_quadratic", "hadax.tasks.rl.linear_quadratic:make")
     register("analytic/linear_regression", "hadax.tasks.supervised.linear_regression:make")

@@ -1,0 +1,73 @@
+"""One factory for all sources of real images."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import jax.numpy as jnp
+
+from hadax.core.errors import require_choice, require_count
+from hadax.tasks.supervised import digits
+from hadax.tasks.supervised.classification import Classification
+from hadax.tasks.supervised.images import SPLITS, Images, empty
+
+NO_IMAGES = "none"
+"""In place of a split: a task that knows shapes and classes but holds no images."""
+
+
+def make(
+    source: str,
+    *,
+    split: str = "train",
+    eval_batch: int = 1024,
+    init: str = "mean",
+    normalizer: str = "constant",
+    data_dir: str | None = None,
+) -> Classification:
+    """The task of one source.
+
+    Args:
+      source: "digits", or a name in hadax.tasks.supervised.sources.REMOTE.
+      split: train, test (all of it, whatever eval_batch), or none for a task without images.
+      eval_batch: images of one evaluation; 0 for the whole split.
+      init: where a search begins: mean (of a class), sample or zeros.
+      normalizer: constant (mean and standard deviation of the training split) or none.
+      data_dir: folder that holds the source's files; $HADAX_DATA_DIR by default, and without
+        either they are fetched.
+
+    Raises:
+      ConfigError: a value outside its range, or a folder that lacks the files.
+      DataError: files that cannot be had or are not what they should be.
+    """
+    require_choice("split", split, (*SPLITS, NO_IMAGES))
+    require_count("eval_batch", eval_batch, 0)
+    input_shape, class_names = _describe(source)
+    folder = data_dir or os.environ.get("HADAX_DATA_DIR") or None
+    images = empty(input_shape) if split == NO_IMAGES else _load(source, split, folder)
+    return Classification(
+        pixels=jnp.asarray(images.pixels),
+        labels=jnp.asarray(images.labels),
+        input_shape=input_shape,
+        class_names=class_names,
+        eval_batch=0 if split == "test" else eval_batch,
+        start=init,
+        normalizer=normalizer,
+    )
+
+
+def _describe(source: str) -> tuple[tuple[int, int, int], tuple[str, ...]]:
+    if source == "digits":
+        return digits.INPUT_SHAPE, digits.CLASS_NAMES
+    from hadax.tasks.supervised.sources import REMOTE
+
+    return REMOTE[source].input_shape, REMOTE[source].class_names
+
+
+@cache
+def _load(source: str, split: str, folder: str | None) -> Images:
+    if source == "digits":
+        return digits.load(split)
+    from hadax.tasks.supervised import preparation
+    from hadax.tasks.supervised.sources import REMOTE
+
+    return preparation.load(REMOTE[source], split, Path(folder) if folder else None)

@@ -1,0 +1,167 @@
+"""Images prepared once by tensorflow-datasets, then read at random without TensorFlow.
+
+tensorflow-datasets' own builders of these sets need TensorFlow to prepare them; the builder here
+needs none (seen with 4.9.10). It fetches, checks and stores; our readers understand the files.
+"""
+
+import contextlib
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from hadax.core.errors import ConfigError
+from hadax.tasks.supervised.images import DataError, Images, check_pairs
+from hadax.tasks.supervised.sources import RemoteFile, Source
+
+# Seconds after which a host counts as out of reach; tensorflow-datasets itself would try for
+# minutes.
+_PATIENCE = 5.0
+
+
+def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
+    """A split of a source, prepared first where it is not yet.
+
+    Args:
+      source: what to load.
+      split: one of hadax.tasks.supervised.images.SPLITS.
+      data_dir: folder that holds the source's files already, or holds a folder of the source's
+        name that does; None fetches them.
+
+    Raises:
+      DataError: files that cannot be fetched, or are not what they should be.
+      ConfigError: the folder lacks a file.
+    """
+    paths = None if data_dir is None else _local_paths(source, data_dir)
+    with contextlib.redirect_stdout(sys.stderr), _quiet_progress():
+        builder = _make_builder(source, lambda manager: paths or _fetched(source, manager))
+        if not builder.info.splits:
+            _prepare(source, builder, fetch=paths is None)
+        examples = builder.as_data_source(split=split)
+        records = examples.__getitems__(list(range(len(examples))))
+    pixels = np.stack([record["image"] for record in records])
+    return Images(pixels, np.asarray([record["label"] for record in records], np.uint8))
+
+
+def cache_folder() -> Path:
+    """Where prepared data stays: $HADAX_CACHE_DIR, or hadax/ in the user's cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(os.environ.get("HADAX_CACHE_DIR") or Path(base) / "hadax").expanduser()
+
+
+def _local_paths(source: Source, data_dir: Path) -> dict[str, Path]:
+    """The source's files in a folder, by name; .gz files may also lie there uncompressed."""
+    for folder in (data_dir / source.name, data_dir):
+        found = {file.name: _local_path(folder, file) for file in source.files}
+        if all(path.is_file() for path in found.values()):
+            return found
+    missing = [name for name, path in found.items() if not path.is_file()]
+    expected = f"has no {missing[0]}, neither in it nor in its folder {source.name}"
+    raise ConfigError("data_dir", data_dir, expected)
+
+
+def _local_path(folder: Path, file: RemoteFile) -> Path:
+    compressed, plain = folder / file.name, folder / file.name.removesuffix(".gz")
+    return plain if plain.is_file() and not compressed.is_file() else compressed
+
+
+def _fetched(source: Source, manager: Any) -> dict[str, Path]:
+    """The source's files as tensorflow-datasets' download manager brings and checks them."""
+    paths = manager.download({file.name: file.url for file in source.files})
+    return {name: Path(path) for name, path in paths.items()}
+
+
+def _prepare(source: Source, builder: Any, fetch: bool) -> None:
+    if fetch:
+        _require_reachable(source)
+    by_hand = "; or fetch it elsewhere and give its folder as --data_dir"
+    try:
+        builder.download_and_prepare()
+    except (tfds.download.NonMatchingChecksumError, tfds.download.DownloadError) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(
+            f"{source.name}: fetched, but not as published ({reason}){by_hand}"
+        ) from error
+    except OSError as error:
+        # Among them what the HTTP library raises where a connection breaks.
+        raise DataError(f"{source.name}: cannot be prepared ({error}){by_hand}") from error
+
+
+def _require_reachable(source: Source) -> None:
+    import requests
+
+    for file in source.files:
+        try:
+            requests.head(file.url, timeout=_PATIENCE, allow_redirects=True).raise_for_status()
+        except requests.RequestException as error:
+            names = " and ".join(each.name for each in source.files)
+            raise DataError(
+                f"{source.name}: cannot reach {file.url} ({type(error).__name__});"
+                f" fetch {names} elsewhere and give their folder as --data_dir"
+            ) from error
+
+
+def _make_builder(source: Source, paths: Callable[[Any], dict[str, Path]]) -> Any:
+    """tensorflow-datasets' builder of a source, its files located when they are needed."""
+
+    class HadaxImages(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg,misc]
+        VERSION = tfds.core.Version("1.0.0")
+        BUILDER_CONFIGS: ClassVar = [tfds.core.BuilderConfig(name=source.name)]
+        url_infos: ClassVar = {
+            file.url: tfds.download.checksums.UrlInfo(
+                size=file.size, checksum=file.sha256, filename=file.name
+            )
+            for file in source.files
+        }
+
+        def _info(self) -> Any:
+            features = tfds.features.FeaturesDict(
+                {
+                    "image": tfds.features.Tensor(
+                        shape=source.input_shape, dtype=np.uint8, encoding="bytes"
+                    ),
+                    "label": tfds.features.Tensor(shape=(), dtype=np.uint8),
+                }
+            )
+            return tfds.core.DatasetInfo(builder=self, features=features, disable_shuffling=True)
+
+        def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[Any]]:
+            found = paths(dl_manager)
+            _check_whole_files(source, found)
+            splits = source.read(source, found)
+            for split, images in splits.items():
+                check_pairs(f"{source.name} {split}", images, source.input_shape, source.classes)
+            return {split: self._generate_examples(images) for split, images in splits.items()}
+
+        def _generate_examples(self, images: Images) -> Iterator[Any]:
+            for number, (pixels, label) in enumerate(zip(*images, strict=True)):
+                yield number, {"image": pixels, "label": label}
+
+    return HadaxImages(config=source.name, data_dir=cache_folder(), file_format="array_record")
+
+
+def _check_whole_files(source: Source, paths: dict[str, Path]) -> None:
+    """Refuses a file that is compared as a whole and is not the published one."""
+    for file in source.files:
+        if file.content_sha256:
+            continue
+        with paths[file.name].open("rb") as opened:
+            found = hashlib.file_digest(opened, "sha256").hexdigest()
+        if found != file.sha256:
+            raise DataError(
+                f"{paths[file.name]}: has sha256 {found[:12]}..., must be {file.sha256[:12]}...;"
+                " it is not the published file, fetch it again"
+            )
+
+
+@contextlib.contextmanager
+def _quiet_progress() -> Iterator[None]:
+    """Bars on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        tfds.disable_progress_bar()
+    yield
