@@ -93,6 +93,10 @@ class Engine:
         """The evolved mean."""
         return self.strategy.mean(state.strategy, self._prototype(state))
 
+    def snapshot(self, state: RunState) -> Candidate:
+        """The evolved mean in memory of its own, which outlives the state's."""
+        return _snapshot(self, state)
+
     def evaluate_mean(self, key: Key, state: RunState) -> Evaluation:
         """The evolved mean's evaluation under fresh randomness."""
         return _evaluate_mean(self, key, state)
@@ -162,6 +166,11 @@ def _step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
         task=engine.objective.update(state.task, sum_statistics(evaluation.statistics)),
     )
     return next_state, generation_metrics(evaluation)
+
+
+@jax.jit
+def _snapshot(engine: Engine, state: RunState) -> Candidate:
+    return jax.tree.map(jnp.copy, engine.mean(state))
 
 
 @jax.jit

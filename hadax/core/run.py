@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import jax
 
@@ -11,7 +11,7 @@ from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import require_count
 from hadax.core.interrupts import Interrupts
-from hadax.core.types import Key, Metrics
+from hadax.core.types import Candidate, Key, Metrics
 
 # Folded into the run's key for evaluations of the evolved mean, so that they never share
 # randomness with a generation (whose number is folded in instead).
@@ -26,6 +26,7 @@ class Report:
       generation: 1 for the first.
       metrics: the engine's scalars.
       evolved_mean: fitness of the evolved mean on fresh randomness; None where not evaluated.
+      candidate: the evolved mean itself where it was evaluated, else None.
       seconds: wall time since this process started the loop.
     """
 
@@ -33,6 +34,7 @@ class Report:
     metrics: dict[str, float]
     evolved_mean: float | None
     seconds: float
+    candidate: Candidate | None = None
 
 
 class Observer(Protocol):
@@ -93,13 +95,14 @@ def run(
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
-            evolved_mean = None
+            evolved = None
             if pace.evaluate_every > 0 and (
                 generation == 1 or _due(generation, pace.evaluate_every, pace.generations)
             ):
                 mean_key = jax.random.fold_in(evaluation_key, generation)
-                evolved_mean = engine.evaluate_mean(mean_key, state).fitness
-            reporter.dispatched(generation, metrics, evolved_mean)
+                fitness = engine.evaluate_mean(mean_key, state).fitness
+                evolved = (fitness, engine.snapshot(state))
+            reporter.dispatched(generation, metrics, evolved)
             stopping = interrupts.pending
             if checkpoints is not None and (
                 stopping or _due(generation, pace.checkpoint_every, pace.generations)
@@ -114,17 +117,21 @@ def run(
     return state
 
 
+_Evolved: TypeAlias = tuple[jax.Array, Candidate] | None
+_Pending: TypeAlias = tuple[int, Metrics, _Evolved]
+
+
 class _Reporter:
     """Reads scalars one generation late, so that the device never waits for the host."""
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = observers
         self._start = time.monotonic()
-        self._pending: tuple[int, Metrics, jax.Array | None] | None = None
+        self._pending: _Pending | None = None
 
-    def dispatched(self, generation: int, metrics: Metrics, evolved_mean: jax.Array | None) -> None:
+    def dispatched(self, generation: int, metrics: Metrics, evolved: _Evolved) -> None:
         """Takes a generation that has been started; reports the one before."""
-        earlier, self._pending = self._pending, (generation, metrics, evolved_mean)
+        earlier, self._pending = self._pending, (generation, metrics, evolved)
         self._report(earlier)
 
     def flush(self) -> None:
@@ -132,16 +139,17 @@ class _Reporter:
         earlier, self._pending = self._pending, None
         self._report(earlier)
 
-    def _report(self, pending: tuple[int, Metrics, jax.Array | None] | None) -> None:
+    def _report(self, pending: _Pending | None) -> None:
         if pending is None:
             return
-        generation, metrics, evolved_mean = pending
+        generation, metrics, evolved = pending
         values = jax.device_get(metrics)
         report = Report(
             generation=generation,
             metrics={name: float(value) for name, value in values.items()},
-            evolved_mean=None if evolved_mean is None else float(evolved_mean),
+            evolved_mean=None if evolved is None else float(evolved[0]),
             seconds=time.monotonic() - self._start,
+            candidate=None if evolved is None else evolved[1],
         )
         for observer in self._observers:
             observer.observe(report)

@@ -1,9 +1,14 @@
 """hadax-distill: evolve a synthetic dataset such that any network trained on it does a task."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hadax.launch.command import Command, quiet_libraries, run_as_script
 from hadax.launch.flags import DISTILLATION, INNER_LOOP, NETWORK, RUN, SEARCH, TASK, Parsed
+
+if TYPE_CHECKING:
+    from hadax.core.objective import Distillation
+    from hadax.core.run import Observer
+    from hadax.launch.workdir import Workdir
 
 
 def main(parsed: Parsed) -> None:
@@ -23,17 +28,33 @@ def main(parsed: Parsed) -> None:
     objective = build_distillation(values, task)
     engine = build_engine(values, objective)
     workdir = search.open_workdir(values, DISTILL)
-    print(_announcement(values, search.backend()))
-    state = search.search(engine, values, workdir)
+    print(_announcement(values, objective.initial.size, search.backend()))
+    state = search.search(engine, values, workdir, _observers(values, objective, workdir))
     dataset = objective.parametrization.decode(engine.mean(state))
     arrays = {"inputs": dataset.inputs, "targets": dataset.targets}
     search.finish(values, workdir, task, "dataset", arrays, state)
 
 
-def _announcement(values: dict[str, Any], backend: str) -> str:
+def _observers(
+    values: dict[str, Any], objective: "Distillation", workdir: "Workdir"
+) -> "tuple[Observer, ...]":
+    """Those of a search for images: one that keeps what they look like on the way."""
+    from hadax.launch.pictures import is_image
+    from hadax.launch.snapshots import Snapshots
+
+    if not is_image(objective.task.input_shape):
+        return ()
+    decode, done = objective.parametrization.decode, workdir.done
+    snapshots = Snapshots(workdir.snapshots_path, decode, values["generations"], done)
+    if not done:
+        snapshots.keep(0, decode(objective.parametrization.encode(objective.initial)))
+    return (snapshots,)
+
+
+def _announcement(values: dict[str, Any], size: int, backend: str) -> str:
     form = "HaDES-R" if values["policy_init"] == "random" else "HaDES-F"
     return (
-        f"{form}: {values['task']} into {values['dataset_size']} examples,"
+        f"{form}: {values['task']} into {size} examples,"
         f" {values['generations']} generations of {values['population']} candidates"
         f" (preset {values['preset']}, {backend})"
     )

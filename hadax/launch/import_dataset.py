@@ -52,7 +52,7 @@ def main(parsed: Parsed) -> None:
     if values["normalizer"] == "per_policy" and not importing.given_statistics(arrays):
         artifact = importing.with_observed_state(artifact, str(source), values)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
-    publish(artifact, path, values, [], failure)
+    publish(artifact, path, values, failure)
 
 
 def output_path(workdir: str | None, source: Path) -> Path:

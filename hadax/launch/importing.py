@@ -87,8 +87,6 @@ def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
         if normalizer == "running":
             raise ConfigError("normalizer", normalizer, expected)
         return task.init(key)
-    if not isinstance(task, ControlTask):
-        raise UsageError(f"{source}: has {' and '.join(STATISTICS)}, but observes nothing: no control task")
     return moments_of(source, arrays, task)
 
 

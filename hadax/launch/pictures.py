@@ -46,7 +46,7 @@ def draw_learning_curve(rows: list[dict[str, str]], path: Path, title: str) -> N
         )
     axes.set(xlabel="generation", ylabel="fitness", title=title)
     axes.legend(loc="lower right")
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
@@ -54,7 +54,9 @@ def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
     import matplotlib.pyplot as plt
 
     inputs, targets = np.asarray(distilled.dataset.inputs), np.asarray(distilled.dataset.targets)
-    columns = min(_COLUMNS, len(inputs))
+    columns = (
+        image_columns(len(inputs)) if is_image(inputs[0].shape) else min(_COLUMNS, len(inputs))
+    )
     rows = math.ceil(len(inputs) / columns)
     figure, grid = plt.subplots(
         rows, columns, figsize=(3.6 * columns, 2.9 * rows), squeeze=False, layout="constrained"
@@ -69,10 +71,20 @@ def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
             draw_array(axes, example)
             axes.set_title(describe_target(distilled, target))
     figure.suptitle(title)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
-def _save(figure: Any, path: Path) -> None:
+def is_image(shape: tuple[int, ...]) -> bool:
+    """Whether an input can be shown as a picture: grey or in colour."""
+    return len(shape) == 3 and shape[-1] in (1, 3)
+
+
+def image_columns(size: int) -> int:
+    """Columns of a grid of so many images: five for ten, ten for many."""
+    return min(size, 5 if size <= 10 else 10)
+
+
+def save_figure(figure: Any, path: Path) -> None:
     """Writes a figure atomically, the same figure always as the same bytes."""
     import matplotlib.pyplot as plt
 
@@ -92,7 +104,7 @@ def draw_array(axes: Any, example: np.ndarray) -> None:
         axes.invert_yaxis()
         axes.margins(x=0.3)
         return
-    if example.ndim == 3 and example.shape[-1] in (1, 3):
+    if is_image(example.shape):
         low, high = float(example.min()), float(example.max())
         axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray")
         return
@@ -104,6 +116,8 @@ def draw_array(axes: Any, example: np.ndarray) -> None:
 def describe_target(distilled: Distilled, target: np.ndarray) -> str:
     """A target in words: its class, and how sure where it is soft; or its numbers."""
     if isinstance(distilled.task.target, Discrete):
+        if hasattr(distilled.task, "describe_target"):
+            return str(distilled.task.describe_target(target))
         best = int(np.argmax(target))
         return f"{best}" if target[best] > 0.999 else f"{best} ({target[best]:.0%})"
     return ", ".join(f"{value:.2f}" for value in target)

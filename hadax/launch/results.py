@@ -1,6 +1,7 @@
 """What every command does with a result: describe it, draw it, say what was written."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +19,7 @@ from hadax.launch.build import build_learner_config, fixed_init_key, score_key
 from hadax.launch.distilled import Distilled, Evolved, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
 from hadax.launch.settings import ELSEWHERE_OPTIONS, task_options
+from hadax.launch.snapshots import Snapshot
 
 _SIMULATORS = {
     "gymnax": ("gymnax",),
@@ -101,8 +103,9 @@ def publish(
     artifact: Artifact,
     path: Path,
     values: dict[str, Any],
-    rows: list[dict[str, str]],
     failure: str,
+    rows: Sequence[dict[str, str]] = (),
+    snapshots: Sequence[Snapshot] = (),
 ) -> None:
     """Measures an artifact on fresh networks and episodes, and writes it with its pictures.
 
@@ -110,8 +113,9 @@ def publish(
       artifact: without a score.
       path: the file to write; pictures go beside it.
       values: every flag's value.
-      rows: metrics of the search, a generation each; may be empty.
       failure: what to say when there is nothing to measure.
+      rows: metrics of the search, a generation each.
+      snapshots: datasets on its way.
 
     Raises:
       UsageError: networks or scores are not finite.
@@ -123,7 +127,7 @@ def publish(
     if not np.isfinite(score.mean):
         raise UsageError(failure)
     title = f"{values['task']}: {describe_score(score)}"
-    pictures = _draw(revived, rows, path.parent, title)
+    pictures = _draw(revived, path.parent, title, list(rows), list(snapshots))
     # Last, because a folder that holds it counts as done.
     write_artifact(path, replace(artifact, description=replace(artifact.description, score=score)))
     print(f"score: {describe_score(score)}")
@@ -138,10 +142,14 @@ def _filled_in(name: str, task: Task) -> dict[str, Any]:
 
 
 def _draw(
-    revived: Distilled | Evolved, rows: list[dict[str, str]], folder: Path, title: str
+    revived: Distilled | Evolved,
+    folder: Path,
+    title: str,
+    rows: list[dict[str, str]],
+    snapshots: list[Snapshot],
 ) -> list[Path]:
     """Draws the pictures there are; says so and draws none where matplotlib is missing."""
-    from hadax.launch import pictures
+    from hadax.launch import film, pictures
 
     if not pictures.plotting_available():
         print(
@@ -152,6 +160,10 @@ def _draw(
     if isinstance(revived, Distilled):
         drawn.append(folder / "dataset.png")
         pictures.draw_dataset(revived, drawn[-1], title)
+    if isinstance(revived, Distilled) and snapshots:
+        drawn += [folder / "evolution.png", folder / "evolution.gif"]
+        film.draw_strip(revived, snapshots, drawn[-2], title)
+        film.draw_film(revived, snapshots, drawn[-1])
     if rows:
         drawn.append(folder / "learning_curve.png")
         pictures.draw_learning_curve(rows, drawn[-1], title)

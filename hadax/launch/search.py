@@ -1,6 +1,7 @@
 """What distilling and neuroevolving share: a search in a folder, from flags to a final state."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_count
 from hadax.core.metrics_file import MetricsFile, read_metrics
-from hadax.core.run import run
+from hadax.core.run import Observer, run
 from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
 from hadax.launch.build import build_pace, run_key
 from hadax.launch.flags import INNER_LOOP, Parsed
 from hadax.launch.progress import Progress
 from hadax.launch.results import describe, describe_score, publish
+from hadax.launch.snapshots import read_snapshots
 from hadax.launch.workdir import Workdir
 
 
@@ -51,14 +53,27 @@ def already_done(values: dict[str, Any], command: str, kind: str) -> bool:
     return True
 
 
-def search(engine: Engine, values: dict[str, Any], workdir: Workdir) -> RunState:
-    """Runs the search to its end, or goes on with one that was interrupted."""
+def search(
+    engine: Engine, values: dict[str, Any], workdir: Workdir, observers: Sequence[Observer] = ()
+) -> RunState:
+    """Runs the search to its end, or goes on with one that was interrupted.
+
+    Args:
+      engine: what is run.
+      values: every flag's value.
+      workdir: the run's folder.
+      observers: told of every generation, besides the progress bar and the metrics file.
+    """
     pace, done = build_pace(values), workdir.done
     if done:
         print(f"{workdir.path}: going on after generation {done}", file=sys.stderr)
     with Progress(pace.generations, done) as progress:
-        observers = (progress, MetricsFile(workdir.metrics_path, keep=done))
-        state = run(engine, run_key(values["seed"]), pace, observers, workdir.checkpoints)
+        everyone: Sequence[Observer] = (
+            progress,
+            MetricsFile(workdir.metrics_path, keep=done),
+            *observers,
+        )
+        state = run(engine, run_key(values["seed"]), pace, everyone, workdir.checkpoints)
     workdir.checkpoints.close()
     return state
 
@@ -110,4 +125,5 @@ def finish(
     if not all(np.all(np.isfinite(array)) for array in named.values()):
         raise UsageError(diverged)
     artifact = Artifact(describe(values, kind, task), named)
-    publish(artifact, path, values, read_metrics(workdir.metrics_path), diverged)
+    rows, snapshots = read_metrics(workdir.metrics_path), read_snapshots(workdir.snapshots_path)
+    publish(artifact, path, values, diverged, rows, snapshots)

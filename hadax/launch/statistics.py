@@ -38,8 +38,10 @@ def moments_of(source: Path, arrays: Arrays, task: Task) -> Moments:
     """The `obs_mean` and `obs_var` of a file, in the shape of the task's observations.
 
     Raises:
-      UsageError: another shape; says both.
+      UsageError: another shape; says both; or a task that observes nothing.
     """
+    if not isinstance(task, ControlTask):
+        raise UsageError(f"{source}: has {STATISTICS[0]}, but this is no control task")
     for name in STATISTICS:
         if not is_shaped(arrays[name].shape, tuple(task.input_shape)):
             raise UsageError(

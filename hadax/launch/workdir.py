@@ -8,6 +8,7 @@ from typing import Any
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
+from hadax.launch.snapshots import FOLDER
 
 # Where a run goes and how it is watched does not decide what comes out of it.
 _FREE = ("workdir", "list_tasks", "preset")
@@ -60,6 +61,11 @@ class Workdir:
     def metrics_path(self) -> Path:
         """One row a generation."""
         return self.path / "metrics.csv"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Folder of the datasets on the way."""
+        return self.path / FOLDER
 
     @property
     def done(self) -> int:

@@ -132,21 +132,7 @@ class Classification:
         inputs = self.preprocess(state, jnp.asarray(images, jnp.float32))
         return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
 
-    def draw_example(
-        self,
-        axes: Any,
-        state: Scaling,
-        example: NDArray[np.float32],
-        target: NDArray[np.float32],
-    ) -> bool:
-        """Draws a synthetic image and its label on matplotlib axes."""
-        brightness = np.asarray(self.restore(state, jnp.asarray(example)))
-        low, high = min(0.0, float(brightness.min())), max(1.0, float(brightness.max()))
-        axes.imshow((brightness - low) / (high - low), cmap="gray", vmin=0, vmax=1)
-        axes.set_title(self._describe(target), fontsize=10)
-        return True
-
-    def _describe(self, target: NDArray[np.float32]) -> str:
+    def describe_target(self, target: NDArray[np.float32]) -> str:
         """The likeliest class, and where labels are soft also the next."""
         first, second = np.argsort(-target)[:2]
         if target[first] > 0.995:

@@ -1,0 +1,79 @@
+"""Datasets of images kept on the way, so that one can see how they evolved."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.dataset import Dataset
+from hadax.core.files import write_atomically
+from hadax.core.run import Report
+from hadax.core.types import Candidate
+
+FOLDER = "snapshots"
+"""Where they lie in a run's folder."""
+
+_MOST = 60
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The evolved dataset after some generations.
+
+    Attributes:
+      generation: 0 for the one that the search began with.
+      inputs: [size, *input_shape].
+      targets: [size, target_size].
+    """
+
+    generation: int
+    inputs: NDArray[np.float32]
+    targets: NDArray[np.float32]
+
+
+class Snapshots:
+    """Keeps the first dataset, the last, and some sixty between, evenly spread.
+
+    Args:
+      folder: where to; made when missing.
+      decode: the dataset that a candidate stands for.
+      generations: generations in all.
+      keep: generations already done; what an interrupted run saw after them is dropped.
+    """
+
+    def __init__(
+        self, folder: Path, decode: Callable[[Candidate], Dataset], generations: int, keep: int
+    ) -> None:
+        folder.mkdir(exist_ok=True)
+        self._folder, self._decode = folder, decode
+        self._last, self._spacing = generations, generations / _MOST
+        for path in folder.glob("*.npz"):
+            if int(path.stem) > keep:
+                path.unlink()
+
+    def keep(self, generation: int, dataset: Dataset) -> None:
+        """Writes one."""
+        content = io.BytesIO()
+        np.savez(content, inputs=dataset.inputs, targets=dataset.targets)
+        write_atomically(self._folder / f"{generation:08d}.npz", content.getvalue())
+
+    def observe(self, report: Report) -> None:
+        """Keeps the evolved mean where it is there and its turn has come."""
+        if report.candidate is None:
+            return
+        taken = max((int(path.stem) for path in self._folder.glob("*.npz")), default=0)
+        if report.generation == self._last or report.generation - taken >= self._spacing:
+            self.keep(report.generation, jax.device_get(self._decode(report.candidate)))
+
+
+def read_snapshots(folder: Path) -> list[Snapshot]:
+    """All of a folder in their order; none without one."""
+    found = []
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path, allow_pickle=False) as arrays:
+            found.append(Snapshot(int(path.stem), arrays["inputs"], arrays["targets"]))
+    return found
