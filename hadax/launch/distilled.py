@@ -21,6 +21,7 @@ from hadax.core.trees import from_named_arrays
 from hadax.core.typed import construct
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.shared_first_layer import plain_parameters
 
 # What a task of real images is made with where only its shapes are wanted.
 NO_IMAGES = "none"
@@ -302,7 +303,7 @@ def _measured(evaluations: Evaluation, metric: str) -> jax.Array:
 
 @partial(jax.jit, static_argnames="learner")
 def _fit(learner: Learner, dataset: Dataset, key: Key) -> LearnerState:
-    return learner.fit(learner.init(key), dataset)[0]
+    return plain_parameters(learner.fit(learner.init(key), dataset)[0])
 
 
 @partial(jax.jit, static_argnames="learner")

@@ -1,7 +1,13 @@
 """hadax-evaluate: retrain fresh networks from an artifact and measure them anew."""
 
+from typing import TYPE_CHECKING, Any
+
 from hadax.launch.command import Command, quiet_libraries, run_as_script
 from hadax.launch.flags import Flag, Group, Parsed
+
+if TYPE_CHECKING:
+    from hadax.core.types import Key
+    from hadax.launch.distilled import Distilled, Evolved
 
 EVALUATION = Group(
     "Evaluation",
@@ -10,6 +16,9 @@ EVALUATION = Group(
         Flag("networks", int, 32, "fresh networks to train, at least 1"),
         Flag("episodes", int, 8, "fresh episodes of each, at least 1 (control tasks)"),
         Flag("seed", int, 0, "decides initialisations and episodes"),
+        Flag("data_dir", str, None, "folder with the images' files, instead of fetching them"),
+        Flag("real", bool, False, "measure as many real images, drawn at random, too (images)"),
+        Flag("architectures", bool, False, "a row for each network of --network, real images too"),
         Flag("sweep", bool, False, "measure on twelve other learners too, a row each"),
         Flag("threshold", float, None, "with --sweep, count the rows at least as good as this"),
     ),
@@ -18,6 +27,7 @@ EVALUATION = Group(
 CHANGES = Group(
     "Another learner than the artifact's own",
     (
+        Flag("network", str, None, "mlp, conv or convnet3, with its own inner settings (images)"),
         Flag("width", int, None, "units of a hidden dense layer"),
         Flag("depth", int, None, "hidden dense layers"),
         Flag("activation", str, None, "relu, tanh, gelu, silu or identity"),
@@ -39,10 +49,8 @@ def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
     quiet_libraries()
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
-    from hadax.launch.build import evaluation_key
     from hadax.launch.distilled import Distilled, Evolved, load
-    from hadax.launch.results import changed_versions, describe_score, describe_spread
-    from hadax.launch.sweep import describe_change, sweep
+    from hadax.launch.results import changed_versions, describe_score
 
     values = parsed.values
     if not values["dataset"]:
@@ -53,18 +61,14 @@ def main(parsed: Parsed) -> None:
         require(values["threshold"] is None, "threshold", values["threshold"], "needs --sweep")
     loaded = load(values["dataset"])
     description = loaded.artifact.description
-    changes = {flag.name: values[flag.name] for flag in CHANGES.flags if flag.name in parsed.given}
-    elsewhere = {
-        flag.name: values[flag.name] for flag in ELSEWHERE.flags if flag.name in parsed.given
-    }
-    if isinstance(loaded, Evolved):
-        for name in (*changes, *(("sweep",) if values["sweep"] else ())):
-            raise ConfigError(name, values[name], "a policy's weights fit one network only")
-    key = evaluation_key(values["seed"])
-    settings = (values["networks"], values["episodes"])
-    measured = loaded.with_task(**elsewhere)
+    elsewhere = _given(parsed, ELSEWHERE)
+    measured: Distilled | Evolved = loaded.with_task(**elsewhere, **_location(values, loaded))
     if isinstance(measured, Distilled):
-        measured = measured.with_learner(**changes)
+        measured = measured.with_learner(**_changes(parsed, measured))
+    else:
+        asked = [name for name in ("real", "architectures", "sweep") if values[name]]
+        for name in (*_given(parsed, CHANGES), *asked):
+            raise ConfigError(name, values[name], "a policy's weights fit one network only")
 
     print(f"{values['dataset']}: {description.kind} for {description.task}")
     if description.score is not None:
@@ -75,17 +79,104 @@ def main(parsed: Parsed) -> None:
         own = description.task_options.get(name)
         if value != own:
             print(f"note: made for {name} {own}, measured on {name} {value}")
-    print(f"measured:   {describe_score(measured.evaluate(key, *settings))}", flush=True)
-    if not values["sweep"] or not isinstance(measured, Distilled):
-        return
+    score = measured.evaluate(_key(values), values["networks"], values["episodes"])
+    print(f"measured:   {describe_score(score)}", flush=True)
+    if isinstance(measured, Distilled):
+        _print_more(values, measured)
+
+
+def _print_more(values: dict[str, Any], measured: "Distilled") -> None:
+    """The tables that the flags ask for."""
+    from hadax.launch.baseline import measure_real
+    from hadax.launch.results import describe_score
+
+    if values["real"]:
+        real = measure_real(measured, _key(values), values["networks"])
+        print(f"real:       {describe_score(real)}, as many real images", flush=True)
+    if values["architectures"]:
+        _print_architectures(values, measured)
+    if values["sweep"]:
+        _print_sweep(values, measured)
+
+
+def _print_architectures(values: dict[str, Any], measured: "Distilled") -> None:
+    """A row for each architecture: this dataset, and as many real images."""
+    from hadax.launch.architectures import ARCHITECTURES
+    from hadax.launch.baseline import measure_real
+    from hadax.launch.results import describe_spread
+
+    print(f"  {'network':<10} {'this dataset':>18} {'real images':>18}")
+    for name, change in ARCHITECTURES.items():
+        other = measured.with_learner(**change)
+        score = other.evaluate(_key(values), values["networks"])
+        real = measure_real(other, _key(values), values["networks"])
+        print(f"  {name:<10} {describe_spread(score):>18} {describe_spread(real):>18}", flush=True)
+
+
+def _print_sweep(values: dict[str, Any], measured: "Distilled") -> None:
+    """A row for each learner around the artifact's own, and how many reach the threshold."""
+    from hadax.launch.results import describe_spread
+    from hadax.launch.sweep import describe_change, sweep
+
     means = []
     for change in sweep(measured.config):
-        score = measured.with_learner(**change).evaluate(key, *settings)
+        other = measured.with_learner(**change)
+        score = other.evaluate(_key(values), values["networks"], values["episodes"])
         means.append(score.mean)
         print(f"  {describe_change(change):<52} {describe_spread(score):>16}", flush=True)
     if values["threshold"] is not None:
         reached = sum(mean >= values["threshold"] for mean in means)
         print(f"{reached} of {len(means)} rows at {values['threshold']:g} or more")
+
+
+def _changes(parsed: Parsed, measured: "Distilled") -> dict[str, Any]:
+    """The learner's fields that the flags change; a named network brings its own inner settings.
+
+    Raises:
+      ConfigError: an unknown network, or one for images of a task without them.
+    """
+    from hadax.core.errors import require, require_choice
+    from hadax.launch.architectures import ARCHITECTURES
+
+    given = _given(parsed, CHANGES)
+    network = given.pop("network", None)
+    if network is not None:
+        require_choice("network", network, tuple(ARCHITECTURES))
+    shape = measured.task.input_shape
+    for name in ("network", "architectures"):
+        value = parsed.values[name]
+        expected = f"needs images, but inputs have shape {shape}"
+        require(not value or len(shape) == 3, name, value, expected)
+    return {**(ARCHITECTURES[network] if network else {}), **given}
+
+
+def _location(values: dict[str, Any], loaded: "Distilled | Evolved") -> dict[str, Any]:
+    """Where the task's data lies, when it is said.
+
+    Raises:
+      ConfigError: the task has no data.
+    """
+    from hadax import tasks
+    from hadax.core.errors import require
+
+    if values["data_dir"] is None:
+        return {}
+    name = loaded.artifact.description.task
+    located = "data_dir" in tasks.options_of(name)
+    require(located, "data_dir", values["data_dir"], f"{name} reads no files")
+    return {"data_dir": values["data_dir"]}
+
+
+def _given(parsed: Parsed, group: Group) -> dict[str, Any]:
+    """The flags of a group that are on the command line."""
+    names = [flag.name for flag in group.flags if flag.name in parsed.given]
+    return {name: parsed.values[name] for name in names}
+
+
+def _key(values: dict[str, Any]) -> "Key":
+    from hadax.launch.build import evaluation_key
+
+    return evaluation_key(values["seed"])
 
 
 COMMAND = Command(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, require
 from hadax.launch.flags import SEARCH, TASK, Parsed
 from hadax.launch.presets import DEFAULT_PRESET, PRESETS, preset_names
 
@@ -42,7 +42,7 @@ def resolve(parsed: Parsed, command: str, default_preset: str = DEFAULT_PRESET) 
       default_preset: what "auto" stands for where the task has it.
 
     Raises:
-      ConfigError: the task has no preset of that name.
+      ConfigError: the task has no preset of that name, or the size is given in two ways.
     """
     task, wanted = parsed.values["task"], parsed.values["preset"]
     available = preset_names(task, command)
@@ -54,6 +54,10 @@ def resolve(parsed: Parsed, command: str, default_preset: str = DEFAULT_PRESET) 
     preset = {} if wanted == "none" else PRESETS[task, command, wanted]
     foreign = _STRATEGY_OWN if _another_strategy(parsed, preset) else ()
     left_out = {*parsed.given, *foreign}
+    if "dataset_size" in parsed.given:
+        each = parsed.values["images_per_class"]
+        require(not each, "images_per_class", each, "not with dataset_size; give one of them")
+        left_out.add("images_per_class")
     fresh = {name: value for name, value in preset.items() if name not in left_out}
     return {**parsed.values, **fresh, "preset": wanted}
 
@@ -73,13 +77,16 @@ def task_options(values: dict[str, Any]) -> dict[str, Any]:
     """The options that the flags give to the task's factory.
 
     Raises:
-      ConfigError: a `task_option` that is not name=value.
+      ConfigError: a `task_option` that is not name=value, or that would show a search what only
+        its final measurement may see.
     """
     options = {name: values[name] for name in TASK_OPTIONS if values[name] is not None}
     for pair in values["task_option"] or []:
         name, equals, text = pair.partition("=")
         if not (name and equals):
             raise ConfigError("task_option", pair, "must be name=value")
+        expected = "a search sees the training split, and its final measurement the test split"
+        require(name != "split", "task_option", pair, expected)
         options[name] = _literal(text)
     return options
 

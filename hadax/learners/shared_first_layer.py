@@ -119,13 +119,26 @@ def shares_first_layer(plain: GradientLearner) -> bool:
     )
 
 
+def plain_parameters(state: LearnerState) -> LearnerState:
+    """The parameters as the plain learner has them, of a FactoredState or of those already."""
+    if not isinstance(state, FactoredState):
+        return state
+    kernel = state.kernel + state.examples.T @ state.shift
+    first = {"kernel": kernel, "bias": state.bias}
+    return {"params": {_FIRST: first, **_renumbered(state.rest["params"], 1)}}
+
+
 def _split(params: LearnerState) -> tuple[Any, LearnerState]:
     """The first layer's parameters, and the others as those of an MLP with one layer less."""
     layers = dict(params["params"])
-    first = layers.pop(_FIRST)
-    dense = {name: int(name.removeprefix("Dense_")) for name in layers if name.startswith("Dense_")}
-    renamed = {
-        f"Dense_{dense[name] - 1}" if name in dense else name: layer
-        for name, layer in layers.items()
-    }
-    return first, {"params": renamed}
+    return layers.pop(_FIRST), {"params": _renumbered(layers, -1)}
+
+
+def _renumbered(layers: dict[str, Any], by: int) -> dict[str, Any]:
+    """Layers by name, their numbers changed."""
+
+    def renamed(name: str) -> str:
+        kind, _, number = name.rpartition("_")
+        return f"{kind}_{int(number) + by}" if kind == "Dense" else name
+
+    return {renamed(name): layer for name, layer in layers.items()}

@@ -16,6 +16,7 @@ from hadax.learners.config import NETWORKS, LearnerConfig, make_learner
 from hadax.learners.gradient import OPTIMIZERS, SCHEDULES
 from hadax.learners.losses import LOSSES, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS
+from hadax.learners.shared_first_layer import plain_parameters
 from hadax.learners.variations import variations
 
 IMAGE = (6, 6, 2)
@@ -57,6 +58,10 @@ def make(changes, target=None, shape=IMAGE):
     return make_learner(config, shape, target), target
 
 
+def plain_learner(learner):
+    return getattr(learner, "plain", learner)
+
+
 def dataset(target, key, size=6, shape=IMAGE):
     inputs = jax.random.normal(key, (size, *shape))
     if isinstance(target, Discrete):
@@ -74,7 +79,7 @@ class TestContract:
         data = dataset(target, key)
         initial = learner.init(key)
         trained, metrics = fit(learner, initial, data)
-        loss = partial(LOSSES[learner.loss], targets=data.targets)
+        loss = partial(LOSSES[plain_learner(learner).loss], targets=data.targets)
         before = loss(learner.apply(initial, data.inputs))
         assert loss(learner.apply(trained, data.inputs)) < before - 0.05 * abs(before)
         assert metrics["fit_loss"] < before
@@ -86,12 +91,15 @@ class TestContract:
         learner, target = make(changes)
         fresh = jax.eval_shape(learner.init, key)
         trained, _ = jax.eval_shape(learner.fit, fresh, dataset(target, key))
+        trained = jax.eval_shape(plain_parameters, trained)
         assert jax.tree.map(lambda x: (x.shape, x.dtype), fresh) == jax.tree.map(
             lambda x: (x.shape, x.dtype), trained
         )
-        outputs = jax.eval_shape(learner.apply, fresh, jnp.zeros((5, *IMAGE)))
-        assert outputs.shape[0] == 5
-        assert outputs.dtype == jnp.float32
+        fitted, _ = jax.eval_shape(learner.fit, fresh, dataset(target, key))
+        for state in (fresh, fitted):
+            outputs = jax.eval_shape(learner.apply, state, jnp.zeros((5, *IMAGE)))
+            assert outputs.shape[0] == 5
+            assert outputs.dtype == jnp.float32
 
     def test_equal_settings_make_an_equal_learner(self, changes, key):
         assert make(changes)[0] == make(changes)[0]
@@ -112,7 +120,7 @@ def test_inner_loop_is_plain_full_batch_descent(key):
     learner, target = make({"inner_optimizer": "sgd", "inner_lr": 0.05, "inner_steps": 3})
     data = dataset(target, key)
     params = learner.init(key)
-    trained, _ = fit(learner, params, data)
+    trained = plain_parameters(fit(learner, params, data)[0])
     for _ in range(3):
         gradient = jax.grad(
             lambda p: optax.softmax_cross_entropy(

@@ -21,9 +21,11 @@ STANDING_FOR_ALL = (
     "brax/inverted_pendulum",
 )
 SIMULATED = ("gymnax/", "brax/", "playground/")
-NAMES = (*STANDING_FOR_ALL, *(name for name in tasks.names() if not name.startswith(SIMULATED)))
-LIGHT = tuple(name for name in tasks.names() if not name.startswith(SIMULATED[1:]))
-SMALL = {"episodes": 3, "horizon": 30, "batch": 8}
+# Their images are files; digits, which come with a package, stand for them.
+FILES = ("supervised/mnist", "supervised/fashion_mnist", "supervised/cifar10")
+LIGHT = tuple(name for name in tasks.names() if not name.startswith((*SIMULATED[1:], *FILES)))
+NAMES = (*STANDING_FOR_ALL, *(name for name in LIGHT if not name.startswith(SIMULATED)))
+SMALL = {"episodes": 3, "horizon": 30, "batch": 8, "eval_batch": 8}
 
 
 @cache
@@ -63,6 +65,16 @@ def test_is_a_task(name):
     task = make(name)
     check_task(task, "it")
     assert isinstance(hash(jax.tree.structure(task)), int)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_images_are_described_without_their_files(name, key):
+    task = tasks.make(name, split="none")
+    check_task(task, "it")
+    assert task.target == Discrete(10)
+    inputs = jax.random.normal(key, (5, *task.input_shape))
+    state = jax.tree.map(lambda leaf: jnp.ones(leaf.shape), jax.eval_shape(task.init, key))
+    assert task.preprocess(state, inputs).shape == inputs.shape
 
 
 def test_evaluation_is_finite_and_deterministic_under_one_key(task, key):

@@ -14,6 +14,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow_datasets as tfds
+from tensorflow_datasets.core.download.checksums import UrlInfo
+from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
+from tensorflow_datasets.core.download.util import DownloadError
 
 from hadax.core.errors import ConfigError
 from hadax.tasks.supervised.images import DataError, Images, check_pairs
@@ -82,7 +85,7 @@ def _prepare(source: Source, builder: Any, fetch: bool) -> None:
     by_hand = "; or fetch it elsewhere and give its folder as --data_dir"
     try:
         builder.download_and_prepare()
-    except (tfds.download.NonMatchingChecksumError, tfds.download.DownloadError) as error:
+    except (NonMatchingChecksumError, DownloadError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(
             f"{source.name}: fetched, but not as published ({reason}){by_hand}"
@@ -113,9 +116,7 @@ def _make_builder(source: Source, paths: Callable[[Any], dict[str, Path]]) -> An
         VERSION = tfds.core.Version("1.0.0")
         BUILDER_CONFIGS: ClassVar = [tfds.core.BuilderConfig(name=source.name)]
         url_infos: ClassVar = {
-            file.url: tfds.download.checksums.UrlInfo(
-                size=file.size, checksum=file.sha256, filename=file.name
-            )
+            file.url: UrlInfo(size=file.size, checksum=file.sha256, filename=file.name)
             for file in source.files
         }
 

@@ -61,7 +61,7 @@ _IDX_PREFIXES = {"train": "train", "test": "t10k"}
 _IMAGES, _LABELS = "images-idx3-ubyte.gz", "labels-idx1-ubyte.gz"
 
 
-def _read_idx_files(source: Source, paths: dict[str, Path]) -> dict[str, Images]:
+def read_idx_files(source: Source, paths: dict[str, Path]) -> dict[str, Images]:
     """Both splits of a source of four IDX files of grey images."""
     wanted = {file.name: file.content_sha256 for file in source.files}
 
@@ -121,7 +121,7 @@ MNIST = Source(
             "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         ),
     ),
-    read=_read_idx_files,
+    read=read_idx_files,
 )
 """Handwritten digits (LeCun, Cortes & Burges): 60,000 and 10,000."""
 
@@ -170,7 +170,7 @@ FASHION_MNIST = Source(
             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
         ),
     ),
-    read=_read_idx_files,
+    read=read_idx_files,
 )
 """Articles of clothing (Xiao, Rasul & Vollgraf, https://arxiv.org/abs/1708.07747)."""
 

@@ -1,0 +1,173 @@
+"""Images through the scripts: distilled, measured on the test split, compared, and looked at."""
+
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+import hadax
+from hadax import tasks
+from hadax.launch import architectures, distill, evaluate, search
+from hadax.launch.command import execute
+from hadax.launch.snapshots import Snapshots, read_snapshots
+from hadax.tasks.supervised import digits, factory
+
+SMALL = (
+    "--task=supervised/digits",
+    "--preset=none",
+    "--images_per_class=1",
+    "--generations=4",
+    "--population=8",
+    "--width=16",
+    "--depth=1",
+    "--inner_optimizer=sgd",
+    "--inner_lr=0.1",
+    "--inner_steps=20",
+    "--eval_batch=64",
+    "--evaluate_every=1",
+    "--checkpoint_every=2",
+    "--score_networks=3",
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A finished distillation of digits."""
+    folder = tmp_path_factory.mktemp("images") / "run"
+    assert execute(distill.COMMAND, [*SMALL, f"--workdir={folder}"]) == 0
+    return folder
+
+
+def measure(run, *flags):
+    path = run / "dataset.safetensors"
+    return execute(evaluate.COMMAND, [f"--dataset={path}", "--networks=2", *flags])
+
+
+def test_the_score_is_the_accuracy_on_the_whole_test_split(run):
+    loaded = hadax.load(run / "dataset.safetensors")
+    score = loaded.artifact.description.score
+    assert (score.metric, score.networks, score.episodes) == ("accuracy", 3, 0)
+    assert score.mean > 0.6
+    assert loaded.dataset.inputs.shape == (10, 8, 8, 1)
+    assert loaded.artifact.description.task_options == {"normalizer": "constant", "eval_batch": 64}
+
+
+def test_the_search_never_sees_the_test_split(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        digits, "load", lambda split, load=digits.load: seen.append(split) or load(split)
+    )
+    factory._load.cache_clear()
+    arguments = [*SMALL, "--generations=1", f"--workdir={tmp_path / 'run'}"]
+    monkeypatch.setattr(search, "finish", lambda *_: None)
+    assert execute(distill.COMMAND, arguments) == 0
+    assert seen == ["train"]
+
+
+def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
+    test = tasks.make("supervised/digits", split="test")
+
+    def gone(*_):
+        raise AssertionError("asked for real images")
+
+    monkeypatch.setattr(factory, "_load", gone)
+    policy = hadax.load(run / "dataset.safetensors").fit(jax.random.key(0))
+    answers = policy.act(test.pixels.astype(np.float32))
+    assert np.mean(np.asarray(answers) == np.asarray(test.labels)) > 0.6
+
+
+def test_pictures_show_before_and_after(run):
+    snapshots = read_snapshots(run / "snapshots")
+    assert [each.generation for each in snapshots] == [0, 1, 2, 3, 4]
+    final = hadax.load(run / "dataset.safetensors").dataset
+    assert np.allclose(snapshots[-1].inputs, final.inputs, atol=1e-6)
+    start = tasks.make("supervised/digits").initial_dataset(jax.random.key(0), 10)
+    assert np.allclose(snapshots[0].inputs, start.inputs, atol=1e-5)
+    assert not np.allclose(snapshots[0].inputs, snapshots[-1].inputs)
+    with Image.open(run / "evolution.gif") as film:
+        assert film.n_frames == 5
+    assert (run / "evolution.png").stat().st_size > 10_000
+
+
+def test_what_was_seen_after_the_last_checkpoint_is_dropped(tmp_path):
+    data = tasks.make("supervised/digits").initial_dataset(jax.random.key(0), 10)
+    before = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=0)
+    for generation in (0, 2, 4):
+        before.keep(generation, data)
+    Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=2)
+    assert [each.generation for each in read_snapshots(tmp_path / "snapshots")] == [0, 2]
+
+
+def test_more_than_sixty_snapshots_are_thinned(tmp_path):
+    folder = tmp_path / "run"
+    arguments = [*SMALL, "--generations=150", f"--workdir={folder}", "--score_networks=1"]
+    assert execute(distill.COMMAND, arguments) == 0
+    kept = [each.generation for each in read_snapshots(folder / "snapshots")]
+    assert kept[0] == 0
+    assert kept[-1] == 150
+    assert 40 <= len(kept) <= 62
+
+
+def test_real_images_are_the_baseline_to_be_above(run, capsys):
+    assert measure(run, "--real", "--networks=4") == 0
+    lines = capsys.readouterr().out.splitlines()
+    accuracies = {
+        line.split(":")[0]: float(line.split(":")[1].split("%")[0])
+        for line in lines
+        if line.startswith(("measured", "real"))
+    }
+    assert 25 < accuracies["real"] < accuracies["measured"] - 5
+
+
+def test_architectures_have_a_row_each(run, monkeypatch, capsys):
+    quick = {
+        name: {**change, "inner_steps": 5, "width": 8}
+        for name, change in architectures.ARCHITECTURES.items()
+    }
+    quick["convnet3"] = {**quick["convnet3"], "filters": (4, 4, 4)}
+    monkeypatch.setattr(architectures, "ARCHITECTURES", quick)
+    assert measure(run, "--architectures") == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert [row[0] for row in rows] == ["network", "mlp", "conv", "convnet3"]
+    assert all(row.count("±") == 2 for row in rows[1:])
+
+
+def test_a_named_network_brings_its_own_inner_settings(run, capsys):
+    assert measure(run, "--network=mlp", "--inner_steps=10") == 0
+    other = capsys.readouterr().out
+    assert measure(run) == 0
+    assert capsys.readouterr().out.splitlines()[-1] != other.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--network=resnet",), "--network=resnet: must be one of mlp, conv, convnet3"),
+        (("--episodes=0",), "--episodes=0"),
+    ],
+)
+def test_evaluation_refuses(run, flags, words, capsys):
+    assert measure(run, *flags) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--task_option=split=test",), "--task_option=split=test: a search sees the training"),
+        (("--images_per_class=-1",), "--images_per_class=-1"),
+        (("--images_per_class=2", "--dataset_size=5"), "--images_per_class=2: not with dataset"),
+        (("--data_dir=/none", "--task=supervised/mnist"), "--data_dir=/none: has no train-images"),
+        (("--task=analytic/linear_regression", "--images_per_class=1"), "has no classes"),
+        (("--task=gymnax/CartPole-v1", "--init=mean"), "no such option"),
+        (("--init=noise",), "--init=noise: must be one of mean"),
+        (("--eval_batch=-3",), "--eval_batch=-3: must be in [0"),
+    ],
+)
+def test_distillation_refuses(tmp_path, flags, words, capsys):
+    base = [flag for flag in SMALL if not flag.startswith("--eval_batch")]
+    if "--task=analytic/linear_regression" in flags or "--task=gymnax/CartPole-v1" in flags:
+        base = [flag for flag in base if not flag.startswith("--inner")]
+    assert execute(distill.COMMAND, [*base, *flags, f"--workdir={tmp_path / 'run'}"]) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

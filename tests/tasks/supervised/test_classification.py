@@ -1,0 +1,153 @@
+"""Classification of images: fitness, batches, preprocessing and starts, held against NumPy."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from hadax import tasks
+from hadax.core.errors import ConfigError
+from hadax.tasks.supervised.classification import Classification
+
+CLASSES = ("a", "b", "c")
+
+
+def make(count=700, **options):
+    """Random images of three classes; 700 are more than a block and no whole number of them."""
+    rng = np.random.default_rng(0)
+    return Classification(
+        pixels=jnp.asarray(rng.integers(0, 256, (count, 4, 5, 1), dtype=np.uint8)),
+        labels=jnp.asarray(rng.integers(0, 3, count).astype(np.uint8)),
+        input_shape=(4, 5, 1),
+        class_names=CLASSES,
+        **options,
+    )
+
+
+WEIGHTS = np.random.default_rng(1).normal(size=(20, 3)).astype(np.float32)
+
+
+def policy(inputs):
+    return inputs.reshape(len(inputs), -1) @ WEIGHTS
+
+
+def by_hand(task, pixels, labels):
+    brightness = np.asarray(task.pixels, np.float64) / 255
+    inputs = (np.asarray(pixels) / 255 - brightness.mean()) / brightness.std()
+    logits = inputs.reshape(len(inputs), -1) @ WEIGHTS.astype(np.float64)
+    normalised = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+    picked = normalised[np.arange(len(labels)), labels]
+    return picked.mean(), (logits.argmax(1) == labels).mean()
+
+
+def test_the_whole_split_is_judged_block_by_block(key):
+    task = make(eval_batch=0)
+    found = jax.jit(lambda t: t.evaluate(key, policy, t.init(key)))(task)
+    fitness, accuracy = by_hand(task, task.pixels, np.asarray(task.labels))
+    assert found.fitness == pytest.approx(fitness, rel=1e-5)
+    assert found.metrics["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_a_batch_is_a_fresh_random_part_of_the_split(key):
+    task = make(eval_batch=100)
+    state = task.init(key)
+    found = [task.evaluate(each, policy, state).fitness for each in jax.random.split(key, 200)]
+    assert len({float(each) for each in found}) == 200
+    whole = task.replace(eval_batch=0).evaluate(key, policy, state).fitness
+    spread = np.std(found)
+    assert np.mean(found) == pytest.approx(float(whole), abs=4 * spread / np.sqrt(200))
+
+
+def test_a_batch_as_large_as_the_split_is_the_split(key):
+    task = make(count=50, eval_batch=50)
+    state = task.init(key)
+    whole = task.replace(eval_batch=0).evaluate(key, policy, state)
+    assert task.evaluate(key, policy, state).fitness == whole.fitness
+
+
+@pytest.mark.parametrize("eval_batch", [0, 64])
+def test_memory_does_not_grow_with_the_split(eval_batch, key):
+    def temporary_bytes(count):
+        task = make(count=count, eval_batch=eval_batch, normalizer="none")
+        evaluate = jax.jit(lambda t, k: t.evaluate(k, policy, t.init(k)).fitness)
+        return evaluate.lower(task, key).compile().memory_analysis().temp_size_in_bytes
+
+    assert temporary_bytes(20_000) <= temporary_bytes(2_000) + 1024
+
+
+def test_preprocessing_is_part_of_the_state_and_can_be_undone(key):
+    task = make()
+    state = task.init(key)
+    inputs = task.preprocess(state, task.pixels.astype(jnp.float32))
+    assert jnp.mean(inputs) == pytest.approx(0, abs=1e-4)
+    assert jnp.std(inputs) == pytest.approx(1, abs=1e-4)
+    assert jnp.allclose(task.restore(state, inputs), task.pixels / 255, atol=1e-5)
+    plain = make(normalizer="none")
+    assert jnp.allclose(plain.preprocess(plain.init(key), task.pixels), task.pixels / 255)
+
+
+def test_starts_at_class_means_samples_or_zeros(key):
+    pixels, labels = np.asarray(make().pixels), np.asarray(make().labels)
+    plain = {"normalizer": "none"}
+    zeros = make(start="zeros", **plain).initial_dataset(key, 4)
+    assert not zeros.inputs.any()
+    assert zeros.targets.argmax(1).tolist() == [0, 1, 2, 0]
+    means = make(start="mean", **plain).initial_dataset(key, 3)
+    for label in range(3):
+        mean = pixels[labels == label].mean(0) / 255
+        assert np.allclose(means.inputs[label], mean, atol=1e-6)
+    samples = make(start="sample", **plain).initial_dataset(key, 6)
+    for row in range(6):
+        real = pixels[labels == row % 3] / 255
+        assert np.abs(real - np.asarray(samples.inputs[row])).max((1, 2, 3)).min() < 1e-6
+    assert not np.allclose(samples.inputs[0], samples.inputs[3])
+    assert not np.allclose(
+        samples.inputs, make(start="sample", **plain).initial_dataset(jax.random.key(9), 6).inputs
+    )
+
+
+def test_several_means_of_a_class_are_of_its_parts(key):
+    task = make(start="mean", normalizer="none")
+    images = np.asarray(task.initial_dataset(key, 9).inputs)
+    labels = np.asarray(task.labels)
+    for label in range(3):
+        mine = images[label::3]
+        assert not np.allclose(mine[0], mine[1])
+        whole = np.asarray(task.pixels)[labels == label].mean(0) / 255
+        assert np.allclose(mine.mean(0), whole, atol=2e-3)
+
+
+def test_labels_in_words():
+    task = make()
+    assert task.describe_target(np.array([0, 1, 0])) == "b"
+    assert task.describe_target(np.array([0.1, 0.2, 0.7])) == "c 70%, b 20%"
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"eval_batch": -1}, "eval_batch"),
+        ({"init": "ones"}, "init"),
+        ({"normalizer": "running"}, "normalizer"),
+        ({"split": "validation"}, "split"),
+    ],
+)
+def test_refuses_what_cannot_work(options, name):
+    with pytest.raises(ConfigError) as caught:
+        tasks.make("supervised/digits", **options)
+    assert caught.value.name == name
+
+
+def test_digits_are_real_and_their_splits_apart():
+    train, test = (tasks.make("supervised/digits", split=split) for split in ("train", "test"))
+    assert train.pixels.shape == (1347, 8, 8, 1)
+    assert test.pixels.shape == (450, 8, 8, 1)
+    assert int(train.pixels.max()) == 255
+    assert test.eval_batch == 0
+    rows = {bytes(np.asarray(image)) for image in train.pixels}
+    shared = sum(bytes(np.asarray(image)) in rows for image in test.pixels)
+    assert shared == 0
+    means = np.asarray(train.initial_dataset(jax.random.key(0), 10).inputs).reshape(10, -1)
+    seen = test.preprocess(train.init(None), test.pixels.astype(jnp.float32)).reshape(450, 1, -1)
+    nearest = np.linalg.norm(np.asarray(seen) - means, axis=2).argmin(1)
+    assert (nearest == np.asarray(test.labels)).mean() > 0.85
