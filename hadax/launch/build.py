@@ -30,6 +30,7 @@ from hadax.launch.settings import task_options
 from hadax.launch.statistics import with_given_statistics
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.losses import default_loss
+from hadax.learners.shared_first_layer import own_bytes
 from hadax.learners.variations import variations
 
 # Streams of the run's seed; a new one is added at the end, so that old seeds keep their meaning.
@@ -195,10 +196,16 @@ def _automatic_devices(population: int) -> int:
 
 def _candidate_bytes(objective: Objective) -> int:
     """What a candidate keeps alive: weights, their gradient and two moments, for each network."""
-    drawn = jax.eval_shape(objective.draw, jax.random.key(0))
-    networks = drawn.networks if isinstance(objective, Distillation) else ()
-    candidate = jax.eval_shape(objective.prototype, jax.random.key(0))
-    return 4 * tree_bytes(networks) + tree_bytes(candidate)
+    key = jax.random.key(0)
+    candidate = jax.eval_shape(objective.prototype, key)
+    if not isinstance(objective, Distillation):
+        return tree_bytes(candidate)
+    learners, inits = objective.learners, objective.inits_per_candidate
+    networks = [
+        jax.eval_shape(lambda key, each=each: each.fit(each.init(key), objective.initial)[0], key)
+        for each in learners
+    ]
+    return 4 * inits * sum(map(own_bytes, networks)) + tree_bytes(candidate)
 
 
 def _fields(config: type, values: dict[str, Any]) -> dict[str, Any]:

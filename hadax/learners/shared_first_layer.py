@@ -7,6 +7,7 @@ as W would by X^T G. Carrying A makes a step's cost independent of the input's s
 a task meet W_0, which a whole population shares, and X, which is small. Nothing is approximated.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ import jax.numpy as jnp
 import optax
 from flax import struct
 
+from hadax.core.chunk import tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.types import Key, LearnerState, Metrics
 from hadax.learners.gradient import GradientLearner
@@ -117,6 +119,13 @@ def shares_first_layer(plain: GradientLearner) -> bool:
         and plain.inner_optimizer in ADDITIVE_OPTIMIZERS
         and plain.inner_clip == 0
     )
+
+
+def own_bytes(state: LearnerState) -> int:
+    """Bytes of a trained network that others of its generation do not share."""
+    if isinstance(state, FactoredState):
+        state = dataclasses.replace(state, kernel=None)
+    return tree_bytes(state)
 
 
 def plain_parameters(state: LearnerState) -> LearnerState:

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
+from hadax.core.chunk import tree_bytes
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.task import Continuous, Discrete
 from hadax.learners.config import LearnerConfig, make_learner
@@ -14,6 +15,7 @@ from hadax.learners.shared_first_layer import (
     ADDITIVE_OPTIMIZERS,
     FactoredState,
     SharedFirstLayerLearner,
+    own_bytes,
     plain_parameters,
 )
 
@@ -98,6 +100,7 @@ def test_a_population_shares_its_initial_weights(key):
         return dataclasses.replace(state, kernel=None)
 
     shapes = jax.eval_shape(jax.vmap(fit), populations)
+    assert tree_bytes(shapes) == 7 * own_bytes(learner.fit(initial, images(key))[0])
     assert max(leaf.size for leaf in jax.tree.leaves(shapes)) == 7 * 5 * 36
     states = jax.vmap(fit)(populations)
     third = jax.tree.map(lambda leaf: leaf[2], (states, populations))

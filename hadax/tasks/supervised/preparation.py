@@ -6,6 +6,7 @@ needs none (seen with 4.9.10). It fetches, checks and stores; our readers unders
 
 import contextlib
 import hashlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -41,7 +42,8 @@ def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
       ConfigError: the folder lacks a file.
     """
     paths = None if data_dir is None else _local_paths(source, data_dir)
-    with contextlib.redirect_stdout(sys.stderr), _quiet_progress():
+    # tensorflow-datasets prints of "Unknown size"; what it does is said in our own words.
+    with contextlib.redirect_stdout(io.StringIO()), _quiet_progress():
         builder = _make_builder(source, lambda manager: paths or _fetched(source, manager))
         if not builder.info.splits:
             _prepare(source, builder, fetch=paths is None)
@@ -82,6 +84,8 @@ def _fetched(source: Source, manager: Any) -> dict[str, Path]:
 def _prepare(source: Source, builder: Any, fetch: bool) -> None:
     if fetch:
         _require_reachable(source)
+    verb = "fetching and preparing" if fetch else "preparing"
+    print(f"{verb} {source.name} in {cache_folder()}, once ...", file=sys.stderr, flush=True)
     by_hand = "; or fetch it elsewhere and give its folder as --data_dir"
     try:
         builder.download_and_prepare()
