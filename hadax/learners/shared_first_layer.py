@@ -7,7 +7,6 @@ as W would by X^T G. Carrying A makes a step's cost independent of the input's s
 a task meet W_0, which a whole population shares, and X, which is small. Nothing is approximated.
 """
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -123,9 +122,8 @@ def shares_first_layer(plain: GradientLearner) -> bool:
 
 def own_bytes(state: LearnerState) -> int:
     """Bytes of a trained network that others of its generation do not share."""
-    if isinstance(state, FactoredState):
-        state = dataclasses.replace(state, kernel=None)
-    return tree_bytes(state)
+    shared = tree_bytes(state.kernel) if isinstance(state, FactoredState) else 0
+    return tree_bytes(state) - shared
 
 
 def plain_parameters(state: LearnerState) -> LearnerState:
