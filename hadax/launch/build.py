@@ -19,7 +19,7 @@ from hadax.core.errors import (
     require_choice,
     require_count,
 )
-from hadax.core.image_basis import in_basis
+from hadax.core.image_basis import PARAMETRIZATIONS, InComponents, in_basis
 from hadax.core.objective import Distillation, Neuroevolution, Objective
 from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets, Parametrization
 from hadax.core.run import Pace
@@ -110,12 +110,7 @@ def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
     return Distillation(
         task=task,
         initial=initial,
-        parametrization=in_basis(
-            _parametrization(values["learn_labels"], task, initial),
-            values["parametrization"],
-            task.input_shape,
-            values["resolution"],
-        ),
+        parametrization=_parametrization(values, task, initial),
         learners=tuple(make_learner(each, task.input_shape, task.target) for each in configs),
         inits_per_candidate=inits,
         fixed_init=fixed_init_key(values["seed"]) if fixed else None,
@@ -180,7 +175,19 @@ def _check_objective(objective: Objective) -> None:
         raise UsageError(f"the task's fitness has shape {fitness.shape}; it must be one number")
 
 
-def _parametrization(learn: bool | None, task: Task, initial: Dataset) -> Parametrization:
+def _parametrization(values: dict[str, Any], task: Task, initial: Dataset) -> Parametrization:
+    """How a dataset is written as a candidate: its targets, and around them its inputs."""
+    name, targets = values["parametrization"], _targets(values["learn_labels"], task, initial)
+    require_choice("parametrization", name, PARAMETRIZATIONS)
+    if name != "pca":
+        return in_basis(targets, name, task.input_shape, values["resolution"])
+    expected = f"{values['task']} has no real inputs to take components of"
+    require(hasattr(task, "principal_components"), "parametrization", name, expected)
+    centre, directions = task.principal_components(values["components"])  # type: ignore[attr-defined]
+    return InComponents(targets, jnp.asarray(centre), jnp.asarray(directions))
+
+
+def _targets(learn: bool | None, task: Task, initial: Dataset) -> Parametrization:
     if isinstance(task.target, Discrete):
         return LearnedLabels() if learn else FixedTargets(initial.targets)
     expected = f"{task.target} has no labels to fix: its targets are always learned"

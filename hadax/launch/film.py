@@ -15,7 +15,7 @@ from hadax.launch.snapshots import Snapshot
 # Rows of the strip: before, three between, after.
 _ROWS = 5
 _MOST_COLUMNS = 10
-_SCALE, _GAP, _CAPTION = 4, 4, 18
+_SCALE, _GAP, _CAPTION = 3, 3, 16
 _FRAME_MILLISECONDS, _LAST_MILLISECONDS = 100, 2500
 
 

@@ -151,8 +151,9 @@ DISTILLATION = Group(
             "train each candidate on narrower, wider, shallower and deeper networks too",
         ),
         Flag("learn_labels", bool, None, "evolve the labels too; always so for continuous targets"),
-        Flag("parametrization", str, "raw", "images evolve raw, as dct coefficients, or coarse"),
+        Flag("parametrization", str, "raw", "images evolve raw, coarse, or in dct or pca numbers"),
         Flag("resolution", int, 4, "coefficients or coarse pixels a side (dct, coarse)"),
+        Flag("components", int, 64, "principal components of the real images (pca)"),
     ),
 )
 

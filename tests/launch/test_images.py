@@ -64,6 +64,16 @@ def test_the_search_never_sees_the_test_split(tmp_path, monkeypatch):
     assert seen == ["train"]
 
 
+@pytest.mark.parametrize("name", ["dct", "coarse", "pca"])
+def test_whatever_evolves_the_artifact_holds_plain_images(name, tmp_path):
+    folder = tmp_path / "run"
+    arguments = [*SMALL, f"--parametrization={name}", "--components=12", "--resolution=6"]
+    assert execute(distill.COMMAND, [*arguments, f"--workdir={folder}"]) == 0
+    loaded = hadax.load(folder / "dataset.safetensors")
+    assert loaded.dataset.inputs.shape == (10, 8, 8, 1)
+    assert loaded.artifact.description.score.mean > 0.5
+
+
 def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
     test = tasks.make("supervised/digits", split="test")
 
@@ -160,6 +170,8 @@ def test_evaluation_refuses(run, flags, words, capsys):
         (("--data_dir=/none", "--task=supervised/mnist"), "--data_dir=/none: has no train-images"),
         (("--task=analytic/linear_regression", "--images_per_class=1"), "has no classes"),
         (("--task=gymnax/CartPole-v1", "--init=mean"), "no such option"),
+        (("--parametrization=pca", "--components=65"), "--components=65: must be in [1, 64]"),
+        (("--task=gymnax/CartPole-v1", "--parametrization=pca"), "has no real inputs"),
         (("--init=noise",), "--init=noise: must be one of mean"),
         (("--eval_batch=-3",), "--eval_batch=-3: must be in [0"),
     ],
@@ -168,6 +180,8 @@ def test_distillation_refuses(tmp_path, flags, words, capsys):
     base = [flag for flag in SMALL if not flag.startswith("--eval_batch")]
     if "--task=analytic/linear_regression" in flags or "--task=gymnax/CartPole-v1" in flags:
         base = [flag for flag in base if not flag.startswith("--inner")]
+    if "--parametrization=pca" in flags and "--task=gymnax/CartPole-v1" in flags:
+        base = [flag for flag in base if not flag.startswith("--images")]
     assert execute(distill.COMMAND, [*base, *flags, f"--workdir={tmp_path / 'run'}"]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "run").exists()

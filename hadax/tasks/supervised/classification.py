@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import require_choice
+from hadax.core.image_basis import Matrix, principal_components
 from hadax.core.task import Discrete, Evaluation
 from hadax.core.types import Key, Policy, Statistics
 from hadax.tasks.supervised.initial import INITIALIZATIONS
@@ -20,6 +21,9 @@ NORMALIZERS: tuple[str, ...] = ("constant", "none")
 
 # Images of one block of a whole split: enough to keep a core busy, few enough for its cache.
 _BLOCK = 500
+
+# Images that principal components are taken of: more hardly change them.
+_SAMPLE = 20_000
 
 
 @struct.dataclass
@@ -131,6 +135,12 @@ class Classification:
         images = INITIALIZATIONS[self.start](key, pixels, labels, classes)
         inputs = self.preprocess(state, jnp.asarray(images, jnp.float32))
         return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
+
+    def principal_components(self, count: int) -> tuple[Matrix, Matrix]:
+        """What real images vary most in, as networks see them; see core.image_basis."""
+        some = jnp.asarray(self.pixels[:_SAMPLE], jnp.float32)
+        inputs = self.preprocess(self.init(jax.random.key(0)), some)
+        return principal_components(np.asarray(inputs), count)
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
         """The likeliest class, and where labels are soft also the next."""
