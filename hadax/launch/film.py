@@ -16,15 +16,15 @@ from hadax.launch.snapshots import Snapshot
 _ROWS = 5
 _MOST_COLUMNS = 10
 _SCALE, _GAP, _CAPTION = 3, 3, 16
-_FRAME_MILLISECONDS, _LAST_MILLISECONDS = 100, 2500
+_MOST_FRAMES, _COLOURS = 40, 64
+_FRAME_MILLISECONDS, _LAST_MILLISECONDS = 150, 2500
 
 
 def draw_strip(distilled: Distilled, snapshots: list[Snapshot], path: Path, title: str) -> None:
     """Draws the first examples before the search, on the way, and after, a row each."""
     import matplotlib.pyplot as plt
 
-    places = np.unique(np.linspace(0, len(snapshots) - 1, _ROWS).round().astype(int))
-    shown = [snapshots[place] for place in places]
+    shown = _spread(snapshots, _ROWS)
     columns = min(_MOST_COLUMNS, len(shown[0].inputs))
     figure, grid = plt.subplots(
         len(shown),
@@ -45,7 +45,8 @@ def draw_strip(distilled: Distilled, snapshots: list[Snapshot], path: Path, titl
 
 def draw_film(distilled: Distilled, snapshots: list[Snapshot], path: Path) -> None:
     """Draws all examples as a grid, a frame for every snapshot, into an animated GIF."""
-    frames = [_frame(distilled, snapshot) for snapshot in snapshots]
+    chosen = _spread(snapshots, _MOST_FRAMES)
+    frames = [_frame(distilled, snapshot) for snapshot in chosen]
     content = io.BytesIO()
     frames[0].save(
         content,
@@ -69,6 +70,12 @@ def brightness(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np
     return (seen - low) / (high - low)
 
 
+def _spread(snapshots: list[Snapshot], most: int) -> list[Snapshot]:
+    """At most so many of them, evenly spread, the first and the last among them."""
+    places = np.unique(np.linspace(0, len(snapshots) - 1, most).round().astype(int))
+    return [snapshots[place] for place in places]
+
+
 def _when(snapshot: Snapshot, shown: list[Snapshot]) -> str:
     if snapshot is shown[0]:
         return "before" if snapshot.generation == 0 else f"generation {snapshot.generation}"
@@ -90,7 +97,7 @@ def _frame(distilled: Distilled, snapshot: Snapshot) -> Any:
         frame.paste(Image.fromarray(image), (_GAP + column * width, _GAP + row * height))
     caption = (_GAP, size[1] - _CAPTION)
     ImageDraw.Draw(frame).text(caption, f"generation {snapshot.generation}", fill="black")
-    return frame.quantize(256)
+    return frame.quantize(_COLOURS)
 
 
 def _pixels(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np.uint8]:

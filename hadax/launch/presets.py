@@ -174,7 +174,52 @@ _CPU_MINATAR: Preset = {
     "inner_steps": 32,
 }
 
+# One hidden layer, whose training the examples span, and images as coefficients of what real ones
+# vary in: both make a candidate cheap. Smaller and smaller steps average the noise out at the end.
+_CPU_IMAGES: Preset = {
+    "images_per_class": 1,
+    "learn_labels": True,
+    "parametrization": "pca",
+    "strategy": "SNES",
+    "std": 0.3,
+    "learning_rate": 1.0,
+    "width": 64,
+    "depth": 1,
+    "activation": "tanh",
+}
+
 _CPU: dict[tuple[str, str, str], Preset] = {
+    ("supervised/digits", DISTILL, "cpu"): {
+        **_CPU_IMAGES,
+        "generations": 200,
+        "population": 256,
+        "learning_rate_decay": 0.99,
+        "components": 40,
+        "eval_batch": 0,
+        "inner_optimizer": "momentum",
+        "inner_lr": 0.06,
+        "inner_steps": 60,
+    },
+    ("supervised/fashion_mnist", DISTILL, "cpu"): {
+        **_CPU_IMAGES,
+        "generations": 1500,
+        "population": 512,
+        "learning_rate_decay": 0.998,
+        "components": 100,
+        "inner_optimizer": "sgd",
+        "inner_lr": 0.1,
+        "inner_steps": 200,
+    },
+    ("supervised/mnist", DISTILL, "cpu"): {
+        **_CPU_IMAGES,
+        "generations": 1500,
+        "population": 512,
+        "learning_rate_decay": 0.998,
+        "components": 150,
+        "inner_optimizer": "momentum",
+        "inner_lr": 0.03,
+        "inner_steps": 100,
+    },
     ("gymnax/CartPole-v1", DISTILL, "cpu"): {
         **_SILENT,
         "dataset_size": 2,
