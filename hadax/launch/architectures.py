@@ -4,7 +4,7 @@ from typing import Any
 
 from hadax.launch.sweep import Change
 
-_DENSE: Change = {
+_COMMON: Change = {
     "activation": "relu",
     "initializer": "lecun_normal",
     "hidden_scale": 1.0,
@@ -17,7 +17,7 @@ _DENSE: Change = {
 
 ARCHITECTURES: dict[str, dict[str, Any]] = {
     "mlp": {
-        **_DENSE,
+        **_COMMON,
         "network": "mlp",
         "width": 128,
         "depth": 3,
@@ -26,7 +26,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "inner_steps": 300,
     },
     "conv": {
-        **_DENSE,
+        **_COMMON,
         "network": "conv",
         "filters": (16,),
         "kernel": 3,
@@ -39,7 +39,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "inner_steps": 1000,
     },
     "convnet3": {
-        **_DENSE,
+        **_COMMON,
         "network": "conv",
         "filters": (128, 128, 128),
         "kernel": 3,

@@ -7,25 +7,24 @@ import numpy as np
 
 from hadax import tasks
 from hadax.core.artifact import Score
-from hadax.core.errors import UsageError
 from hadax.core.types import Key
 from hadax.launch.distilled import Distilled
 
 
+def has_real_examples(task: str) -> bool:
+    """Whether a task, by its name, has real examples to draw."""
+    return "init" in tasks.options_of(task)
+
+
 def measure_real(distilled: Distilled, key: Key, networks: int) -> Score:
-    """Trains networks on real examples, as many of each class as the dataset has, drawn at random.
+    """Trains networks on as many real examples, drawn at random, the classes balanced.
 
     Args:
-      distilled: gives the task, the learner and the number of examples.
+      distilled: gives the task, which must have real examples, the learner and how many.
       key: decides the examples, the initialisations, and what `Distilled.evaluate` draws.
       networks: how many, at least 1; each has examples of its own.
-
-    Raises:
-      UsageError: the task has no real examples to draw from.
     """
     description = distilled.artifact.description
-    if "init" not in tasks.options_of(description.task):
-        raise UsageError(f"{description.task} has no real examples to compare with")
     options = {**description.task_options, "init": "sample"}
     task, size = tasks.make(description.task, **options), distilled.dataset.size
     scores = []

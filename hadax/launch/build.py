@@ -65,8 +65,10 @@ def fixed_init_key(seed: int) -> Key:
 def build_task(values: dict[str, Any]) -> Task:
     """The task that the flags name."""
     options = task_options(values)
+    # A search sees nothing else, whatever a factory's own default is.
+    split = {"split": "train"} if "split" in tasks.options_of(values["task"]) else {}
     try:
-        task: Task = tasks.make(values["task"], **options)
+        task: Task = tasks.make(values["task"], **options, **split)
     except ConfigError as error:
         if error.name in values or error.name not in options:
             raise
@@ -121,12 +123,17 @@ def dataset_size(values: dict[str, Any], task: Task) -> int:
     """How many synthetic examples the flags ask for.
 
     Raises:
-      ConfigError: fewer than one, or images a class of a task without classes.
+      ConfigError: fewer than one, real classes that no example could show, or images a class of a
+        task without classes.
     """
     size, each = values["dataset_size"], values["images_per_class"]
     require_count("dataset_size", size, 1, MOST_ENTRIES)
     require_count("images_per_class", each, 0, MOST_ENTRIES)
+    classes = getattr(task, "class_names", ())
     if not each:
+        expected = f"fewer than the {len(classes)} classes; --images_per_class=1 gives one of each"
+        enough = size >= len(classes) or values["learn_labels"]
+        require(enough, "dataset_size", size, expected)
         return int(size)
     expected = f"{task.target} has no classes; give --dataset_size"
     require(isinstance(task.target, Discrete), "images_per_class", each, expected)

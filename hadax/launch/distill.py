@@ -7,7 +7,7 @@ from hadax.launch.flags import DISTILLATION, INNER_LOOP, NETWORK, RUN, SEARCH, T
 
 if TYPE_CHECKING:
     from hadax.core.objective import Distillation
-    from hadax.core.run import Observer
+    from hadax.launch.snapshots import Snapshots
     from hadax.launch.workdir import Workdir
 
 
@@ -29,15 +29,18 @@ def main(parsed: Parsed) -> None:
     engine = build_engine(values, objective)
     workdir = search.open_workdir(values, DISTILL)
     print(_announcement(values, objective.initial.size, search.backend()))
-    state = search.search(engine, values, workdir, _observers(values, objective, workdir))
+    observers = _observers(values, objective, workdir)
+    state = search.search(engine, values, workdir, observers)
     dataset = objective.parametrization.decode(engine.mean(state))
+    for observer in observers:
+        observer.keep(values["generations"], dataset)
     arrays = {"inputs": dataset.inputs, "targets": dataset.targets}
     search.finish(values, workdir, task, "dataset", arrays, state)
 
 
 def _observers(
     values: dict[str, Any], objective: "Distillation", workdir: "Workdir"
-) -> "tuple[Observer, ...]":
+) -> "tuple[Snapshots, ...]":
     """Those of a search for images: one that keeps what they look like on the way."""
     from hadax.launch.pictures import is_image
     from hadax.launch.snapshots import Snapshots

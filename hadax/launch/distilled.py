@@ -22,9 +22,7 @@ from hadax.core.typed import construct
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.shared_first_layer import plain_parameters
-
-# What a task of real images is made with where only its shapes are wanted.
-NO_IMAGES = "none"
+from hadax.tasks.supervised.images import NO_IMAGES
 
 
 @dataclass(frozen=True)

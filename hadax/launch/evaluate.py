@@ -20,7 +20,12 @@ EVALUATION = Group(
         Flag("real", bool, False, "measure as many real images, drawn at random, too (images)"),
         Flag("architectures", bool, False, "a row for each network of --network, real images too"),
         Flag("sweep", bool, False, "measure on twelve other learners too, a row each"),
-        Flag("threshold", float, None, "with --sweep, count the rows at least as good as this"),
+        Flag(
+            "threshold",
+            float,
+            None,
+            "with --sweep, count the rows that reach this",
+        ),
     ),
 )
 
@@ -70,6 +75,7 @@ def main(parsed: Parsed) -> None:
         for name in (*_given(parsed, CHANGES), *asked):
             raise ConfigError(name, values[name], "a policy's weights fit one network only")
 
+    key = _key(values)
     print(f"{values['dataset']}: {description.kind} for {description.task}")
     if description.score is not None:
         print(f"as written: {describe_score(description.score)}")
@@ -79,7 +85,7 @@ def main(parsed: Parsed) -> None:
         own = description.task_options.get(name)
         if value != own:
             print(f"note: made for {name} {own}, measured on {name} {value}")
-    score = measured.evaluate(_key(values), values["networks"], values["episodes"])
+    score = measured.evaluate(key, values["networks"], values["episodes"])
     print(f"measured:   {describe_score(score)}", flush=True)
     if isinstance(measured, Distilled):
         _print_more(values, measured)
@@ -133,20 +139,21 @@ def _changes(parsed: Parsed, measured: "Distilled") -> dict[str, Any]:
     """The learner's fields that the flags change; a named network brings its own inner settings.
 
     Raises:
-      ConfigError: an unknown network, or one for images of a task without them.
+      ConfigError: an unknown network, or what needs real images of a task without them.
     """
     from hadax.core.errors import require, require_choice
     from hadax.launch.architectures import ARCHITECTURES
+    from hadax.launch.baseline import has_real_examples
 
     given = _given(parsed, CHANGES)
     network = given.pop("network", None)
     if network is not None:
         require_choice("network", network, tuple(ARCHITECTURES))
-    shape = measured.task.input_shape
-    for name in ("network", "architectures"):
+    task = measured.artifact.description.task
+    for name in ("network", "architectures", "real"):
         value = parsed.values[name]
-        expected = f"needs images, but inputs have shape {shape}"
-        require(not value or len(shape) == 3, name, value, expected)
+        expected = f"needs a task of real images, which {task} is not"
+        require(not value or has_real_examples(task), name, value, expected)
     return {**(ARCHITECTURES[network] if network else {}), **given}
 
 

@@ -1,5 +1,6 @@
 """From somebody else's arrays to an artifact's: targets, shapes and observation statistics."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from hadax.launch.distilled import Distilled, revive
 from hadax.launch.flags import DISTILLATION, SEARCH
 from hadax.launch.npz import STATISTICS, Arrays
 from hadax.launch.statistics import is_shaped, moments_of
+
+# No normalised pixel comes near it; brightness up to 255 does.
+_BRIGHT = 50
 
 
 def with_normalizer(values: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
@@ -62,6 +66,12 @@ def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> dict[str, NDA
       UsageError: shapes that do not fit; says both.
     """
     inputs, targets = arrays["inputs"], arrays["targets"]
+    if hasattr(task, "class_names") and inputs.min() >= 0 and inputs.max() > _BRIGHT:
+        print(
+            f"note: {source}: inputs reach {inputs.max():g}, but they are taken as a network is"
+            f" given them: brightness in [0, 1], normalised with --normalizer=constant",
+            file=sys.stderr,
+        )
     if isinstance(task.target, Discrete) and targets.ndim == 1:
         targets = _one_hot(source, targets, task.target.size)
     found = (inputs.shape[1:], targets.shape[1:])

@@ -13,6 +13,7 @@ from hadax.launch.distilled import Distilled
 
 _COLUMNS = 4
 _MOST_BARS = 32
+_MOST_EXAMPLES = 100
 
 
 def plotting_available() -> bool:
@@ -50,10 +51,11 @@ def draw_learning_curve(rows: list[dict[str, str]], path: Path, title: str) -> N
 
 
 def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
-    """Draws every synthetic example with its target, and its numbers where they are few."""
+    """Draws the examples, up to a hundred, with their targets, and their numbers where few."""
     import matplotlib.pyplot as plt
 
-    inputs, targets = np.asarray(distilled.dataset.inputs), np.asarray(distilled.dataset.targets)
+    inputs = np.asarray(distilled.dataset.inputs[:_MOST_EXAMPLES])
+    targets = np.asarray(distilled.dataset.targets[:_MOST_EXAMPLES])
     columns = (
         image_columns(len(inputs)) if is_image(inputs[0].shape) else min(_COLUMNS, len(inputs))
     )

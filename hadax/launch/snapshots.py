@@ -18,6 +18,7 @@ FOLDER = "snapshots"
 """Where they lie in a run's folder."""
 
 _MOST = 60
+_FILES = "[0-9]" * 8 + ".npz"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Snapshots:
         folder.mkdir(exist_ok=True)
         self._folder, self._decode = folder, decode
         self._last, self._spacing = generations, generations / _MOST
-        for path in folder.glob("*.npz"):
+        for path in folder.glob(_FILES):
             if int(path.stem) > keep:
                 path.unlink()
 
@@ -65,7 +66,7 @@ class Snapshots:
         """Keeps the evolved mean where it is there and its turn has come."""
         if report.candidate is None:
             return
-        taken = max((int(path.stem) for path in self._folder.glob("*.npz")), default=0)
+        taken = max((int(path.stem) for path in self._folder.glob(_FILES)), default=0)
         if report.generation == self._last or report.generation - taken >= self._spacing:
             self.keep(report.generation, jax.device_get(self._decode(report.candidate)))
 
@@ -73,7 +74,7 @@ class Snapshots:
 def read_snapshots(folder: Path) -> list[Snapshot]:
     """All of a folder in their order; none without one."""
     found = []
-    for path in sorted(folder.glob("*.npz")):
+    for path in sorted(folder.glob(_FILES)):
         with np.load(path, allow_pickle=False) as arrays:
             found.append(Snapshot(int(path.stem), arrays["inputs"], arrays["targets"]))
     return found

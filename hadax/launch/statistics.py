@@ -29,7 +29,7 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
     if path is None:
         return task
     constant = isinstance(task, ControlTask) and task.normalizer == "constant"
-    require(constant, "normalizer_from", path, "needs --normalizer=constant")
+    require(constant, "normalizer_from", path, "needs a control task with --normalizer=constant")
     assert isinstance(task, ControlTask)
     return replace(task, given=_read(Path(path), task))
 
@@ -53,8 +53,9 @@ def moments_of(source: Path, arrays: Arrays, task: Task) -> Moments:
 
 
 def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    """Whether an array's shape is the wanted one, or that flattened."""
-    return found in (wanted, (math.prod(wanted),))
+    """Whether an array's shape is the wanted one, that flattened, or that without one channel."""
+    without_channels = wanted[:-1] if wanted[-1:] == (1,) else wanted
+    return found in (wanted, without_channels, (math.prod(wanted),))
 
 
 def _read(path: Path, task: ControlTask) -> Moments:

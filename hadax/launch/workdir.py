@@ -8,10 +8,11 @@ from typing import Any
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
+from hadax.launch.settings import ELSEWHERE_OPTIONS
 from hadax.launch.snapshots import FOLDER
 
 # Where a run goes and how it is watched does not decide what comes out of it.
-_FREE = ("workdir", "list_tasks", "preset")
+_FREE = ("workdir", "list_tasks", "preset", *ELSEWHERE_OPTIONS)
 
 
 class Workdir:
@@ -73,7 +74,11 @@ class Workdir:
         return self.checkpoints.latest() or 0
 
     def _refuse_remains(self) -> None:
-        remains = [*self.checkpoints_path.iterdir(), *self.path.glob("*.safetensors")]
+        remains = [
+            *self.checkpoints_path.iterdir(),
+            *self.path.glob("*.safetensors"),
+            *self.path.glob(FOLDER),
+        ]
         if remains:
             raise UsageError(
                 f"--workdir={self.path}: holds {remains[0].name} of a run without its config.json;"

@@ -66,7 +66,8 @@ def made_up_images(source, split, folder):
 
 
 @pytest.mark.parametrize(("task", "command", "name"), PRESETS)
-def test_every_preset_is_instantiated(task, command, name, monkeypatch):
+def test_every_preset_is_instantiated(task, command, name, monkeypatch, request):
+    request.addfinalizer(factory._load.cache_clear)
     # Presets for images are held against images of the right shape; the files need not be there.
     monkeypatch.setattr(preparation, "load", made_up_images)
     factory._load.cache_clear()

@@ -7,8 +7,10 @@ from PIL import Image
 
 import hadax
 from hadax import tasks
-from hadax.launch import architectures, distill, evaluate, search
+from hadax.launch import architectures, distill, evaluate, import_dataset, search
+from hadax.launch.build import evaluation_key
 from hadax.launch.command import execute
+from hadax.launch.results import describe_score
 from hadax.launch.snapshots import Snapshots, read_snapshots
 from hadax.tasks.supervised import digits, factory
 
@@ -49,7 +51,8 @@ def test_the_score_is_the_accuracy_on_the_whole_test_split(run):
     assert (score.metric, score.networks, score.episodes) == ("accuracy", 3, 0)
     assert score.mean > 0.6
     assert loaded.dataset.inputs.shape == (10, 8, 8, 1)
-    assert loaded.artifact.description.task_options == {"normalizer": "constant", "eval_batch": 64}
+    told = {"normalizer": "constant", "eval_batch": 64, "init": "mean"}
+    assert loaded.artifact.description.task_options == told
 
 
 def test_the_search_never_sees_the_test_split(tmp_path, monkeypatch):
@@ -108,6 +111,37 @@ def test_what_was_seen_after_the_last_checkpoint_is_dropped(tmp_path):
     assert [each.generation for each in read_snapshots(tmp_path / "snapshots")] == [0, 2]
 
 
+def test_without_evaluations_the_film_has_its_two_ends(tmp_path):
+    folder = tmp_path / "run"
+    arguments = [*SMALL, "--evaluate_every=0", f"--workdir={folder}"]
+    assert execute(distill.COMMAND, arguments) == 0
+    assert [each.generation for each in read_snapshots(folder / "snapshots")] == [0, 4]
+
+
+def test_somebody_elses_snapshots_are_left_alone(tmp_path, capsys):
+    photo = tmp_path / "run" / "snapshots" / "20240101.npz"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"mine")
+    assert execute(distill.COMMAND, [*SMALL, f"--workdir={tmp_path / 'run'}"]) == 2
+    assert "holds snapshots of a run without its config.json" in capsys.readouterr().err
+    assert photo.read_bytes() == b"mine"
+
+
+def test_networks_that_diverge_have_no_score(tmp_path, capsys):
+    wild = [*SMALL, "--inner_lr=1e6", "--inner_steps=50", "--activation=relu", "--depth=3"]
+    assert execute(distill.COMMAND, [*wild, f"--workdir={tmp_path / 'run'}"]) == 2
+    assert "the search diverged" in capsys.readouterr().err
+    assert not (tmp_path / "run" / "dataset.safetensors").exists()
+
+
+def test_a_run_goes_on_where_its_data_lie_elsewhere(run, tmp_path, capsys):
+    path = run / "config.json"
+    before = path.read_text()
+    assert '"data_dir"' not in before
+    assert execute(distill.COMMAND, [*SMALL, f"--workdir={run}", "--data_dir=/moved"]) == 0
+    assert "done already" in capsys.readouterr().out
+
+
 def test_more_than_sixty_snapshots_are_thinned(tmp_path):
     folder = tmp_path / "run"
     arguments = [*SMALL, "--generations=150", f"--workdir={folder}", "--score_networks=1"]
@@ -144,9 +178,12 @@ def test_architectures_have_a_row_each(run, monkeypatch, capsys):
 
 def test_a_named_network_brings_its_own_inner_settings(run, capsys):
     assert measure(run, "--network=mlp", "--inner_steps=10") == 0
-    other = capsys.readouterr().out
-    assert measure(run) == 0
-    assert capsys.readouterr().out.splitlines()[-1] != other.splitlines()[-1]
+    found = capsys.readouterr().out.splitlines()[-1]
+    loaded = hadax.load(run / "dataset.safetensors")
+    change = {**architectures.ARCHITECTURES["mlp"], "inner_steps": 10}
+    assert change["depth"] != loaded.config.depth
+    score = loaded.with_learner(**change).evaluate(evaluation_key(0), 2)
+    assert found == f"measured:   {describe_score(score)}"
 
 
 @pytest.mark.parametrize(
@@ -161,10 +198,42 @@ def test_evaluation_refuses(run, flags, words, capsys):
     assert words in capsys.readouterr().err
 
 
+def test_what_needs_real_images_is_refused_before_anything_is_measured(distil, tmp_path, capsys):
+    assert distil() == 0
+    capsys.readouterr()
+    for flag in ("--real", "--architectures", "--network=mlp"):
+        assert measure(tmp_path / "run", flag) == 2
+        found = capsys.readouterr()
+        assert found.out == ""
+        assert f"{flag.partition('=')[0]}=" in found.err
+        assert "needs a task of real images" in found.err
+
+
+def test_images_are_imported_with_or_without_their_channel(tmp_path, capsys):
+    task = tasks.make("supervised/digits")
+    data = task.initial_dataset(jax.random.key(0), 10)
+    scores = []
+    for name, inputs in {"grey": data.inputs[..., 0], "flat": data.inputs.reshape(10, 64)}.items():
+        path = tmp_path / f"{name}.npz"
+        np.savez(path, inputs=inputs, targets=np.arange(10))
+        flags = ["--task=supervised/digits", "--score_networks=2", f"--workdir={tmp_path / name}"]
+        assert execute(import_dataset.COMMAND, [str(path), *flags]) == 0
+        loaded = hadax.load(tmp_path / name / "dataset.safetensors")
+        scores.append(loaded.artifact.description.score.mean)
+    assert scores[0] == scores[1] > 0.5
+    assert "note" not in capsys.readouterr().err
+    raw = [*flags[:2], f"--workdir={tmp_path / 'raw'}"]
+    np.savez(tmp_path / "raw.npz", inputs=task.pixels[:10], targets=task.labels[:10])
+    assert execute(import_dataset.COMMAND, [str(tmp_path / "raw.npz"), *raw]) == 0
+    assert "inputs reach 255, but they are taken as" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
         (("--task_option=split=test",), "--task_option=split=test: a search sees the training"),
+        (("--data_dir=/none",), "--data_dir=/none: scikit-learn brings the digits"),
+        (("--dataset_size=4", "--images_per_class=0"), "--dataset_size=4: fewer than the 10"),
         (("--images_per_class=-1",), "--images_per_class=-1"),
         (("--images_per_class=2", "--dataset_size=5"), "--images_per_class=2: not with dataset"),
         (("--data_dir=/none", "--task=supervised/mnist"), "--data_dir=/none: has no train-images"),

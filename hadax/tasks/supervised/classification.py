@@ -74,7 +74,11 @@ class Classification:
     @property
     def options(self) -> dict[str, Any]:
         """Options that decide what the task is."""
-        return {"normalizer": self.normalizer}
+        return {
+            "eval_batch": self.eval_batch,
+            "init": self.start,
+            "normalizer": self.normalizer,
+        }
 
     @property
     def score_metric(self) -> str:
@@ -87,19 +91,14 @@ class Classification:
         channels = self.input_shape[-1]
         if self.normalizer == "none":
             return Scaling(jnp.zeros(channels), jnp.ones(channels))
-        # Exact sums of whole numbers, split by split: float32 loses digits over 47 million of them.
-        brightness = self.pixels.astype(jnp.float32) / 255
-        axes = (1, 2)
-        means, squares = brightness.mean(axes), jnp.square(brightness).mean(axes)
-        mean = means.mean(0)
-        return Scaling(mean, jnp.sqrt(squares.mean(0) - jnp.square(mean)))
+        return _scaling(self.pixels)
 
     def preprocess(self, state: Scaling, inputs: jax.Array) -> jax.Array:
         """Images of brightness 0 to 255 as a network is given them."""
         return (inputs / 255 - state.mean) / state.std
 
     def restore(self, state: Scaling, inputs: jax.Array) -> jax.Array:
-        """The brightness, 0 to 1 in real images, behind inputs: `preprocess` backwards."""
+        """The brightness behind what a network is given, 0 to 1 in real images."""
         return inputs * state.std + state.mean
 
     def evaluate(self, key: Key, policy: Policy, state: Scaling) -> Evaluation:
@@ -159,7 +158,18 @@ class Classification:
         outputs = policy(self.preprocess(state, self.pixels[chosen].astype(jnp.float32)))
         labels = self.labels[chosen].astype(jnp.int32)
         losses = optax.softmax_cross_entropy_with_integer_labels(outputs, labels)
-        return losses, (jnp.argmax(outputs, axis=-1) == labels).astype(jnp.float32)
+        right = (jnp.argmax(outputs, axis=-1) == labels).astype(jnp.float32)
+        # A network that answers nothing finite would else be right about class 0.
+        return losses, jnp.where(jnp.isfinite(losses), right, jnp.nan)
+
+
+@jax.jit
+def _scaling(pixels: jax.Array) -> Scaling:
+    """Mean and standard deviation of brightness in [0, 1], by way of each image's own."""
+    brightness = pixels.astype(jnp.float32) / 255
+    means, squares = (each.mean((1, 2)) for each in (brightness, jnp.square(brightness)))
+    mean = means.mean(0)
+    return Scaling(mean, jnp.sqrt(squares.mean(0) - jnp.square(mean)))
 
 
 def _evaluation(loss: jax.Array, right: jax.Array, count: int) -> Evaluation:

@@ -6,13 +6,10 @@ from pathlib import Path
 
 import jax.numpy as jnp
 
-from hadax.core.errors import require_choice, require_count
+from hadax.core.errors import ConfigError, require, require_choice, require_count
 from hadax.tasks.supervised import digits
 from hadax.tasks.supervised.classification import Classification
-from hadax.tasks.supervised.images import SPLITS, Images, empty
-
-NO_IMAGES = "none"
-"""In place of a split: a task that knows shapes and classes but holds no images."""
+from hadax.tasks.supervised.images import NO_IMAGES, SPLITS, DataError, Images, empty
 
 
 def make(
@@ -42,8 +39,10 @@ def make(
     require_choice("split", split, (*SPLITS, NO_IMAGES))
     require_count("eval_batch", eval_batch, 0)
     input_shape, class_names = _describe(source)
-    folder = data_dir or os.environ.get("HADAX_DATA_DIR") or None
-    images = empty(input_shape) if split == NO_IMAGES else _load(source, split, folder)
+    require(data_dir != "", "data_dir", "", "name a folder, or leave the flag out")
+    expected = "scikit-learn brings the digits; no files are read"
+    require(source != "digits" or data_dir is None, "data_dir", data_dir, expected)
+    images = empty(input_shape) if split == NO_IMAGES else _load(source, split, data_dir)
     return Classification(
         pixels=jnp.asarray(images.pixels),
         labels=jnp.asarray(images.labels),
@@ -64,10 +63,16 @@ def _describe(source: str) -> tuple[tuple[int, int, int], tuple[str, ...]]:
 
 
 @cache
-def _load(source: str, split: str, folder: str | None) -> Images:
+def _load(source: str, split: str, data_dir: str | None) -> Images:
     if source == "digits":
         return digits.load(split)
     from hadax.tasks.supervised import preparation
     from hadax.tasks.supervised.sources import REMOTE
 
-    return preparation.load(REMOTE[source], split, Path(folder) if folder else None)
+    folder = data_dir or os.environ.get("HADAX_DATA_DIR")
+    try:
+        return preparation.load(REMOTE[source], split, Path(folder) if folder else None)
+    except ConfigError as error:
+        if data_dir is not None:
+            raise
+        raise DataError(f"HADAX_DATA_DIR={folder}: {error.expected}") from error

@@ -12,6 +12,9 @@ Bytes: TypeAlias = NDArray[np.uint8]
 SPLITS: tuple[str, ...] = ("train", "test")
 """What a search may see, and what only a final measurement may."""
 
+NO_IMAGES = "none"
+"""In place of a split: a task that knows shapes and classes but holds no images."""
+
 
 class DataError(UsageError):
     """Real data that cannot be had, or is not what it should be; says what to do."""

@@ -9,23 +9,30 @@ import hashlib
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow_datasets as tfds
+from google.protobuf.json_format import ParseError
 from tensorflow_datasets.core.download.checksums import UrlInfo
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 from tensorflow_datasets.core.download.util import DownloadError
 
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, UsageError
 from hadax.tasks.supervised.images import DataError, Images, check_pairs
 from hadax.tasks.supervised.sources import RemoteFile, Source
 
 # Seconds after which a host counts as out of reach; tensorflow-datasets itself would try for
 # minutes.
 _PATIENCE = 5.0
+
+_NAME = "hadax_images"
+
+# What tensorflow-datasets and array_record raise for prepared data that is cut or lacks a part.
+_DAMAGED = (RuntimeError, KeyError, ValueError, IndexError, OSError, ParseError)
 
 
 def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
@@ -42,13 +49,18 @@ def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
       ConfigError: the folder lacks a file.
     """
     paths = None if data_dir is None else _local_paths(source, data_dir)
+    _require_writable(cache_folder())
     # tensorflow-datasets prints of "Unknown size"; what it does is said in our own words.
     with contextlib.redirect_stdout(io.StringIO()), _quiet_progress():
-        builder = _make_builder(source, lambda manager: paths or _fetched(source, manager))
-        if not builder.info.splits:
-            _prepare(source, builder, fetch=paths is None)
-        examples = builder.as_data_source(split=split)
-        records = examples.__getitems__(list(range(len(examples))))
+        try:
+            records = _records(source, split, paths)
+        except UsageError:
+            raise
+        except _DAMAGED as error:
+            place = cache_folder() / _NAME / source.name
+            raise DataError(
+                f"{place}: damaged; delete this folder, and it is prepared anew"
+            ) from error
     pixels = np.stack([record["image"] for record in records])
     return Images(pixels, np.asarray([record["label"] for record in records], np.uint8))
 
@@ -59,13 +71,43 @@ def cache_folder() -> Path:
     return Path(os.environ.get("HADAX_CACHE_DIR") or Path(base) / "hadax").expanduser()
 
 
+def _records(source: Source, split: str, paths: dict[str, Path] | None) -> list[dict[str, Any]]:
+    """All examples of a split as they are prepared, which is done first where it was not."""
+
+    def locate(manager: Any) -> dict[str, Path]:
+        return paths or _fetched(source, manager)
+
+    builder = _make_builder(source, locate)
+    if not builder.info.splits:
+        _prepare(source, builder, fetch=paths is None)
+        builder = _make_builder(source, locate)
+    examples = builder.as_data_source(split=split)
+    records: list[dict[str, Any]] = examples.__getitems__(list(range(len(examples))))
+    return records
+
+
+def _require_writable(folder: Path) -> None:
+    """Refuses a cache that nothing can be prepared in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DataError(
+            f"HADAX_CACHE_DIR={folder}: {error.strerror}; name a folder to prepare images in"
+        ) from error
+
+
 def _local_paths(source: Source, data_dir: Path) -> dict[str, Path]:
     """The source's files in a folder, by name; .gz files may also lie there uncompressed."""
-    for folder in (data_dir / source.name, data_dir):
-        found = {file.name: _local_path(folder, file) for file in source.files}
-        if all(path.is_file() for path in found.values()):
-            return found
-    missing = [name for name, path in found.items() if not path.is_file()]
+    try:
+        for folder in (data_dir / source.name, data_dir):
+            found = {file.name: _local_path(folder, file) for file in source.files}
+            missing = [name for name, path in found.items() if not path.is_file()]
+            if not missing:
+                return found
+    except OSError as error:
+        raise ConfigError("data_dir", data_dir, str(error.strerror)) from error
     expected = f"has no {missing[0]}, neither in it nor in its folder {source.name}"
     raise ConfigError("data_dir", data_dir, expected)
 
@@ -86,7 +128,7 @@ def _prepare(source: Source, builder: Any, fetch: bool) -> None:
         _require_reachable(source)
     verb = "fetching and preparing" if fetch else "preparing"
     print(f"{verb} {source.name} in {cache_folder()}, once ...", file=sys.stderr, flush=True)
-    by_hand = "; or fetch it elsewhere and give its folder as --data_dir"
+    by_hand = "; or fetch it elsewhere and give its folder as --data_dir" if fetch else ""
     try:
         builder.download_and_prepare()
     except (NonMatchingChecksumError, DownloadError) as error:
@@ -95,6 +137,8 @@ def _prepare(source: Source, builder: Any, fetch: bool) -> None:
             f"{source.name}: fetched, but not as published ({reason}){by_hand}"
         ) from error
     except OSError as error:
+        if _make_builder(source, lambda manager: {}).info.splits:
+            return  # Another process, started at the same time, was quicker.
         # Among them what the HTTP library raises where a connection breaks.
         raise DataError(f"{source.name}: cannot be prepared ({error}){by_hand}") from error
 

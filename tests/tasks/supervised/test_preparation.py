@@ -7,8 +7,9 @@ import shutil
 import numpy as np
 import pytest
 
+from hadax import tasks
 from hadax.core.errors import ConfigError
-from hadax.tasks.supervised import preparation
+from hadax.tasks.supervised import factory, preparation
 from hadax.tasks.supervised.images import DataError
 from hadax.tasks.supervised.sources import REMOTE
 
@@ -72,6 +73,56 @@ def test_a_host_out_of_reach_is_said_at_once(small_source, served, cache):
     )
     with pytest.raises(DataError, match=r"cannot reach http://127.0.0.1:9/"):
         preparation.load(dataclasses.replace(small_source, files=gone), "train")
+
+
+def test_two_that_start_at_once_share_what_the_first_prepares(
+    small_source, small_arrays, served, cache, monkeypatch
+):
+    """The second finds the first's result where it wanted to put its own."""
+    prepare, busy = preparation._prepare, []
+
+    def beaten(source, builder, fetch):
+        if not busy:
+            busy.append(True)
+            preparation.load(source, "train", served[0])
+        prepare(source, builder, fetch)
+
+    monkeypatch.setattr(preparation, "_prepare", beaten)
+    found = preparation.load(small_source, "test", served[0])
+    assert_split(found, expected(small_arrays, "t10k"))
+
+
+@pytest.mark.parametrize("part", ["array_record", "dataset_info.json"])
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_damaged_preparations_are_said_to_be(part, damage, small_source, served, cache):
+    preparation.load(small_source, "train", served[0])
+    for path in cache.rglob(f"*{part}*"):
+        if damage == "cut":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        else:
+            path.unlink()
+    with pytest.raises(DataError, match="damaged; delete this folder") as caught:
+        preparation.load(small_source, "train", served[0])
+    assert str(cache) in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_is_named(small_source, served, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HADAX_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    with pytest.raises(DataError, match=r"HADAX_CACHE_DIR=.*Not a directory"):
+        preparation.load(small_source, "train", served[0])
+
+
+def test_a_folder_that_cannot_be_looked_into_is_refused(small_source, tmp_path, cache):
+    with pytest.raises(ConfigError, match="File name too long"):
+        preparation.load(small_source, "train", tmp_path / ("x" * 300))
+
+
+def test_an_environment_variable_is_named_as_such(tmp_path, cache, monkeypatch):
+    monkeypatch.setenv("HADAX_DATA_DIR", str(tmp_path))
+    factory._load.cache_clear()
+    with pytest.raises(DataError, match=r"HADAX_DATA_DIR=.*has no train-images"):
+        tasks.make("supervised/mnist")
 
 
 def test_a_folder_without_the_files_is_refused(small_source, tmp_path, cache):
