@@ -1,7 +1,7 @@
 """Where a search for images begins."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import jax
 import numpy as np
@@ -26,33 +26,40 @@ def class_means(
     key: Key, pixels: Bytes, labels: Bytes, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Means of each class: where a class has several images, of as many random parts of it."""
-    images = zeros(key, pixels, labels, classes)
-    for label in np.unique(classes):
-        places = np.flatnonzero(classes == label)
-        members = _members(key, labels, int(label), len(places))
-        parts = np.array_split(members, len(places))
-        images[places] = [pixels[part].mean(0, dtype=np.float64) for part in parts]
-    return images
+
+    def means(members: Bytes, count: int) -> list[NDArray[np.float64]]:
+        return [part.mean(0, dtype=np.float64) for part in np.array_split(members, count)]
+
+    return _class_by_class(means, key, pixels, labels, classes)
 
 
 def samples(
     key: Key, pixels: Bytes, labels: Bytes, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Real images, drawn without repetition within a class where it has enough."""
-    images = zeros(key, pixels, labels, classes)
-    for label in np.unique(classes):
-        places = np.flatnonzero(classes == label)
-        images[places] = pixels[_members(key, labels, int(label), len(places))[: len(places)]]
-    return images
+    return _class_by_class(lambda members, count: members[:count], key, pixels, labels, classes)
 
 
 INITIALIZATIONS: dict[str, Start] = {"mean": class_means, "sample": samples, "zeros": zeros}
 """Starts by name."""
 
 
-def _members(key: Key, labels: Bytes, label: int, least: int) -> NDArray[np.int64]:
-    """The places of a class's images in random order, repeated until there are enough."""
-    places = np.flatnonzero(labels == label)
-    seed = np.asarray(jax.random.key_data(jax.random.fold_in(key, label)))
-    shuffled = np.random.default_rng(seed).permutation(places)
-    return np.resize(shuffled, max(least, len(places)))
+def _class_by_class(
+    choose: Callable[[Bytes, int], Any],
+    key: Key,
+    pixels: Bytes,
+    labels: Bytes,
+    classes: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Images [size, ...] that `choose` makes of a class's own, shuffled, and how many are wanted.
+
+    A class with too few images is repeated until there are enough.
+    """
+    images = zeros(key, pixels, labels, classes)
+    for label in np.unique(classes):
+        wanted, members = np.flatnonzero(classes == label), np.flatnonzero(labels == label)
+        seed = np.asarray(jax.random.key_data(jax.random.fold_in(key, int(label))))
+        shuffled = np.random.default_rng(seed).permutation(members)
+        enough = np.resize(shuffled, max(len(wanted), len(members)))
+        images[wanted] = choose(pixels[enough], len(wanted))
+    return images
