@@ -115,7 +115,7 @@ class Distilled:
         Args:
           key: the same key gives the same score.
           networks: how many, at least 1; those of HaDES-F artifacts start in turn from the
-            initialisations that they were made for.
+            initialisations that they were made for, and without episodes once from each.
           episodes: episodes of each, at least 1; passed over for tasks without episodes.
 
         Raises:
@@ -125,7 +125,7 @@ class Distilled:
         metric = _score_metric(self.task)
         measured = _measured(evaluations, metric)
         mean, std = float(jnp.mean(measured)), float(jnp.std(measured))
-        return Score(mean, std, networks, episodes, metric)
+        return Score(mean, std, measured.shape[0], episodes, metric)
 
     def observe(self, key: Key, networks: int = 32, episodes: int = 8) -> "Distilled":
         """The same data with a task state that has seen what fresh networks see.
@@ -141,6 +141,8 @@ class Distilled:
         """Evaluations [networks], and the episodes of each."""
         require(networks >= 1, "score_networks", networks, "must be at least 1")
         task, episodes = _as_measured(self.artifact, self.task, episodes)
+        if self._fixed_keys is not None and not episodes:
+            networks = min(networks, len(self._fixed_keys))
         init_key, episode_key = jax.random.split(key)
         evaluations: Evaluation = _evaluate_networks(
             self.learner,
@@ -153,12 +155,18 @@ class Distilled:
         return evaluations, episodes
 
     def _initial_keys(self, key: Key, count: int) -> Key:
+        if self._fixed_keys is None:
+            return jax.random.split(key, count)
+        return self._fixed_keys[jnp.arange(count) % len(self._fixed_keys)]
+
+    @property
+    def _fixed_keys(self) -> Key | None:
+        """The initialisations of HaDES-F, [inits]; None for HaDES-R."""
         description = self.artifact.description
         if description.policy_init == "random":
-            return jax.random.split(key, count)
+            return None
         fixed = jax.random.wrap_key_data(jnp.asarray(description.init_key, jnp.uint32))
-        keys = initialisation_keys(fixed, description.search.get("inits_per_candidate", 1))
-        return keys[jnp.arange(count) % len(keys)]
+        return initialisation_keys(fixed, description.search.get("inits_per_candidate", 1))
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,16 @@ def test_what_was_seen_after_the_last_checkpoint_is_dropped(tmp_path):
     assert [each.generation for each in read_snapshots(tmp_path / "snapshots")] == [0, 2]
 
 
+def test_a_fixed_initialisation_is_measured_once(tmp_path):
+    folder = tmp_path / "run"
+    flags = ["--policy_init=fixed", "--inits_per_candidate=2", "--generations=2"]
+    assert execute(distill.COMMAND, [*SMALL, *flags, f"--workdir={folder}"]) == 0
+    loaded = hadax.load(folder / "dataset.safetensors")
+    assert loaded.artifact.description.score.networks == 2
+    one, other = (loaded.evaluate(jax.random.key(seed)) for seed in (0, 1))
+    assert one == other
+
+
 def test_without_evaluations_the_film_has_its_two_ends(tmp_path):
     folder = tmp_path / "run"
     arguments = [*SMALL, "--evaluate_every=0", f"--workdir={folder}"]
