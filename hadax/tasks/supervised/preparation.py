@@ -49,15 +49,18 @@ def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
       ConfigError: the folder lacks a file.
     """
     paths = None if data_dir is None else _local_paths(source, data_dir)
-    _require_writable(cache_folder())
+    place = cache_folder() / _NAME / source.name
+    if not place.is_dir():
+        _require_writable(cache_folder())
+    if not sys.stderr.isatty():
+        tfds.disable_progress_bar()
     # tensorflow-datasets prints of "Unknown size"; what it does is said in our own words.
-    with contextlib.redirect_stdout(io.StringIO()), _quiet_progress():
+    with contextlib.redirect_stdout(io.StringIO()):
         try:
             records = _records(source, split, paths)
         except UsageError:
             raise
         except _DAMAGED as error:
-            place = cache_folder() / _NAME / source.name
             raise DataError(
                 f"{place}: damaged; delete this folder, and it is prepared anew"
             ) from error
@@ -206,11 +209,3 @@ def _check_whole_files(source: Source, paths: dict[str, Path]) -> None:
                 f"{paths[file.name]}: has sha256 {found[:12]}..., must be {file.sha256[:12]}...;"
                 " it is not the published file, fetch it again"
             )
-
-
-@contextlib.contextmanager
-def _quiet_progress() -> Iterator[None]:
-    """Bars on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        tfds.disable_progress_bar()
-    yield
