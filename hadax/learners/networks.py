@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.types import Key
+from hadax.learners.convolution import Convolution
 
 ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "relu": nn.relu,
@@ -118,13 +119,9 @@ class ConvNet(nn.Module):
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Outputs as MLP's, for images [batch, height, width, channels]."""
         hidden = inputs
-        for filters in self.filters:
-            hidden = nn.Conv(
-                filters,
-                (self.kernel, self.kernel),
-                padding="SAME",
-                kernel_init=_scaled(INITIALIZERS[self.initializer], self.hidden_scale),
-            )(hidden)
+        for block, filters in enumerate(self.filters):
+            kernel_init = _scaled(INITIALIZERS[self.initializer], self.hidden_scale)
+            hidden = Convolution(filters, self.kernel, kernel_init, name=f"Conv_{block}")(hidden)
             if self.instance_norm:
                 hidden = nn.GroupNorm(num_groups=None, group_size=1)(hidden)
             hidden = ACTIVATIONS[self.activation](hidden)

@@ -1,0 +1,143 @@
+"""How every benchmark measures and reports: CPU-seconds, medians, and the machine they are of."""
+
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("hadax", "jax", "jaxlib", "flax", "optax", "evosax", "gymnax", "brax", "numpy")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Repeated measurements of the same work.
+
+    Attributes:
+      seconds: median wall-clock seconds.
+      cpu_seconds: median CPU-seconds, of all threads of this process.
+      spread: largest minus smallest CPU-seconds, over the median.
+      repeats: how many measurements.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    spread: float
+    repeats: int
+
+
+def timed(work: Callable[[], Any], repeats: int) -> Timing:
+    """Times work that is compiled and warm already.
+
+    Args:
+      work: does the same each time, and returns when it is done.
+      repeats: how often, at least 1.
+    """
+    walls, cpus = [], []
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    middle = statistics.median(cpus)
+    return Timing(
+        seconds=statistics.median(walls),
+        cpu_seconds=middle,
+        spread=(max(cpus) - min(cpus)) / middle,
+        repeats=repeats,
+    )
+
+
+def peak_mebibytes() -> float:
+    """The most memory that this process has held so far, compiler included, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def in_fresh_process(module: str, arguments: Sequence[str], **environment: str) -> Any:
+    """Runs `python -m module arguments` and reads the JSON value on its last line of output.
+
+    Memory and start-up times are only right in a process that did nothing else before.
+
+    Raises:
+      RuntimeError: the process failed; the message is the end of what it said.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command[1:])} failed: {done.stderr[-2000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on."""
+    import jax
+
+    device = jax.devices()[0]
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
+        "load_before": os.getloadavg()[0],
+        "device": f"{len(jax.devices())} {device.platform}: {device.device_kind}",
+        "python": platform.python_version(),
+        "versions": {name: metadata.version(name) for name in PACKAGES},
+    }
+
+
+def report(question: str, rows: Sequence[dict[str, Any]], folder: Path, note: str = "") -> None:
+    """Prints rows as a table and writes them with the machine to `<folder>/<question>.json`.
+
+    Args:
+      question: the benchmark's name.
+      rows: one dict a line, all with the same keys.
+      folder: made when it is not there.
+      note: printed below the table, and written beside it.
+    """
+    print(f"\n{question.replace('_', ' ')}\n{table(rows)}\n{note}".rstrip(), flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {"question": question, "machine": machine(), "rows": list(rows), "note": note}
+    (folder / f"{question}.json").write_text(json.dumps(written, indent=2) + "\n")
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as a Markdown table, numbers to four digits."""
+    names = list(rows[0])
+    cells = [names] + [[_text(row[name]) for name in names] for row in rows]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
+    lines = [_line(line, widths) for line in cells]
+    return "\n".join([lines[0], _line(["-" * width for width in widths], widths), *lines[1:]])
+
+
+def columns(timing: Timing) -> dict[str, float]:
+    """A timing as columns of a row."""
+    values = asdict(timing)
+    values.pop("repeats")
+    return values
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return platform.processor()
+    lines = path.read_text().splitlines()
+    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "?")

@@ -1,0 +1,163 @@
+"""The four workloads that the published code was measured on, as engines of hadax.
+
+Networks, inner steps, episodes and images are those of the comparison, and so is the early end of
+episodes: the published code plays every step of the horizon.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from hadax.core.engine import Engine
+from hadax.core.task import Task
+from hadax.launch import distill
+from hadax.launch.build import build_distillation, build_engine, build_task
+from hadax.launch.flags import parse
+from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.supervised.classification import Classification
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One generation's work.
+
+    Attributes:
+      summary: what it is, in a line.
+      flags: hadax-distill's.
+      published_cpu_seconds: what the published code's fit and evaluate took of it on two cores of
+        the machine of the comparison.
+      published_mebibytes: that process's peak memory.
+    """
+
+    summary: str
+    flags: dict[str, Any]
+    published_cpu_seconds: float
+    published_mebibytes: float
+
+
+_RELU = {"activation": "relu", "width": 512, "depth": 2}
+
+WORKLOADS: dict[str, Workload] = {
+    "a": Workload(
+        "CartPole-v1, 2 pairs, population 64 x 2 networks, relu MLP 2x512, 64 Adam steps,"
+        " 4 episodes x 500 steps",
+        {
+            **_RELU,
+            "task": "gymnax/CartPole-v1",
+            "dataset_size": 2,
+            "population": 64,
+            "inits_per_candidate": 2,
+            "inner_steps": 64,
+            "episodes": 4,
+            "horizon": 500,
+        },
+        25.3,
+        902,
+    ),
+    "b": Workload(
+        "Breakout-MinAtar, 15 pairs, population 16 x 2 networks, conv 16 + 2x512, 32 Adam steps,"
+        " 8 episodes x 1,024 steps",
+        {
+            **_RELU,
+            "task": "gymnax/Breakout-MinAtar",
+            "network": "conv",
+            "filters": (16,),
+            "dataset_size": 15,
+            "population": 16,
+            "inits_per_candidate": 2,
+            "inner_steps": 32,
+            "episodes": 8,
+            "horizon": 1024,
+        },
+        47.0,
+        932,
+    ),
+    "c": Workload(
+        "Brax hopper positional, 64 pairs, population 8 x 2 networks, tanh MLP 2x512,"
+        " 400 Adam steps, 4 episodes x 1,024 steps",
+        {
+            **_RELU,
+            "activation": "tanh",
+            "task": "brax/hopper",
+            "backend": "positional",
+            "loss": "gaussian_negative_log_likelihood",
+            "action_mode": "sample",
+            "normalizer": "per_policy",
+            "dataset_size": 64,
+            "population": 8,
+            "inits_per_candidate": 2,
+            "inner_steps": 400,
+            "episodes": 4,
+            "horizon": 1024,
+        },
+        27.5,
+        848,
+    ),
+    "d": Workload(
+        "28x28x1 images, 10 examples, population 4, conv 16 + dense 128, 100 SGD steps,"
+        " loss on 60,000 images",
+        {
+            "task": "supervised/mnist",
+            "activation": "relu",
+            "network": "conv",
+            "filters": (16,),
+            "width": 128,
+            "depth": 1,
+            "images_per_class": 1,
+            "population": 4,
+            "inits_per_candidate": 1,
+            "inner_optimizer": "sgd",
+            "inner_lr": 0.01,
+            "inner_steps": 100,
+            "normalizer": "none",
+            "eval_batch": 0,
+        },
+        53.0,
+        2148,
+    ),
+}
+
+IMAGES = 60_000
+
+
+def flag_values(flags: dict[str, Any]) -> dict[str, Any]:
+    """Every flag of hadax-distill, these given and no preset."""
+    arguments = [f"--{name}={_word(value)}" for name, value in {"preset": "none", **flags}.items()]
+    return parse(distill.COMMAND.groups, arguments).values
+
+
+def _word(value: Any) -> str:
+    """A value as it is written on a command line."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def make_engine(flags: dict[str, Any], early_exit: bool = True, images: int = IMAGES) -> Engine:
+    """The engine that hadax-distill would run with these flags.
+
+    Args:
+      flags: hadax-distill's.
+      early_exit: whether a rollout ends when all its episodes are over.
+      images: of an image task, whose contents decide nothing about its cost and are made up.
+    """
+    values = flag_values(flags)
+    task = _made_up(values, images) if values["task"] == "supervised/mnist" else build_task(values)
+    if isinstance(task, ControlTask):
+        task = dataclasses.replace(task, early_exit=early_exit)
+    return build_engine(values, build_distillation(values, task))
+
+
+def _made_up(values: dict[str, Any], images: int) -> Task:
+    """Random images with as many pixels and classes as MNIST, so that nothing is downloaded."""
+    pixels = np.random.default_rng(0).integers(0, 256, (images, 28, 28, 1), np.uint8)
+    return Classification(
+        pixels=jnp.asarray(pixels),
+        labels=(jnp.arange(images) % 10).astype(jnp.uint8),
+        input_shape=(28, 28, 1),
+        class_names=tuple("0123456789"),
+        eval_batch=values["eval_batch"],
+        normalizer=values["normalizer"],
+        start="zeros",
+    )
