@@ -1,20 +1,29 @@
 """Evaluating a population a chunk at a time, so that a chunk's weights stay in cache."""
 
-from collections.abc import Callable
-from typing import TypeVar
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import jax
+import jax.numpy as jnp
+from jax.extend.core import jaxprs_in_params
 
 from hadax.core.errors import require
 from hadax.core.types import Population
 
 _Result = TypeVar("_Result")
 
-# Working memory that a chunk may fill before it falls out of cache: a CPU core's L2 and its share
-# of L3, found with the CartPole workload at widths 64 and 512; on accelerators, a part of their
-# memory.
-_CPU_BYTES = 4 * 2**20
+# What a device's share of a CPU's cache holds, with two cores on 32 MiB: training goes over every
+# weight and its moments at each step, evaluation over the weights alone. On accelerators, a part of
+# their memory. Found with the four workloads of benchmarks/same_work.py.
+_CPU_TRAINING_BYTES = 4 * 2**20
+_CPU_EVALUATION_BYTES = 10 * 2**20
 _ACCELERATOR_BYTES = 4 * 2**30
+
+
+# So many candidates, never computed with, that an array of a multiple of it has one part for each:
+# a prime larger than any other axis is likely to be.
+_MANY = 1_000_003
 
 
 def map_in_chunks(
@@ -33,23 +42,100 @@ def map_in_chunks(
     require(chunk >= 1, "chunk", chunk, "must be at least 1")
     size = jax.tree.leaves(population)[0].shape[0]
     if chunk >= size:
-        return jax.vmap(function)(population)
-    return jax.lax.map(function, population, batch_size=chunk)
+        return map_together(function, population)
+    return jax.lax.map(function, population, batch_size=chunk if chunk > 1 else None)
 
 
-def auto_chunk(candidate_bytes: int, population: int, platform: str) -> int:
-    """The chunk whose working memory fits the cache, a divisor of the population.
+def map_together(function: Callable[..., _Result], *arguments: Any) -> _Result:
+    """The function vectorised over a leading axis, or called as it is where that axis is one long.
+
+    Under vmap even one network's weights have a batch axis, and XLA's CPU compiler then writes
+    their gradients transposed: training was three times slower.
+    """
+    if jax.tree.leaves(arguments)[0].shape[0] > 1:
+        return jax.vmap(function)(*arguments)
+    only = function(*jax.tree.map(lambda leaf: leaf[0], arguments))
+    result: _Result = jax.tree.map(lambda leaf: jnp.expand_dims(leaf, 0), only)
+    return result
+
+
+def map_in_blocks(
+    function: Callable[[Population], _Result], population: Population, size: int
+) -> _Result:
+    """A function of several candidates at once, one block after the other.
 
     Args:
-      candidate_bytes: what one candidate keeps alive while it is trained and evaluated.
+      function: maps candidates [block, ...] to a pytree of arrays [block, ...].
+      population: candidates along the leading axis [population, ...].
+      size: candidates of a block, at least 1; the last block may be smaller.
+    """
+    require(size >= 1, "chunk", size, "must be at least 1")
+    count = jax.tree.leaves(population)[0].shape[0]
+    if size >= count:
+        return function(population)
+    whole = count - count % size
+    blocks = jax.tree.map(
+        lambda leaf: leaf[:whole].reshape(whole // size, size, *leaf.shape[1:]), population
+    )
+    results = jax.tree.map(
+        lambda leaf: leaf.reshape(whole, *leaf.shape[2:]), jax.lax.map(function, blocks)
+    )
+    if whole == count:
+        return results
+    rest = function(jax.tree.map(lambda leaf: leaf[whole:], population))
+    return jax.tree.map(lambda *parts: jnp.concatenate(parts), results, rest)
+
+
+def training_chunk(candidate_bytes: int, population: int, platform: str) -> int:
+    """How many candidates to train together: as many as the cache holds.
+
+    Args:
+      candidate_bytes: what one candidate keeps alive while its networks are trained.
       population: candidates on one device.
       platform: "cpu", or another of JAX's platform names.
+
+    Returns:
+      A divisor of the population.
     """
-    budget = _CPU_BYTES if platform == "cpu" else _ACCELERATOR_BYTES
+    return _fitting(candidate_bytes, population, platform, _CPU_TRAINING_BYTES)
+
+
+def evaluation_chunk(candidate_bytes: int, population: int, platform: str) -> int:
+    """How many candidates to evaluate together; arguments as in `training_chunk`."""
+    return _fitting(candidate_bytes, population, platform, _CPU_EVALUATION_BYTES)
+
+
+def _fitting(candidate_bytes: int, population: int, platform: str, cache: int) -> int:
+    budget = cache if platform == "cpu" else _ACCELERATOR_BYTES
     widest = max(1, budget // max(1, candidate_bytes))
     return max(
         size for size in range(1, population + 1) if population % size == 0 and size <= widest
     )
+
+
+def growth_bytes(function: Callable[..., Any], candidate: Any, *shared: Any) -> int:
+    """Bytes that one more candidate adds to the largest array that a function makes.
+
+    Args:
+      function: of one candidate and of what all candidates share.
+      candidate: shapes of one.
+      shared: shapes of the other arguments; what is made of them alone is not counted.
+    """
+    several = jax.tree.map(
+        lambda leaf: jax.ShapeDtypeStruct((_MANY, *leaf.shape), leaf.dtype), candidate
+    )
+    mapped = jax.vmap(function, in_axes=(0, *(None for _ in shared)))
+    made = _output_bytes(jax.make_jaxpr(mapped)(several, *shared).jaxpr)
+    return max((size // _MANY for size in made if size % _MANY == 0), default=0)
+
+
+def _output_bytes(jaxpr: Any) -> Iterator[int]:
+    for equation in jaxpr.eqns:
+        for variable in equation.outvars:
+            shaped = variable.aval
+            yield math.prod(shaped.shape) * getattr(shaped.dtype, "itemsize", 1)
+        for inner in jaxprs_in_params(equation.params):
+            yield from _output_bytes(inner)
 
 
 def tree_bytes(tree: object) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from flax import struct
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from hadax.core.chunk import map_in_chunks
+from hadax.core.chunk import map_in_blocks, map_in_chunks
 from hadax.core.errors import require
 from hadax.core.objective import Objective, sum_statistics
 from hadax.core.strategy import Strategy
@@ -43,17 +43,21 @@ class Engine:
     Attributes:
       objective: what a candidate is and what makes one good.
       strategy: the evolution strategy.
-      chunk: candidates trained and evaluated together on a device, at least 1.
+      chunk: candidates trained together on a device, at least 1.
+      evaluation_chunk: candidates evaluated together, at least 1; 0 for as many as are trained.
       devices: local devices to share the population over; it must divide evenly.
     """
 
     objective: Objective
     strategy: Strategy = struct.field(pytree_node=False)
     chunk: int = struct.field(pytree_node=False, default=16)
+    evaluation_chunk: int = struct.field(pytree_node=False, default=0)
     devices: int = struct.field(pytree_node=False, default=1)
 
     def __post_init__(self) -> None:
         require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
+        expected = "must not be negative"
+        require(self.evaluation_chunk >= 0, "evaluation_chunk", self.evaluation_chunk, expected)
         available = len(jax.local_devices())
         require(
             1 <= self.devices <= available, "devices", self.devices, f"must be in [1, {available}]"
@@ -112,11 +116,20 @@ class Engine:
         """Evaluations with a leading axis [population], each device doing its share in chunks."""
 
         def share(draw: Any, candidates: Population, state: TaskState) -> Evaluation:
-            return map_in_chunks(
-                lambda candidate: self.objective.evaluate(draw, candidate, state),
-                candidates,
-                self.chunk,
-            )
+            train = partial(self.objective.train, draw)
+
+            def evaluate(trained: Any) -> Evaluation:
+                return self.objective.evaluate(draw, trained, state)
+
+            if self.evaluation_chunk in (0, self.chunk):
+                # In one piece, what candidates share (a first layer's fresh weights) stays shared.
+                return map_in_chunks(lambda each: evaluate(train(each)), candidates, self.chunk)
+
+            def block(candidates: Population) -> Evaluation:
+                trained = map_in_chunks(train, candidates, self.chunk)
+                return map_in_chunks(evaluate, trained, self.evaluation_chunk)
+
+            return map_in_blocks(block, candidates, max(self.chunk, self.evaluation_chunk))
 
         everywhere, split = PartitionSpec(), PartitionSpec(_AXIS)
         return jax.shard_map(
@@ -175,7 +188,10 @@ def _snapshot(engine: Engine, state: RunState) -> Candidate:
 
 @jax.jit
 def _evaluate_mean(engine: Engine, key: Key, state: RunState) -> Evaluation:
-    return engine.objective.evaluate(engine.objective.draw(key), engine.mean(state), state.task)
+    draw = engine.objective.draw(key)
+    return engine.objective.evaluate(
+        draw, engine.objective.train(draw, engine.mean(state)), state.task
+    )
 
 
 def generation_metrics(evaluation: Evaluation) -> Metrics:

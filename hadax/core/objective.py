@@ -7,17 +7,18 @@ networks do after training on it. Neuroevolution evolves the weights of one netw
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.chunk import map_together
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
 from hadax.core.parametrization import Parametrization
 from hadax.core.task import Evaluation, Task
-from hadax.core.types import Candidate, Key, LearnerState, Statistics, TaskState
+from hadax.core.types import Candidate, Key, LearnerState, Metrics, Statistics, TaskState
 
 
 class Objective(Protocol):
@@ -32,11 +33,18 @@ class Objective(Protocol):
     def draw(self, key: Key) -> Any:
         """All randomness that the candidates of one generation share."""
 
-    def evaluate(self, draw: Any, candidate: Candidate, state: TaskState) -> Evaluation:
-        """One candidate's evaluation under the generation's draw."""
+    def train(self, draw: Any, candidate: Candidate) -> Any:
+        """What one candidate makes of the generation's draw, and is judged by."""
+
+    def evaluate(self, draw: Any, trained: Any, state: TaskState) -> Evaluation:
+        """One candidate's evaluation, by what it made of the same draw."""
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""
+
+
+Trained: TypeAlias = tuple[LearnerState, Metrics]
+"""A trained network and what its training reports."""
 
 
 @struct.dataclass
@@ -94,16 +102,19 @@ class Distillation:
             episodes.append(jax.random.split(jax.random.fold_in(episode_key, index), inits))
         return Draw(networks=tuple(networks), episodes=tuple(episodes))
 
-    def evaluate(self, draw: Draw, candidate: Candidate, state: TaskState) -> Evaluation:
-        """Trains every drawn network on the candidate's dataset and averages how well they do."""
+    def train(self, draw: Draw, candidate: Candidate) -> tuple[Trained, ...]:
+        """Every drawn network after training on the candidate's dataset, learner by learner."""
         dataset = self.parametrization.decode(candidate)
+        return tuple(
+            map_together(lambda initial, each=each: each.fit(initial, dataset), networks)
+            for each, networks in zip(self.learners, draw.networks, strict=True)
+        )
+
+    def evaluate(self, draw: Draw, trained: tuple[Trained, ...], state: TaskState) -> Evaluation:
+        """How well the trained networks do, averaged."""
         evaluations = [
-            jax.vmap(partial(train_and_evaluate, learner, self.task, dataset, state))(
-                networks, keys
-            )
-            for learner, networks, keys in zip(
-                self.learners, draw.networks, draw.episodes, strict=True
-            )
+            map_together(partial(evaluate_trained, learner, self.task, state), networks, keys)
+            for learner, networks, keys in zip(self.learners, trained, draw.episodes, strict=True)
         ]
         return average_evaluations(
             jax.tree.map(lambda *parts: jnp.concatenate(parts), *evaluations)
@@ -138,9 +149,14 @@ class Neuroevolution:
         """The episodes or batch that every candidate of a generation shares."""
         return key
 
-    def evaluate(self, draw: Key, candidate: Candidate, state: TaskState) -> Evaluation:
+    def train(self, draw: Key, candidate: Candidate) -> Candidate:
+        """The candidate, which is a network's weights already."""
+        del draw
+        return candidate
+
+    def evaluate(self, draw: Key, trained: Candidate, state: TaskState) -> Evaluation:
         """How well the network with these weights does."""
-        return self.task.evaluate(draw, partial(self.learner.apply, candidate), state)
+        return self.task.evaluate(draw, partial(self.learner.apply, trained), state)
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""
@@ -167,8 +183,15 @@ def train_and_evaluate(
     key: Key,
 ) -> Evaluation:
     """Trains one network from the given initialisation and evaluates it on the task."""
-    trained, fit_metrics = learner.fit(initial, dataset)
-    evaluation = task.evaluate(key, partial(learner.apply, trained), state)
+    return evaluate_trained(learner, task, state, learner.fit(initial, dataset), key)
+
+
+def evaluate_trained(
+    learner: Learner, task: Task, state: TaskState, trained: Trained, key: Key
+) -> Evaluation:
+    """Evaluates one trained network on the task, its training's metrics among the evaluation's."""
+    network, fit_metrics = trained
+    evaluation = task.evaluate(key, partial(learner.apply, network), state)
     return replace(evaluation, metrics={**evaluation.metrics, **fit_metrics})
 
 

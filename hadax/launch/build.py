@@ -8,7 +8,6 @@ import jax.numpy as jnp
 
 from hadax import tasks
 from hadax.core.artifact import POLICY_INITS
-from hadax.core.chunk import auto_chunk, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.engine import Engine
 from hadax.core.errors import (
@@ -26,11 +25,11 @@ from hadax.core.run import Pace
 from hadax.core.strategy import Strategy
 from hadax.core.task import Discrete, Evaluation, Task
 from hadax.core.types import Key
+from hadax.launch.memory import automatic_chunks
 from hadax.launch.settings import task_options
 from hadax.launch.statistics import with_given_statistics
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.losses import default_loss
-from hadax.learners.shared_first_layer import own_bytes
 from hadax.learners.variations import variations
 
 # Streams of the run's seed; a new one is added at the end, so that old seeds keep their meaning.
@@ -151,11 +150,20 @@ def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
     strategy = build_strategy(values)
     _check_objective(objective)
     devices = values["devices"] or _automatic_devices(strategy.population)
-    require(values["chunk"] >= 0, "chunk", values["chunk"], "must not be negative")
-    chunk = values["chunk"] or auto_chunk(
-        _candidate_bytes(objective), max(1, strategy.population // devices), jax.default_backend()
+    for name in ("chunk", "evaluation_chunk"):
+        require(values[name] >= 0, name, values[name], "must not be negative")
+    each = max(1, strategy.population // devices)
+    chunk, evaluation_chunk = automatic_chunks(objective, each, jax.default_backend())
+    if values["chunk"]:
+        # Given alone it is how many candidates are together throughout.
+        chunk, evaluation_chunk = values["chunk"], 0
+    return Engine(
+        objective=objective,
+        strategy=strategy,
+        chunk=chunk,
+        evaluation_chunk=values["evaluation_chunk"] or evaluation_chunk,
+        devices=devices,
     )
-    return Engine(objective=objective, strategy=strategy, chunk=chunk, devices=devices)
 
 
 def _automatic_loss(values: dict[str, Any], task: Task) -> str:
@@ -169,7 +177,7 @@ def _check_objective(objective: Objective) -> None:
 
     def evaluate(key: Key) -> Evaluation:
         draw, candidate = objective.draw(key), objective.prototype(key)
-        return objective.evaluate(draw, candidate, objective.init(key))
+        return objective.evaluate(draw, objective.train(draw, candidate), objective.init(key))
 
     try:
         fitness = jax.eval_shape(evaluate, jax.random.key(0)).fitness
@@ -206,20 +214,6 @@ def _automatic_devices(population: int) -> int:
     """As many of the local devices as can share the population evenly."""
     available = len(jax.local_devices())
     return max(count for count in range(1, available + 1) if population % count == 0)
-
-
-def _candidate_bytes(objective: Objective) -> int:
-    """What a candidate keeps alive: weights, their gradient and two moments, for each network."""
-    key = jax.random.key(0)
-    candidate = jax.eval_shape(objective.prototype, key)
-    if not isinstance(objective, Distillation):
-        return tree_bytes(candidate)
-    learners, inits = objective.learners, objective.inits_per_candidate
-    networks = [
-        jax.eval_shape(lambda key, each=each: each.fit(each.init(key), objective.initial)[0], key)
-        for each in learners
-    ]
-    return 4 * inits * sum(map(own_bytes, networks)) + tree_bytes(candidate)
 
 
 def _fields(config: type, values: dict[str, Any]) -> dict[str, Any]:

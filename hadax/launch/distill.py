@@ -16,11 +16,13 @@ def main(parsed: Parsed) -> None:
     quiet_libraries()
     from hadax.launch import search
     from hadax.launch.build import build_distillation, build_engine, build_task
+    from hadax.launch.devices import describe_devices, use_every_core
     from hadax.launch.presets import DISTILL
     from hadax.launch.settings import resolve
 
     if search.list_tasks(parsed):
         return
+    use_every_core()
     values = resolve(parsed, DISTILL)
     if search.already_done(values, DISTILL, "dataset"):
         return
@@ -28,7 +30,7 @@ def main(parsed: Parsed) -> None:
     objective = build_distillation(values, task)
     engine = build_engine(values, objective)
     workdir = search.open_workdir(values, DISTILL)
-    print(_announcement(values, objective.initial.size, search.backend()))
+    print(_announcement(values, objective.initial.size, describe_devices(engine.devices)))
     observers = _observers(values, objective, workdir)
     state = search.search(engine, values, workdir, observers)
     dataset = objective.parametrization.decode(engine.mean(state))
@@ -54,12 +56,12 @@ def _observers(
     return (snapshots,)
 
 
-def _announcement(values: dict[str, Any], size: int, backend: str) -> str:
+def _announcement(values: dict[str, Any], size: int, devices: str) -> str:
     form = "HaDES-R" if values["policy_init"] == "random" else "HaDES-F"
     return (
         f"{form}: {values['task']} into {size} examples,"
         f" {values['generations']} generations of {values['population']} candidates"
-        f" (preset {values['preset']}, {backend})"
+        f" (preset {values['preset']}, {devices})"
     )
 
 

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 from hadax import tasks
 from hadax.core.artifact import Artifact, Description, Score, read_artifact
-from hadax.core.chunk import auto_chunk, map_in_chunks, tree_bytes
+from hadax.core.chunk import map_in_chunks, training_chunk, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, UsageError, require
 from hadax.core.learner import Learner
@@ -326,7 +326,7 @@ def _evaluate_networks(
         return train_and_evaluate(learner, task, dataset, state, initial, pair[1])
 
     size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
-    chunk = auto_chunk(size, keys.shape[0], jax.default_backend())
+    chunk = training_chunk(size, keys.shape[0], jax.default_backend())
     return map_in_chunks(evaluate, (init_keys, keys), chunk)
 
 

@@ -67,8 +67,9 @@ SEARCH = Group(
         Flag("learning_rate_decay", float, 1.0, "factor on learning_rate each generation"),
         Flag("shaping", str, "auto", "centered_rank, standardize, raw, or auto"),
         Flag("seed", int, 0, "decides everything random"),
-        Flag("chunk", int, 0, "candidates evaluated together on a device; 0 for automatic"),
-        Flag("devices", int, 0, "local devices to share the population over; 0 for all"),
+        Flag("chunk", int, 0, "candidates trained together on a device; 0 for automatic"),
+        Flag("evaluation_chunk", int, 0, "candidates evaluated together; 0 for automatic"),
+        Flag("devices", int, 0, "devices, or CPU cores, that share the population; 0 for all"),
     ),
 )
 

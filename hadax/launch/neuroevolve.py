@@ -10,20 +10,23 @@ def main(parsed: Parsed) -> None:
     from hadax.core.trees import to_named_arrays
     from hadax.launch import search
     from hadax.launch.build import build_engine, build_neuroevolution, build_task
+    from hadax.launch.devices import describe_devices, use_every_core
     from hadax.launch.presets import NEUROEVOLVE
     from hadax.launch.settings import resolve
 
     if search.list_tasks(parsed):
         return
+    use_every_core()
     values = search.with_unused_defaults(resolve(parsed, NEUROEVOLVE))
     if search.already_done(values, NEUROEVOLVE, "policy"):
         return
     task = build_task(values)
     engine = build_engine(values, build_neuroevolution(values, task))
     workdir = search.open_workdir(values, NEUROEVOLVE)
+    devices = describe_devices(engine.devices)
     print(
         f"neuroevolution: {values['task']}, {values['generations']} generations of"
-        f" {values['population']} candidates (preset {values['preset']}, {search.backend()})"
+        f" {values['population']} candidates (preset {values['preset']}, {devices})"
     )
     state = search.search(engine, values, workdir)
     weights = to_named_arrays(engine.mean(state), "weights")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 
 from hadax import tasks
@@ -76,12 +75,6 @@ def search(
         state = run(engine, run_key(values["seed"]), pace, everyone, workdir.checkpoints)
     workdir.checkpoints.close()
     return state
-
-
-def backend() -> str:
-    """What computes, in words."""
-    devices = jax.devices()
-    return f"{len(devices)} {devices[0].platform} device{'s' if len(devices) > 1 else ''}"
 
 
 def open_workdir(values: dict[str, Any], command: str) -> Workdir:

@@ -44,7 +44,7 @@ def patches(images: jax.Array, side: int) -> jax.Array:
       images: [batch, height, width, channels]; beyond their edges everything is zero.
       side: of the square around a pixel; even ones reach further down and right.
     """
-    batch, height, width, channels = images.shape
+    _, height, width, channels = images.shape
     reach = ((side - 1) // 2, side // 2)
     padded = jnp.pad(images, ((0, 0), reach, reach, (0, 0)))
     shifted = [

@@ -12,10 +12,12 @@ import optax
 
 from hadax.core.dataset import Dataset
 from hadax.core.types import Key, LearnerState, Metrics
+from hadax.learners.adam import adam
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
 
-_MORE_OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
+_OWN_OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
+    "adam": adam,
     "momentum": partial(optax.sgd, momentum=0.9),
     "nesterov": partial(optax.sgd, momentum=0.9, nesterov=True),
 }
@@ -44,9 +46,9 @@ def _optax_optimizers() -> dict[str, Callable[..., optax.GradientTransformation]
 
 OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
     **_optax_optimizers(),
-    **_MORE_OPTIMIZERS,
+    **_OWN_OPTIMIZERS,
 }
-"""Every optax optimiser by its own name, and sgd with momentum 0.9."""
+"""Every optax optimiser by its own name (adam in our own arithmetic), and sgd with momentum 0.9."""
 
 SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
 """Learning-rate schedules; the last two end at zero."""

@@ -49,3 +49,22 @@ def test_eight_devices_evolve_the_dataset_of_one(tmp_path, flags):
     assert one.keys() == eight.keys()
     for name in one:
         np.testing.assert_allclose(one[name], eight[name], rtol=1e-5, atol=1e-5)
+
+
+CORES = """
+import jax
+from hadax.launch.devices import describe_devices, use_every_core
+use_every_core()
+print(len(jax.local_devices()), describe_devices(2))
+use_every_core()
+"""
+
+
+@pytest.mark.parametrize(("flags", "devices"), [("", None), ("3", 3)])
+def test_every_core_is_a_device_unless_somebody_chose(flags, devices):
+    chosen = f"--xla_force_host_platform_device_count={flags}" if flags else ""
+    environment = {**os.environ, "JAX_PLATFORMS": "cpu", "XLA_FLAGS": chosen}
+    command = [sys.executable, "-c", CORES]
+    done = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
+    expected = devices or len(os.sched_getaffinity(0))
+    assert done.stdout.split() == [str(expected), "2", "cpu", "devices"]

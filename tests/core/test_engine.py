@@ -58,10 +58,12 @@ def test_scan_is_the_same_as_steps(engine, key, assert_trees_equal):
     assert_trees_equal(state, scanned)
 
 
-@pytest.mark.parametrize("chunk", [1, 5, 32, 64])
-def test_chunks_change_nothing_but_rounding(engine, key, chunk):
+@pytest.mark.parametrize(
+    ("chunk", "evaluation_chunk"), [(1, 0), (5, 0), (64, 0), (1, 4), (3, 5), (32, 2)]
+)
+def test_chunks_change_nothing_but_rounding(engine, key, chunk, evaluation_chunk):
     reference, _ = engine.step(engine.init(key))
-    other = dataclasses.replace(engine, chunk=chunk)
+    other = dataclasses.replace(engine, chunk=chunk, evaluation_chunk=evaluation_chunk)
     state, _ = other.step(other.init(key))
     assert jnp.allclose(state.strategy.mean, reference.strategy.mean, atol=1e-5)
 
@@ -114,8 +116,11 @@ class HalfOfThemFail:
     def draw(self, key):
         return ()
 
-    def evaluate(self, draw, candidate, state):
-        good = candidate[0] > 0
+    def train(self, draw, candidate):
+        return candidate
+
+    def evaluate(self, draw, trained, state):
+        good = trained[0] > 0
         metrics = {"twos": jnp.where(good, 2.0, jnp.nan)}
         return Evaluation(fitness=jnp.where(good, 1.0, jnp.nan), metrics=metrics)
 
@@ -140,7 +145,7 @@ class OnlyTheDraw(HalfOfThemFail):
     def draw(self, key):
         return jax.random.normal(key)
 
-    def evaluate(self, draw, candidate, state):
+    def evaluate(self, draw, trained, state):
         return Evaluation(fitness=draw)
 
 
@@ -173,13 +178,19 @@ def test_inits_per_candidate_are_averaged(distillation, key):
     alone = []
     for index in range(3):
         single = jax.tree.map(lambda leaf, at=index: leaf[at : at + 1], draw)
-        alone.append(distillation.evaluate(single, candidate, ()).fitness)
-    together = several.evaluate(draw, candidate, ()).fitness
+        alone.append(_fitness(distillation, single, candidate))
+    together = _fitness(several, draw, candidate)
     assert together == pytest.approx(float(jnp.mean(jnp.asarray(alone))), rel=1e-5)
 
 
-@pytest.mark.parametrize(("field", "value"), [("chunk", 0), ("devices", 0), ("devices", 99)])
+@pytest.mark.parametrize(
+    ("field", "value"), [("chunk", 0), ("evaluation_chunk", -1), ("devices", 0), ("devices", 99)]
+)
 def test_refuses_what_cannot_work(engine, field, value):
     with pytest.raises(ConfigError) as caught:
         dataclasses.replace(engine, **{field: value})
     assert caught.value.name == field
+
+
+def _fitness(objective, draw, candidate):
+    return objective.evaluate(draw, objective.train(draw, candidate), ()).fitness

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hadax.core.chunk import auto_chunk, map_in_chunks, tree_bytes
+from hadax.core.chunk import (
+    growth_bytes,
+    map_in_blocks,
+    map_in_chunks,
+    map_together,
+    training_chunk,
+    tree_bytes,
+)
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError
 from hadax.core.files import write_atomically
@@ -56,13 +63,38 @@ def test_mapping_in_chunks_is_mapping(size, chunk):
     assert jnp.array_equal(map_in_chunks(lambda x: 2 * x + 1, values, chunk), 2 * values + 1)
 
 
+@given(size=st.integers(1, 30), block=st.integers(1, 40))
+def test_mapping_in_blocks_is_mapping(size, block):
+    values = jnp.arange(size, dtype=jnp.float32)
+    assert jnp.array_equal(map_in_blocks(lambda x: 2 * x + 1, values, block), 2 * values + 1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_mapping_together_is_vmap(count):
+    pairs = (jnp.arange(count * 2.0).reshape(count, 2), jnp.ones((count, 2)))
+    function = lambda left, right: {"sum": left + right, "first": left[0]}  # noqa: E731
+    assert jax.tree.all(
+        jax.tree.map(jnp.array_equal, map_together(function, *pairs), jax.vmap(function)(*pairs))
+    )
+
+
+def test_growth_counts_what_a_candidate_adds_and_not_what_it_shares():
+    weights = jax.ShapeDtypeStruct((10, 7), jnp.float32)
+    images = jax.ShapeDtypeStruct((100, 10), jnp.float32)
+
+    def answers(weights, images):
+        return jnp.sum((2 * images) @ weights)
+
+    assert growth_bytes(answers, weights, images) == 100 * 7 * 4
+
+
 @given(
     candidate_bytes=st.integers(0, 2**33),
     population=st.integers(1, 3000),
     platform=st.sampled_from(["cpu", "gpu"]),
 )
 def test_the_automatic_chunk_divides_the_population(candidate_bytes, population, platform):
-    chunk = auto_chunk(candidate_bytes, population, platform)
+    chunk = training_chunk(candidate_bytes, population, platform)
     assert 1 <= chunk <= population
     assert population % chunk == 0
 
