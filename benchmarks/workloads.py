@@ -37,6 +37,11 @@ class Workload:
     published_cpu_seconds: float
     published_mebibytes: float
 
+    @property
+    def plays(self) -> bool:
+        """Whether there are episodes that can end early."""
+        return "horizon" in self.flags
+
 
 _RELU = {"activation": "relu", "width": 512, "depth": 2}
 

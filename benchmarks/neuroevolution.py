@@ -1,0 +1,182 @@
+"""Neuroevolution's environment steps per second and memory, against evosax's own problems.
+
+The same environment, network, population, episodes and horizon; every step is played, and all are
+counted. hadax runs a whole generation (ask, evaluate, tell), evosax its evaluation alone. They are
+timed in turn in one process; memory is what the compiled generation is given, gives and works in.
+"""
+
+import dataclasses
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from benchmarks.measure import report, timed
+from hadax.launch import neuroevolve
+from hadax.launch.flags import parse
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
+_SHRINK = flags.DEFINE_integer("shrink", 1, "divides the horizon, for a quick look")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What both play.
+
+    Attributes:
+      library: "brax" or "gymnax".
+      environment: its name there.
+      horizon: steps of an episode.
+      outputs: of the policy.
+      population: candidates.
+      episodes: of each.
+      width: units of both hidden layers.
+    """
+
+    library: str
+    environment: str
+    horizon: int
+    outputs: int
+    population: int = 64
+    episodes: int = 4
+    width: int = 64
+
+    @property
+    def steps(self) -> int:
+        """Environment steps of a generation."""
+        return self.population * self.episodes * self.horizon
+
+
+CASES = {
+    "CartPole": Case("gymnax", "CartPole-v1", 1000, 2),
+    "Breakout": Case("gymnax", "Breakout-MinAtar", 1000, 3),
+    "hopper, spring": Case("brax", "hopper", 1000, 3),
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measures all cases."""
+    del arguments
+    from hadax.launch.devices import use_every_core
+
+    use_every_core()
+    rows = [_row(name, _shrunk(case)) for name, case in CASES.items()]
+    report("neuroevolution", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One side of a comparison.
+
+    Attributes:
+      generation: does one, and returns when it is done.
+      mebibytes: what the compiled generation holds.
+    """
+
+    generation: Callable[[], None]
+    mebibytes: float
+
+
+def _row(name: str, case: Case) -> dict[str, Any]:
+    contenders = {"hadax": _hadax(case), "evosax": _evosax(case)}
+    seconds: dict[str, list[float]] = {"hadax": [], "evosax": []}
+    for repeat in range(_REPEATS.value + 1):
+        for which, contender in contenders.items():
+            taken = timed(contender.generation, 1).seconds
+            if repeat > 0:
+                seconds[which].append(taken)
+    speed = {which: case.steps / statistics.median(each) for which, each in seconds.items()}
+    memory = {which: contender.mebibytes for which, contender in contenders.items()}
+    return {
+        "case": name,
+        **{f"{which} steps/s": speed[which] for which in speed},
+        "times faster": speed["hadax"] / speed["evosax"],
+        **{f"{which} MiB": memory[which] for which in memory},
+        "times less": memory["evosax"] / memory["hadax"],
+    }
+
+
+def _hadax(case: Case) -> Contender:
+    import jax
+
+    from hadax.core.engine import generation_step
+    from hadax.launch.build import build_engine, build_neuroevolution, build_task
+    from hadax.launch.search import with_unused_defaults
+
+    backend = ["--backend=spring"] if case.library == "brax" else []
+    arguments = [
+        "--preset=none",
+        f"--task={case.library}/{case.environment}",
+        f"--population={case.population}",
+        f"--episodes={case.episodes}",
+        f"--horizon={case.horizon}",
+        f"--width={case.width}",
+        f"--normalizer={'running' if backend else 'none'}",
+        *backend,
+    ]
+    values = with_unused_defaults(parse(neuroevolve.COMMAND.groups, arguments).values)
+    task = dataclasses.replace(build_task(values), early_exit=False)
+    engine = build_engine(values, build_neuroevolution(values, task))
+    state = engine.init(jax.random.key(0))
+    compiled = generation_step.lower(engine, state).compile()
+
+    def generation() -> None:
+        nonlocal state
+        state, _ = compiled(engine, state)
+        jax.block_until_ready(state)
+
+    return Contender(generation, _held(compiled))
+
+
+def _evosax(case: Case) -> Contender:
+    import flax.linen as nn
+    import jax
+    import jax.numpy as jnp
+    from evosax.problems import BraxProblem, GymnaxProblem
+    from evosax.problems.networks import MLP, identity_output_fn
+
+    class Policy(nn.Module):
+        """evosax's network, of flattened observations and with hadax's actions."""
+
+        @nn.compact
+        def __call__(self, observation: jax.Array, key: jax.Array | None = None) -> jax.Array:
+            sizes = (case.width, case.width, case.outputs)
+            outputs = MLP(layer_sizes=sizes, output_fn=identity_output_fn)(observation.ravel())
+            return jnp.clip(outputs, -1, 1) if case.library == "brax" else jnp.argmax(outputs)
+
+    policy = Policy()
+    given = {"episode_length": case.horizon, "num_rollouts": case.episodes}
+    if case.library == "brax":
+        problem = BraxProblem(case.environment, policy, **given)
+    else:
+        problem = GymnaxProblem(case.environment, policy, use_normalize_obs=False, **given)
+    key = jax.random.key(0)
+    state = problem.init(key)
+    keys = jax.random.split(key, case.population)
+    inputs = jnp.zeros(problem.observation_shape)
+    solutions = jax.vmap(lambda each: policy.init(each, inputs, each))(keys)
+    compiled = jax.jit(problem.eval).lower(key, solutions, state).compile()
+
+    def generation() -> None:
+        jax.block_until_ready(compiled(key, solutions, state))
+
+    return Contender(generation, _held(compiled))
+
+
+def _held(compiled: Any) -> float:
+    """MiB that an executable holds while it runs, by XLA's own account."""
+    sizes = compiled.memory_analysis()
+    given = sizes.argument_size_in_bytes + sizes.output_size_in_bytes - sizes.alias_size_in_bytes
+    return float(given + sizes.temp_size_in_bytes) / 2**20
+
+
+def _shrunk(case: Case) -> Case:
+    return dataclasses.replace(case, horizon=max(16, case.horizon // _SHRINK.value))
+
+
+if __name__ == "__main__":
+    app.run(main)
