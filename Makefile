@@ -15,7 +15,7 @@ ifneq ($(shell $(BIN)/python -c 'import hadax, jax.version; print("sound")' 2>/d
 $(shell rm -f $(INSTALLED))
 endif
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test bench check format lock clean
 .DEFAULT_GOAL := demo
 
 # A demo of older code is searched again: its flags may no longer be today's.
@@ -26,6 +26,11 @@ demo: $(INSTALLED)
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
+
+# Hours on two cores; one question is `.venv/bin/python -m benchmarks.same_work`, say.
+BENCHMARKS := roofline same_work chunks neuroevolution scaling overhead start time_to_score sample_efficiency
+bench: $(INSTALLED)
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

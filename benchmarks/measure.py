@@ -79,6 +79,21 @@ def in_fresh_process(module: str, arguments: Sequence[str], **environment: str) 
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def seconds_of(command: Sequence[str], **environment: str) -> float:
+    """Wall seconds of a whole process.
+
+    Raises:
+      RuntimeError: it failed; the message is the end of what it said.
+    """
+    start = time.perf_counter()
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr[-2000:]}")
+    return time.perf_counter() - start
+
+
 def machine() -> dict[str, Any]:
     """What the numbers were measured on."""
     import jax

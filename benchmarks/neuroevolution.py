@@ -21,6 +21,7 @@ from hadax.launch.flags import parse
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
 _SHRINK = flags.DEFINE_integer("shrink", 1, "divides the horizon, for a quick look")
+_CASES = flags.DEFINE_list("cases", None, "some of the cases; all by default")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str]) -> None:
     from hadax.launch.devices import use_every_core
 
     use_every_core()
-    rows = [_row(name, _shrunk(case)) for name, case in CASES.items()]
+    rows = [_row(name, _shrunk(CASES[name])) for name in _CASES.value or CASES]
     report("neuroevolution", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
 
 
@@ -106,6 +107,7 @@ def _hadax(case: Case) -> Contender:
     from hadax.core.engine import generation_step
     from hadax.launch.build import build_engine, build_neuroevolution, build_task
     from hadax.launch.search import with_unused_defaults
+    from hadax.tasks.rl.control import ControlTask
 
     backend = ["--backend=spring"] if case.library == "brax" else []
     arguments = [
@@ -119,7 +121,9 @@ def _hadax(case: Case) -> Contender:
         *backend,
     ]
     values = with_unused_defaults(parse(neuroevolve.COMMAND.groups, arguments).values)
-    task = dataclasses.replace(build_task(values), early_exit=False)
+    task = build_task(values)
+    assert isinstance(task, ControlTask)
+    task = dataclasses.replace(task, early_exit=False)
     engine = build_engine(values, build_neuroevolution(values, task))
     state = engine.init(jax.random.key(0))
     compiled = generation_step.lower(engine, state).compile()

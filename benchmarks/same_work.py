@@ -19,6 +19,7 @@ from benchmarks.workloads import IMAGES, WORKLOADS, make_engine
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
 _SHRINK = flags.DEFINE_integer("shrink", 1, "divides inner steps and horizons, for a quick look")
+_WORKLOADS = flags.DEFINE_list("workloads", list(WORKLOADS), "some of the workloads")
 _WORKLOAD = flags.DEFINE_enum("workload", None, WORKLOADS, "only this one, its numbers as JSON")
 _EARLY_EXIT = flags.DEFINE_bool("early_exit", False, "with --workload: end with the episodes")
 _CHUNK = flags.DEFINE_integer("chunk", 0, "with --workload: candidates together; 0 for automatic")
@@ -35,8 +36,8 @@ def main(arguments: Sequence[str]) -> None:
         return
     rows = [
         _row(name, early_exit)
-        for name, workload in WORKLOADS.items()
-        for early_exit in ((False, True) if workload.plays else (False,))
+        for name in _WORKLOADS.value
+        for early_exit in ((False, True) if WORKLOADS[name].plays else (False,))
     ]
     report("same_work", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
 
@@ -92,7 +93,7 @@ def _measure(name: str, early_exit: bool) -> dict[str, Any]:
 
 
 def _shrunk(values: dict[str, Any]) -> dict[str, Any]:
-    shorter = {
+    shorter: dict[str, Any] = {
         name: max(1, values[name] // _SHRINK.value)
         for name in ("inner_steps", "horizon")
         if name in values

@@ -23,6 +23,7 @@ from hadax.launch.presets import DISTILL, PRESETS
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _TASKS = flags.DEFINE_list("tasks", None, "some of the tasks; all by default")
 _SEEDS = flags.DEFINE_integer("seeds", 2, "searches of each strategy and standard deviation")
+_CHOSEN = flags.DEFINE_list("strategies", None, "some of the strategies; all by default")
 _FRACTION = flags.DEFINE_float("fraction", 1.0, "part of each budget, for a quick look")
 
 _FRESH = 16
@@ -94,7 +95,7 @@ def main(arguments: Sequence[str]) -> None:
     del arguments
     rows: list[dict[str, Any]] = []
     for task in _TASKS.value or CONTESTS:
-        for label in STRATEGIES:
+        for label in _CHOSEN.value or STRATEGIES:
             rows.append(_row(task, label))
             print(rows[-1], flush=True)
         report("sample_efficiency", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])

@@ -1,0 +1,102 @@
+"""What the engine and its host loop cost beside the work itself.
+
+Bare is one jitted function that trains and evaluates the same population in the same chunks on the
+same devices: no strategy, no task state, no metrics. The host's time is that of a generation whose
+work is next to nothing.
+"""
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from benchmarks.measure import report, timed
+from benchmarks.workloads import make_engine
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_REPEATS = flags.DEFINE_integer("repeats", 9, "generations timed")
+_SHRINK = flags.DEFINE_integer("shrink", 1, "divides the work, for a quick look")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measures the engine's overhead and the host's."""
+    del arguments
+    from hadax.launch.devices import use_every_core
+
+    use_every_core()
+    rows = [_engine_row(), _host_row()]
+    report("overhead", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+def _engine_row() -> dict[str, Any]:
+    """CartPole with networks of width 128: a generation against the bare work, in turn."""
+    import jax
+
+    from hadax.core.engine import Engine
+    from hadax.core.task import Evaluation
+    from hadax.core.types import Key, Population
+
+    values = {"task": "gymnax/CartPole-v1", "width": 128, "horizon": 500 // _SHRINK.value}
+    engine = make_engine(values, early_exit=False)
+    state = engine.init(jax.random.key(0))
+
+    @partial(jax.jit, static_argnames=())
+    def bare(engine: Engine, population: Population, key: Key) -> Evaluation:
+        return engine._evaluate(engine.objective.draw(key), population, ())
+
+    prototype = engine.objective.prototype(jax.random.key(1))
+    population, _ = engine.strategy.ask(jax.random.key(2), state.strategy, prototype)
+
+    def generation() -> None:
+        nonlocal state
+        state, _ = engine.step(state)
+        jax.block_until_ready(state)
+
+    def work() -> None:
+        jax.block_until_ready(bare(engine, population, jax.random.key(3)))
+
+    seconds: dict[str, list[float]] = {"generation": [], "work": []}
+    for _ in range(_REPEATS.value + 1):
+        seconds["generation"].append(timed(generation, 1).seconds)
+        seconds["work"].append(timed(work, 1).seconds)
+    whole, part = (sorted(each[1:])[len(each) // 2 - 1] for each in seconds.values())
+    return {
+        "what": "a generation over bare fit and evaluate",
+        "milliseconds": 1000 * whole,
+        "bare milliseconds": 1000 * part,
+        "overhead": f"{100 * (whole / part - 1):.1f} %",
+    }
+
+
+def _host_row() -> dict[str, Any]:
+    """The whole loop around an analytic task of a few thousand operations."""
+    import jax
+
+    from hadax.core.run import Pace, run
+
+    values = {
+        "task": "analytic/linear_regression",
+        "population": 8,
+        "depth": 0,
+        "inner_steps": 1,
+        "devices": 1,
+    }
+    engine = make_engine(values)
+    generations = max(20, 1000 // _SHRINK.value)
+    run(engine, jax.random.key(0), Pace(5, evaluate_every=0, checkpoint_every=0))
+    start = time.perf_counter()
+    run(engine, jax.random.key(0), Pace(generations, evaluate_every=0, checkpoint_every=0))
+    each = (time.perf_counter() - start) / generations
+    return {
+        "what": "host time between generations, at most",
+        "milliseconds": 1000 * each,
+        "bare milliseconds": 0.0,
+        "overhead": "-",
+    }
+
+
+if __name__ == "__main__":
+    app.run(main)

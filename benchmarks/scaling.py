@@ -1,0 +1,92 @@
+"""How a generation's time grows with what is asked of it, and falls with devices.
+
+One number at a time is changed; the slope is that of log seconds over log number, so 1 is in
+proportion and 0 is for nothing.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from benchmarks.measure import columns, in_fresh_process, report, timed
+from benchmarks.workloads import make_engine
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
+_FLAGS = flags.DEFINE_string("flags", None, "one measurement's flags as JSON, its numbers as JSON")
+_AXES = flags.DEFINE_list("axes", None, "some of what is changed; all by default")
+_SHRINK = flags.DEFINE_integer("shrink", 1, "divides every number, for a quick look")
+
+MODULE = "benchmarks.scaling"
+
+BASE: dict[str, Any] = {
+    "task": "gymnax/CartPole-v1",
+    "population": 64,
+    "dataset_size": 4,
+    "width": 128,
+    "horizon": 500,
+    "inner_steps": 100,
+}
+
+AXES: dict[str, tuple[int, ...]] = {
+    "population": (16, 32, 64, 128, 256),
+    "dataset_size": (2, 4, 16, 64, 256),
+    "width": (32, 64, 128, 256, 512),
+    "horizon": (125, 250, 500, 1000, 2000),
+    "inner_steps": (25, 50, 100, 200, 400),
+    "devices": (1, 2, 4),
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measures all axes, or one point in this process."""
+    del arguments
+    if _FLAGS.value:
+        print(json.dumps(_measure(json.loads(_FLAGS.value))))
+        return
+    rows = [row for axis in _AXES.value or AXES for row in _rows(axis)]
+    report("scaling", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+def _rows(axis: str) -> list[dict[str, Any]]:
+    measured = {value: _point(axis, value) for value in AXES[axis]}
+    first, last = min(measured), max(measured)
+    growth = math.log(measured[last]["seconds"] / measured[first]["seconds"])
+    slope = growth / math.log(last / first)
+    return [
+        {"axis": axis, "value": value, **numbers, "slope": slope}
+        for value, numbers in measured.items()
+    ]
+
+
+def _point(axis: str, value: int) -> dict[str, float]:
+    devices = value if axis == "devices" else 2
+    shrunk = value if axis == "devices" else max(8, value // _SHRINK.value)
+    values = {**BASE, axis: shrunk, "devices": devices}
+    environment = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
+    arguments = (f"--flags={json.dumps(values)}", f"--repeats={_REPEATS.value}")
+    numbers: dict[str, float] = in_fresh_process(MODULE, arguments, **environment)
+    return numbers
+
+
+def _measure(values: dict[str, Any]) -> dict[str, float]:
+    import jax
+
+    engine = make_engine(values, early_exit=False)
+    state = engine.init(jax.random.key(0))
+
+    def generation() -> None:
+        nonlocal state
+        state, _ = engine.step(state)
+        jax.block_until_ready(state)
+
+    generation()
+    return columns(timed(generation, _REPEATS.value))
+
+
+if __name__ == "__main__":
+    app.run(main)

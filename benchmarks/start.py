@@ -1,0 +1,75 @@
+"""Seconds before anything is learned: --help, imports, the first generation cold and cached."""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from benchmarks.measure import report, seconds_of
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_REPEATS = flags.DEFINE_integer("repeats", 3, "times that each is started")
+_TASKS = flags.DEFINE_list(
+    "tasks", ["gymnax/CartPole-v1", "brax/hopper", "supervised/digits"], "of the first generation"
+)
+
+_DISTILL = (sys.executable, "-m", "hadax.launch.distill")
+_CACHE = "JAX_COMPILATION_CACHE_DIR"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Times every start."""
+    del arguments
+    imports: dict[str, tuple[str, ...]] = {
+        name: (sys.executable, "-c", f"import {name}")
+        for name in ("hadax", "jax", "hadax.launch.build", "gymnax", "brax.envs")
+    }
+    commands: dict[str, tuple[str, ...]] = {"hadax-distill --help": (*_DISTILL, "--help")}
+    commands |= {f"import {name}": command for name, command in imports.items()}
+    rows = [_row(name, command) for name, command in commands.items()]
+    rows += [row for task in _TASKS.value for row in _first_generation(task)]
+    report("start", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+def _row(name: str, command: Sequence[str], **environment: str) -> dict[str, Any]:
+    seconds = [seconds_of(command, **environment) for _ in range(_REPEATS.value)]
+    return {
+        "what": name,
+        "median seconds": statistics.median(seconds),
+        "fastest": min(seconds),
+        "slowest": max(seconds),
+    }
+
+
+def _first_generation(task: str) -> list[dict[str, Any]]:
+    """A whole process that runs one generation, without and with what an earlier one compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = (
+            "import sys; from benchmarks.start import one_generation; one_generation(sys.argv[1])"
+        )
+        command = (sys.executable, "-c", code, task)
+        cached = {_CACHE: folder, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+        cold = _row(f"first generation of {task}, cold", command)
+        seconds_of(command, **cached)
+        return [cold, _row(f"first generation of {task}, cached", command, **cached)]
+
+
+def one_generation(task: str) -> None:
+    """What a process does whose start is timed."""
+    import jax
+
+    from benchmarks.workloads import make_engine
+    from hadax.launch.devices import use_every_core
+    from hadax.launch.presets import DISTILL, PRESETS
+
+    use_every_core()
+    engine = make_engine({"task": task, **PRESETS[task, DISTILL, "cpu"]})
+    jax.block_until_ready(engine.step(engine.init(jax.random.key(0))))
+
+
+if __name__ == "__main__":
+    app.run(main)

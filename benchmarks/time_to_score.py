@@ -1,0 +1,100 @@
+"""Wall seconds from the start of a search to a score, compilation included.
+
+The evolved mean is measured on eight fresh networks every few generations; that costs time too and
+is counted. The seeds' presets are those that hadax-distill takes by itself.
+"""
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from benchmarks.measure import report
+from benchmarks.workloads import make_engine
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_SEEDS = flags.DEFINE_integer("seeds", 5, "searches of each task")
+_TASKS = flags.DEFINE_list("tasks", None, "some of the tasks; all by default")
+_MOST = flags.DEFINE_integer("most_generations", 0, "stop here at the latest, for a quick look")
+
+_EVERY = 5
+_NETWORKS = 8
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A score to reach.
+
+    Attributes:
+      score: mean return, or accuracy in [0, 1].
+      metric: the evaluation's metric that is scored; "" for the fitness.
+    """
+
+    score: float
+    metric: str = ""
+
+
+GOALS = {
+    "gymnax/CartPole-v1": Goal(495),
+    "supervised/digits": Goal(0.88, "accuracy"),
+    "brax/inverted_double_pendulum": Goal(9000),
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Searches for every task and seed."""
+    del arguments
+    from hadax.launch.devices import use_every_core
+
+    use_every_core()
+    rows = [_row(task) for task in _TASKS.value or GOALS]
+    report("time_to_score", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+def _row(task: str) -> dict[str, Any]:
+    found = [_search(task, seed) for seed in range(_SEEDS.value)]
+    reached = [each for each in found if each is not None]
+    seconds, generations = zip(*reached, strict=True) if reached else ((), ())
+    return {
+        "task": task,
+        "score": GOALS[task].score,
+        "seeds": len(found),
+        "reached": len(reached),
+        "median seconds": statistics.median(seconds) if reached else "-",
+        "fastest": min(seconds, default="-"),
+        "slowest": max(seconds, default="-"),
+        "median generations": int(statistics.median(generations)) if reached else "-",
+    }
+
+
+def _search(task: str, seed: int) -> tuple[float, int] | None:
+    """Seconds and generations until the score, or None where the preset ended below it."""
+    import jax
+
+    from hadax.launch.presets import DISTILL, PRESETS
+
+    start = time.perf_counter()
+    preset = PRESETS[task, DISTILL, "cpu"]
+    engine = make_engine({"task": task, **preset, "seed": seed})
+    goal, state = GOALS[task], engine.init(jax.random.key(seed))
+    last = _MOST.value or preset["generations"]
+    for generation in range(1, last + 1):
+        state, _ = engine.step(state)
+        if generation % _EVERY and generation != last:
+            continue
+        keys = jax.random.split(jax.random.key(10_000 * (seed + 1) + generation), _NETWORKS)
+        evaluations = [engine.evaluate_mean(key, state) for key in keys]
+        values = [
+            each.metrics[goal.metric] if goal.metric else each.fitness for each in evaluations
+        ]
+        if statistics.mean(map(float, values)) >= goal.score:
+            return time.perf_counter() - start, generation
+    return None
+
+
+if __name__ == "__main__":
+    app.run(main)

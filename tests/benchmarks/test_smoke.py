@@ -1,0 +1,58 @@
+"""Every benchmark runs, on a small part of its work, and writes what it found."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+SMALL = {
+    "same_work": ("--shrink=50", "--repeats=1", "--workloads=a,d"),
+    "neuroevolution": ("--shrink=50", "--repeats=1", "--cases=CartPole"),
+    "scaling": ("--shrink=64", "--repeats=1", "--axes=devices"),
+    "time_to_score": ("--seeds=1", "--most_generations=5", "--tasks=gymnax/CartPole-v1"),
+    "start": ("--repeats=1", "--tasks=supervised/digits"),
+    "overhead": ("--repeats=1", "--shrink=50"),
+    "roofline": ("--shrink=50", "--workloads=a"),
+    "chunks": ("--shrink=50", "--repeats=1", "--widest=1", "--workloads=a"),
+    "sample_efficiency": (
+        "--fraction=0.01",
+        "--seeds=1",
+        "--tasks=gymnax/CartPole-v1",
+        "--strategies=SNES",
+    ),
+}
+
+
+def test_every_benchmark_has_a_smoke_run():
+    scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    assert scripts - {"__init__", "measure", "workloads"} == set(SMALL)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_run_reports_finite_numbers(tmp_path, name):
+    command = [sys.executable, "-m", f"benchmarks.{name}", f"--out={tmp_path}", *SMALL[name]]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    written = json.loads((tmp_path / f"{name}.json").read_text())
+    assert written["machine"]["versions"]["jax"]
+    assert written["rows"]
+    for row in written["rows"]:
+        for value in row.values():
+            assert isinstance(value, str) or math.isfinite(value), row
+    assert f"| {next(iter(written['rows'][0]))}" in done.stdout
+
+
+def test_the_same_work_is_that_of_the_published_measurement():
+    from benchmarks.workloads import WORKLOADS, make_engine
+
+    engine = make_engine(WORKLOADS["b"].flags)
+    assert engine.objective.initial.size == 15
+    assert engine.strategy.population == 16
+    assert engine.objective.task.environment.horizon == 1024
+    assert engine.objective.learners[0].network.filters == (16,)
