@@ -62,9 +62,6 @@ CASES = {
 def main(arguments: Sequence[str]) -> None:
     """Measures all cases."""
     del arguments
-    from hadax.launch.devices import use_every_core
-
-    use_every_core()
     rows = [_row(name, _shrunk(CASES[name])) for name in _CASES.value or CASES]
     report("neuroevolution", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
 

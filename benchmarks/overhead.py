@@ -24,9 +24,6 @@ _SHRINK = flags.DEFINE_integer("shrink", 1, "divides the work, for a quick look"
 def main(arguments: Sequence[str]) -> None:
     """Measures the engine's overhead and the host's."""
     del arguments
-    from hadax.launch.devices import use_every_core
-
-    use_every_core()
     rows = [_engine_row(), _host_row()]
     report("overhead", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
 

@@ -78,7 +78,7 @@ def work_of(name: str) -> tuple[Work, Work]:
     assert isinstance(objective, Distillation)
     learner = objective.learners[0]
     weights = jax.tree.leaves(jax.eval_shape(learner.init, jax.random.key(0)))
-    pixels = math.prod(learner.input_shape[:-1])
+    pixels = math.prod(objective.task.input_shape[:-1])
     once = sum(2 * math.prod(leaf.shape) * (pixels if leaf.ndim == 4 else 1) for leaf in weights)
     size = sum(4 * math.prod(leaf.shape) for leaf in weights)
     networks = values["population"] * values["inits_per_candidate"]

@@ -68,9 +68,6 @@ def _measure(name: str, early_exit: bool) -> dict[str, Any]:
     """This process's numbers for one workload."""
     import jax
 
-    from hadax.launch.devices import use_every_core
-
-    use_every_core()
     shrunk = _shrunk(WORKLOADS[name].flags)
     chunks = {"chunk": _CHUNK.value, "evaluation_chunk": _EVALUATION.value}
     engine = make_engine({**shrunk, **chunks}, early_exit, IMAGES // _SHRINK.value)

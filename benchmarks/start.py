@@ -63,10 +63,8 @@ def one_generation(task: str) -> None:
     import jax
 
     from benchmarks.workloads import make_engine
-    from hadax.launch.devices import use_every_core
     from hadax.launch.presets import DISTILL, PRESETS
 
-    use_every_core()
     engine = make_engine({"task": task, **PRESETS[task, DISTILL, "cpu"]})
     jax.block_until_ready(engine.step(engine.init(jax.random.key(0))))
 

@@ -48,9 +48,6 @@ GOALS = {
 def main(arguments: Sequence[str]) -> None:
     """Searches for every task and seed."""
     del arguments
-    from hadax.launch.devices import use_every_core
-
-    use_every_core()
     rows = [_row(task) for task in _TASKS.value or GOALS]
     report("time_to_score", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
 

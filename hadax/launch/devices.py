@@ -10,8 +10,9 @@ _SETTING = "jax_num_cpu_devices"
 def use_every_core() -> None:
     """Makes as many CPU devices as this process has cores, unless somebody has chosen already.
 
-    To be called before JAX computes anything; later it changes nothing. Two devices of one core
-    each took half as long as one device of two cores for the same generation, and less of either.
+    To be called before evosax is imported, which makes JAX compute; later it changes nothing. Two
+    devices of one core each took half as long as one device of two cores for the same generation,
+    and less of either core.
     """
     chosen = "xla_force_host_platform_device_count" in os.environ.get("XLA_FLAGS", "")
     if chosen or getattr(jax.config, _SETTING) > 0:

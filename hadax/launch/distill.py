@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved dataset on fresh networks, and writes what came of it."""
     quiet_libraries()
+    from hadax.launch.devices import describe_devices, use_every_core
+
+    use_every_core()
     from hadax.launch import search
     from hadax.launch.build import build_distillation, build_engine, build_task
-    from hadax.launch.devices import describe_devices, use_every_core
     from hadax.launch.presets import DISTILL
     from hadax.launch.settings import resolve
 
     if search.list_tasks(parsed):
         return
-    use_every_core()
     values = resolve(parsed, DISTILL)
     if search.already_done(values, DISTILL, "dataset"):
         return

@@ -24,12 +24,14 @@ class Flag:
       kind: int, float, str or bool; list for words and tuple for whole numbers, comma-separated.
       default: None where the value is left to the task or the preset.
       help: what it sets, with its unit and range.
+      automatic: whether "auto" may be written for 0.
     """
 
     name: str
     kind: type
     default: Any
     help: str
+    automatic: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,13 @@ SEARCH = Group(
         Flag("learning_rate_decay", float, 1.0, "factor on learning_rate each generation"),
         Flag("shaping", str, "auto", "centered_rank, standardize, raw, or auto"),
         Flag("seed", int, 0, "decides everything random"),
-        Flag("chunk", int, 0, "candidates trained together on a device; 0 for automatic"),
-        Flag("evaluation_chunk", int, 0, "candidates evaluated together; 0 for automatic"),
-        Flag("devices", int, 0, "devices, or CPU cores, that share the population; 0 for all"),
+        Flag(
+            "chunk", int, 0, "candidates trained together on a device; auto, or 0, by memory", True
+        ),
+        Flag("evaluation_chunk", int, 0, "candidates evaluated together; auto, or 0", True),
+        Flag(
+            "devices", int, 0, "devices, or cores, to share the population; auto, or 0: all", True
+        ),
     ),
 )
 
@@ -234,11 +240,13 @@ def _help_line(flag: Flag) -> str:
 class _Number(flags.ArgumentParser):  # type: ignore[type-arg]
     """Parses one number and says in words what one is."""
 
-    def __init__(self, kind: type, expected: str) -> None:
+    def __init__(self, kind: type, expected: str, automatic: bool) -> None:
         super().__init__()
-        self._kind, self._expected = kind, expected
+        self._kind, self._expected, self._automatic = kind, expected, automatic
 
     def parse(self, argument: Any) -> Any:
+        if self._automatic and argument == "auto":
+            return self._kind(0)
         try:
             return self._kind(argument)
         except ValueError as error:
@@ -269,5 +277,6 @@ def _define(values: flags.FlagValues, flag: Flag) -> None:
         flags.DEFINE_string(name, default, text, flag_values=values)
     else:
         expected = "must be a whole number" if flag.kind is int else "must be a number"
-        parser = _Number(flag.kind, expected)
+        expected += ", or auto" if flag.automatic else ""
+        parser = _Number(flag.kind, expected, flag.automatic)
         flags.DEFINE(parser, name, default, text, flag_values=values)

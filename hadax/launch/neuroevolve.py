@@ -7,16 +7,17 @@ from hadax.launch.flags import NETWORK, RUN, SEARCH, TASK, Parsed
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved policy on fresh episodes, and writes what came of it."""
     quiet_libraries()
+    from hadax.launch.devices import describe_devices, use_every_core
+
+    use_every_core()
     from hadax.core.trees import to_named_arrays
     from hadax.launch import search
     from hadax.launch.build import build_engine, build_neuroevolution, build_task
-    from hadax.launch.devices import describe_devices, use_every_core
     from hadax.launch.presets import NEUROEVOLVE
     from hadax.launch.settings import resolve
 
     if search.list_tasks(parsed):
         return
-    use_every_core()
     values = search.with_unused_defaults(resolve(parsed, NEUROEVOLVE))
     if search.already_done(values, NEUROEVOLVE, "policy"):
         return

@@ -268,9 +268,13 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     ("gymnax/Asterix-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
         "dataset_size": 10,
-        "generations": 150,
-        "population": 128,
-        "std": 0.3,
+        "generations": 500,
+        "population": 256,
+        "strategy": "SNES",
+        "std": 0.5,
+        "learning_rate": 1.0,
+        "episodes": 4,
+        "learn_labels": True,
     },
     ("gymnax/SpaceInvaders-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,

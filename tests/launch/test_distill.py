@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -335,3 +336,11 @@ def test_no_warning_is_printed(tiny, tmp_path, script):
     assert done.returncode == 0
     lines = done.stderr.splitlines()
     assert [line for line in lines if "warning" in line.lower() and "hadax" in line] == []
+
+
+def test_every_core_takes_a_share_of_the_population(tiny, tmp_path, script):
+    done = script("distill", *tiny, f"--workdir={tmp_path / 'run'}")
+    shares = 2 if len(os.sched_getaffinity(0)) > 1 else 1
+    announced = re.search(r"(\d+) cpu device", done.stdout)
+    assert announced, done.stdout
+    assert int(announced[1]) >= shares

@@ -179,3 +179,12 @@ def test_the_sweep_is_twelve_learners_that_were_never_evolved_for(base):
     assert {each.width for each in swept} >= {16, 32, 512}
     for one, other in itertools.pairwise(sweep(base)):
         assert describe_change(one) != describe_change(other)
+
+
+def test_what_is_automatic_may_be_written_so():
+    values = parse(distill.COMMAND.groups, ["--chunk=auto", "--devices=auto"]).values
+    assert values["chunk"] == values["devices"] == 0
+    with pytest.raises(FlagError, match="population"):
+        parse(distill.COMMAND.groups, ["--population=auto"])
+    with pytest.raises(FlagError, match="a whole number, or auto"):
+        parse(distill.COMMAND.groups, ["--chunk=wide"])
