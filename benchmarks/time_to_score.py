@@ -1,4 +1,4 @@
-"""Wall seconds from the start of a search to a score, compilation included.
+"""Wall seconds from the start of a search to a score: compilation included, imports not.
 
 The evolved mean is measured on eight fresh networks every few generations; that costs time too and
 is counted. The seeds' presets are those that hadax-distill takes by itself.
@@ -74,6 +74,8 @@ def _search(task: str, seed: int) -> tuple[float, int] | None:
 
     from hadax.launch.presets import DISTILL, PRESETS
 
+    # Every search compiles, as it does in a process of its own.
+    jax.clear_caches()
     start = time.perf_counter()
     preset = PRESETS[task, DISTILL, "cpu"]
     engine = make_engine({"task": task, **preset, "seed": seed})
