@@ -8,7 +8,9 @@ import pytest
 from hadax.learners.adam import adam
 
 
-@pytest.mark.parametrize("rate", [0.01, optax.linear_schedule(0.1, 0.0, 20)], ids=str)
+@pytest.mark.parametrize(
+    "rate", [0.01, optax.linear_schedule(0.1, 0.0, 20)], ids=["constant", "linear"]
+)
 @pytest.mark.parametrize("eps", [1e-8, 1e-3])
 def test_steps_are_those_of_optax(key, rate, eps):
     target = jax.random.normal(key, (5, 3))
