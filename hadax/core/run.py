@@ -1,17 +1,22 @@
 """The host loop: steps the engine, reports, checkpoints, and goes on where it was interrupted."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import jax
 
-from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import require_count
 from hadax.core.interrupts import Interrupts
 from hadax.core.types import Candidate, Key, Metrics
+
+if TYPE_CHECKING:
+    # orbax takes a second to import, which loading and measuring a dataset need not pay.
+    from hadax.core.checkpoint import Checkpoints
 
 # Folded into the run's key for evaluations of the evolved mean, so that they never share
 # randomness with a generation (whose number is folded in instead).

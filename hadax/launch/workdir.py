@@ -1,15 +1,19 @@
 """A run's folder: its config, its metrics, its checkpoints and what comes of it."""
 
+from __future__ import annotations
+
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.launch.settings import ELSEWHERE_OPTIONS
 from hadax.launch.snapshots import FOLDER
+
+if TYPE_CHECKING:
+    from hadax.core.checkpoint import Checkpoints
 
 # Where a run goes and how it is watched does not decide what comes out of it.
 _FREE = ("workdir", "list_tasks", "preset", *ELSEWHERE_OPTIONS)
@@ -46,6 +50,8 @@ class Workdir:
     @cached_property
     def checkpoints(self) -> Checkpoints:
         """The run's states."""
+        from hadax.core.checkpoint import Checkpoints
+
         return Checkpoints(self.checkpoints_path)
 
     @property

@@ -3,15 +3,19 @@
 from functools import cache
 from typing import Any
 
-import gymnax
 import jax
 import jax.numpy as jnp
-from gymnax.environments import spaces
 
 from hadax.core.errors import ConfigError, require
 from hadax.core.task import Continuous, Discrete, TargetSpec
 from hadax.core.types import Key
+from hadax.tasks.rl.deferred import deferred
 from hadax.tasks.rl.environment import Environment
+
+# It draws with them, which nothing here asks for; most of its import was theirs.
+with deferred("matplotlib", "matplotlib.colors", "matplotlib.pyplot", "seaborn"):
+    import gymnax
+    from gymnax.environments import spaces
 
 NORMALIZER = "none"
 """These environments' observations are near one already, or games' images."""
