@@ -113,20 +113,27 @@ def _fitting(candidate_bytes: int, population: int, platform: str, cache: int) -
     )
 
 
-def growth_bytes(function: Callable[..., Any], candidate: Any, *shared: Any) -> int:
-    """Bytes that one more candidate adds to the largest array that a function makes.
+def growth(function: Callable[..., Any], candidate: Any, *shared: Any) -> tuple[int, Any]:
+    """What one more candidate adds, from a trace that computes nothing.
 
     Args:
       function: of one candidate and of what all candidates share.
       candidate: shapes of one.
       shared: shapes of the other arguments; what is made of them alone is not counted.
+
+    Returns:
+      Bytes added to the largest array that the function makes, and the shapes of its result for one
+      candidate.
     """
     several = jax.tree.map(
         lambda leaf: jax.ShapeDtypeStruct((_MANY, *leaf.shape), leaf.dtype), candidate
     )
     mapped = jax.vmap(function, in_axes=(0, *(None for _ in shared)))
-    made = _output_bytes(jax.make_jaxpr(mapped)(several, *shared).jaxpr)
-    return max((size // _MANY for size in made if size % _MANY == 0), default=0)
+    traced, results = jax.make_jaxpr(mapped, return_shape=True)(several, *shared)
+    made = _output_bytes(traced.jaxpr)
+    largest = max((size // _MANY for size in made if size % _MANY == 0), default=0)
+    alone = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape[1:], leaf.dtype), results)
+    return largest, alone
 
 
 def _output_bytes(jaxpr: Any) -> Iterator[int]:

@@ -1,8 +1,14 @@
-"""Writing files so that a reader finds the old one or the new one, never a part."""
+"""Where files go, and writing them so that a reader finds the old or the new, never a part."""
 
 import os
 import tempfile
 from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Where prepared data and compiled code stay: $HADAX_CACHE_DIR, or the user's cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(os.environ.get("HADAX_CACHE_DIR") or Path(base) / "hadax").expanduser()
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -13,7 +13,6 @@ from hadax.core.engine import Engine
 from hadax.core.errors import (
     MOST_ENTRIES,
     ConfigError,
-    UsageError,
     require,
     require_choice,
     require_count,
@@ -23,9 +22,9 @@ from hadax.core.objective import Distillation, Neuroevolution, Objective
 from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets, Parametrization
 from hadax.core.run import Pace
 from hadax.core.strategy import Strategy
-from hadax.core.task import Discrete, Evaluation, Task
+from hadax.core.task import Discrete, Task
 from hadax.core.types import Key
-from hadax.launch.memory import automatic_chunks
+from hadax.launch.memory import automatic_chunks, demand_of
 from hadax.launch.settings import task_options
 from hadax.launch.statistics import with_given_statistics
 from hadax.learners.config import LearnerConfig, make_learner
@@ -148,12 +147,12 @@ def build_neuroevolution(values: dict[str, Any], task: Task) -> Neuroevolution:
 def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
     strategy = build_strategy(values)
-    _check_objective(objective)
+    demand = demand_of(objective)
     devices = values["devices"] or _automatic_devices(strategy.population)
     for name in ("chunk", "evaluation_chunk"):
         require(values[name] >= 0, name, values[name], "must not be negative")
     each = max(1, strategy.population // devices)
-    chunk, evaluation_chunk = automatic_chunks(objective, each, jax.default_backend())
+    chunk, evaluation_chunk = automatic_chunks(demand, each, jax.default_backend())
     if values["chunk"]:
         # Given alone it is how many candidates are together throughout.
         chunk, evaluation_chunk = values["chunk"], 0
@@ -170,24 +169,6 @@ def _automatic_loss(values: dict[str, Any], task: Task) -> str:
     """The target's own loss; where continuous actions are drawn, the one that learns a spread."""
     drawn = values["action_mode"] == "sample" and not isinstance(task.target, Discrete)
     return "gaussian_negative_log_likelihood" if drawn else default_loss(task.target)
-
-
-def _check_objective(objective: Objective) -> None:
-    """Traces one evaluation, computing nothing, to refuse at the door what cannot work."""
-
-    def evaluate(key: Key) -> Evaluation:
-        draw, candidate = objective.draw(key), objective.prototype(key)
-        return objective.evaluate(draw, objective.train(draw, candidate), objective.init(key))
-
-    try:
-        fitness = jax.eval_shape(evaluate, jax.random.key(0)).fitness
-    except (TypeError, ValueError) as error:
-        if isinstance(error, UsageError):
-            raise
-        reason = str(error).splitlines()[0]
-        raise UsageError(f"the task cannot evaluate these networks: {reason}") from error
-    if fitness.shape != ():
-        raise UsageError(f"the task's fitness has shape {fitness.shape}; it must be one number")
 
 
 def _parametrization(values: dict[str, Any], task: Task, initial: Dataset) -> Parametrization:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved dataset on fresh networks, and writes what came of it."""
     quiet_libraries()
+    from hadax.launch.compiled import keep_compiled
     from hadax.launch.devices import describe_devices, use_every_core
 
     use_every_core()
+    keep_compiled()
     from hadax.launch import search
     from hadax.launch.build import build_distillation, build_engine, build_task
     from hadax.launch.presets import DISTILL

@@ -54,9 +54,11 @@ def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
     quiet_libraries()
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
+    from hadax.launch.compiled import keep_compiled
     from hadax.launch.distilled import Distilled, Evolved, load
     from hadax.launch.results import changed_versions, describe_score
 
+    keep_compiled()
     values = parsed.values
     if not values["dataset"]:
         raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")

@@ -25,12 +25,14 @@ def main(parsed: Parsed) -> None:
     from hadax.core.trees import to_named_arrays
     from hadax.launch import importing
     from hadax.launch.build import build_task, observation_key
+    from hadax.launch.compiled import keep_compiled
     from hadax.launch.npz import read_npz
     from hadax.launch.presets import DISTILL
     from hadax.launch.results import describe, publish
     from hadax.launch.search import list_tasks
     from hadax.launch.settings import resolve
 
+    keep_compiled()
     if list_tasks(parsed):
         return
     if not parsed.values["data"]:

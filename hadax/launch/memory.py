@@ -1,41 +1,102 @@
 """What a candidate keeps in memory, from which the automatic chunks follow."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 
-from hadax.core.chunk import evaluation_chunk, growth_bytes, training_chunk, tree_bytes
+from hadax.core.chunk import evaluation_chunk, growth, training_chunk, tree_bytes
+from hadax.core.errors import UsageError
 from hadax.core.objective import Distillation, Objective
+from hadax.core.task import Evaluation
 from hadax.core.types import Key
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, own_bytes
 
 
-def automatic_chunks(objective: Objective, population: int, platform: str) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Demand:
+    """What one candidate keeps alive.
+
+    Attributes:
+      training_bytes: while its networks are trained; 0 where none are.
+      evaluation_bytes: while they are evaluated.
+      in_one_piece: whether candidates must stay together from training to evaluation.
+    """
+
+    training_bytes: int
+    evaluation_bytes: int
+    in_one_piece: bool
+
+
+def demand_of(objective: Objective) -> Demand:
+    """Traces an objective, computing nothing: what a candidate of it needs.
+
+    Raises:
+      UsageError: the task cannot evaluate these networks, or its fitness is not one number.
+    """
+    try:
+        return _traced(objective)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        reason = str(_failure_alone(objective) or error).splitlines()[0]
+        raise UsageError(f"the task cannot evaluate these networks: {reason}") from error
+
+
+def automatic_chunks(demand: Demand, population: int, platform: str) -> tuple[int, int]:
     """How many candidates to train, and how many to evaluate together on one device.
 
     Args:
-      objective: what is evolved.
+      demand: what one of them needs.
       population: candidates on the device.
       platform: JAX's name of it.
 
     Returns:
       Both; the second is 0 where a candidate is evaluated with those that it was trained with.
     """
+    evaluated = evaluation_chunk(demand.evaluation_bytes, population, platform)
+    if not demand.training_bytes:
+        return evaluated, 0
+    trained = training_chunk(demand.training_bytes, population, platform)
+    return trained, 0 if demand.in_one_piece else evaluated
+
+
+def _traced(objective: Objective) -> Demand:
     draw, state, candidate, trained = jax.eval_shape(_everything(objective), jax.random.key(0))
+    made, evaluation = growth(_evaluate(objective), trained, draw, state)
+    if evaluation.fitness.shape != ():
+        shape = evaluation.fitness.shape
+        raise UsageError(f"the task's fitness has shape {shape}; it must be one number")
     if not isinstance(objective, Distillation):
-        return evaluation_chunk(tree_bytes(candidate), population, platform), 0
+        return Demand(0, tree_bytes(candidate) + made, in_one_piece=True)
     weights = sum(own_bytes(network) for network, _ in trained)
-    # Weights, their gradient and two moments.
-    chunk = training_chunk(4 * weights + tree_bytes(candidate), population, platform)
-    if any(isinstance(learner, SharedFirstLayerLearner) for learner in objective.learners):
+    return Demand(
+        # Weights, their gradient and two moments.
+        training_bytes=4 * weights + tree_bytes(candidate),
+        evaluation_bytes=weights + made,
         # Candidates share their networks' first weights only as long as they stay together.
-        return chunk, 0
+        in_one_piece=any(isinstance(each, SharedFirstLayerLearner) for each in objective.learners),
+    )
 
-    def evaluate(trained: Any, draw: Any, state: Any) -> Any:
-        return objective.evaluate(draw, trained, state)
 
-    made = growth_bytes(evaluate, trained, draw, state)
-    return chunk, evaluation_chunk(weights + made, population, platform)
+def _failure_alone(objective: Objective) -> Exception | None:
+    """How one candidate fails by itself: in the user's shapes, not those of many side by side."""
+
+    def alone(key: Key) -> Evaluation:
+        draw, state, _, trained = _everything(objective)(key)
+        return _evaluate(objective)(trained, draw, state)
+
+    try:
+        jax.eval_shape(alone, jax.random.key(0))
+    except (TypeError, ValueError) as error:
+        return error
+    return None
+
+
+def _evaluate(objective: Objective) -> Callable[[Any, Any, Any], Evaluation]:
+    """An objective's evaluation with what differs between candidates first."""
+    return lambda trained, draw, state: objective.evaluate(draw, trained, state)
 
 
 def _everything(objective: Objective) -> Any:

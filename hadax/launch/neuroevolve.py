@@ -7,9 +7,11 @@ from hadax.launch.flags import NETWORK, RUN, SEARCH, TASK, Parsed
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved policy on fresh episodes, and writes what came of it."""
     quiet_libraries()
+    from hadax.launch.compiled import keep_compiled
     from hadax.launch.devices import describe_devices, use_every_core
 
     use_every_core()
+    keep_compiled()
     from hadax.core.trees import to_named_arrays
     from hadax.launch import search
     from hadax.launch.build import build_engine, build_neuroevolution, build_task

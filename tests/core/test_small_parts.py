@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hadax.core.chunk import (
-    growth_bytes,
+    growth,
     map_in_blocks,
     map_in_chunks,
     map_together,
@@ -85,7 +85,9 @@ def test_growth_counts_what_a_candidate_adds_and_not_what_it_shares():
     def answers(weights, images):
         return jnp.sum((2 * images) @ weights)
 
-    assert growth_bytes(answers, weights, images) == 100 * 7 * 4
+    added, result = growth(answers, weights, images)
+    assert added == 100 * 7 * 4
+    assert (result.shape, result.dtype) == ((), jnp.float32)
 
 
 @given(

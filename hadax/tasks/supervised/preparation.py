@@ -7,7 +7,6 @@ needs none (seen with 4.9.10). It fetches, checks and stores; our readers unders
 import contextlib
 import hashlib
 import io
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from tensorflow_datasets.core.download.download_manager import NonMatchingChecks
 from tensorflow_datasets.core.download.util import DownloadError
 
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.files import cache_folder
 from hadax.tasks.supervised.images import DataError, Images, check_pairs
 from hadax.tasks.supervised.sources import RemoteFile, Source
 
@@ -66,12 +66,6 @@ def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
             ) from error
     pixels = np.stack([record["image"] for record in records])
     return Images(pixels, np.asarray([record["label"] for record in records], np.uint8))
-
-
-def cache_folder() -> Path:
-    """Where prepared data stays: $HADAX_CACHE_DIR, or hadax/ in the user's cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(os.environ.get("HADAX_CACHE_DIR") or Path(base) / "hadax").expanduser()
 
 
 def _records(source: Source, split: str, paths: dict[str, Path] | None) -> list[dict[str, Any]]:
