@@ -2,7 +2,8 @@
 
 Each is run in a fresh process, as hadax-distill would run it, its first generations'
 datasets being of no use yet, when the early end of episodes is worth most; the rows without it
-play every step.
+play every step. Beside the published code's figures, which are of another machine, stand those of
+the same generation written the straightforward way, taken on this machine in the same run.
 """
 
 import json
@@ -14,7 +15,8 @@ from typing import Any
 from absl import app, flags
 
 from benchmarks.measure import columns, in_fresh_process, peak_mebibytes, report, timed
-from benchmarks.workloads import IMAGES, WORKLOADS, make_engine
+from benchmarks.plain import plain_generation
+from benchmarks.workloads import IMAGES, WORKLOADS, flag_values, make_engine
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
@@ -22,6 +24,8 @@ _SHRINK = flags.DEFINE_integer("shrink", 1, "divides inner steps and horizons, f
 _WORKLOADS = flags.DEFINE_list("workloads", list(WORKLOADS), "some of the workloads")
 _WORKLOAD = flags.DEFINE_enum("workload", None, WORKLOADS, "only this one, its numbers as JSON")
 _EARLY_EXIT = flags.DEFINE_bool("early_exit", False, "with --workload: end with the episodes")
+_PLAIN = flags.DEFINE_bool("plain", False, "with --workload: the straightforward way instead")
+_PLAIN_REPEATS = flags.DEFINE_integer("plain_repeats", 2, "generations timed of that")
 _CHUNK = flags.DEFINE_integer("chunk", 0, "with --workload: candidates together; 0 for automatic")
 _EVALUATION = flags.DEFINE_integer("evaluation_chunk", 0, "with --workload: the same, evaluating")
 
@@ -32,45 +36,50 @@ def main(arguments: Sequence[str]) -> None:
     """Measures all workloads, or one of them in this process."""
     del arguments
     if _WORKLOAD.value:
-        print(json.dumps(_measure(_WORKLOAD.value, _EARLY_EXIT.value)))
+        measure = _measure_plain if _PLAIN.value else _measure
+        print(json.dumps(measure(_WORKLOAD.value)))
         return
-    rows = [
-        _row(name, early_exit)
-        for name in _WORKLOADS.value
-        for early_exit in ((False, True) if WORKLOADS[name].plays else (False,))
-    ]
+    rows = [row for name in _WORKLOADS.value for row in _rows(name)]
     report("same_work", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
 
 
-def _row(name: str, early_exit: bool) -> dict[str, Any]:
-    """A workload's numbers beside the published code's."""
+def _rows(name: str) -> list[dict[str, Any]]:
+    """A workload's numbers, with and without early exit, beside the other two's."""
+    plain = _in_process(name, "--plain", f"--repeats={_PLAIN_REPEATS.value}")
+    exits = (False, True) if WORKLOADS[name].plays else (False,)
+    return [_row(name, early_exit, plain) for early_exit in exits]
+
+
+def _row(name: str, early_exit: bool, plain: dict[str, Any]) -> dict[str, Any]:
     workload = WORKLOADS[name]
-    arguments = (
-        f"--workload={name}",
-        f"--early_exit={early_exit}",
-        f"--repeats={_REPEATS.value}",
-        f"--shrink={_SHRINK.value}",
-    )
-    measured = in_fresh_process(MODULE, arguments)
-    published, memory = workload.published_cpu_seconds, workload.published_mebibytes
-    return {
-        "workload": name,
-        "early exit": "yes" if early_exit else "no",
-        **measured,
-        "published CPU-s": published,
-        "times fewer": published / measured["cpu_seconds"],
-        "published MiB": memory,
-        "times less": memory / measured["peak MiB"],
+    measured = _in_process(name, f"--early_exit={early_exit}", f"--repeats={_REPEATS.value}")
+    others = {
+        "plain": (plain["cpu_seconds"], plain["peak MiB"]),
+        "published": (workload.published_cpu_seconds, workload.published_mebibytes),
     }
+    compared = {}
+    for which, (cpu_seconds, mebibytes) in others.items():
+        compared[f"{which} CPU-s"] = cpu_seconds
+        compared[f"{which} / ours"] = cpu_seconds / measured["cpu_seconds"]
+        compared[f"{which} MiB"] = mebibytes
+        compared[f"{which} MiB / ours"] = mebibytes / measured["peak MiB"]
+    return {"workload": name, "early exit": "yes" if early_exit else "no", **measured, **compared}
 
 
-def _measure(name: str, early_exit: bool) -> dict[str, Any]:
+def _in_process(name: str, *arguments: str) -> dict[str, Any]:
+    """One measurement in a process of its own."""
+    shared = (f"--workload={name}", f"--shrink={_SHRINK.value}")
+    numbers: dict[str, Any] = in_fresh_process(MODULE, (*shared, *arguments))
+    return numbers
+
+
+def _measure(name: str) -> dict[str, Any]:
     """This process's numbers for one workload."""
     import jax
 
-    shrunk = _shrunk(WORKLOADS[name].flags)
     chunks = {"chunk": _CHUNK.value, "evaluation_chunk": _EVALUATION.value}
-    engine = make_engine({**shrunk, **chunks}, early_exit, IMAGES // _SHRINK.value)
+    flags = {**_shrunk(WORKLOADS[name].flags), **chunks}
+    engine = make_engine(flags, _EARLY_EXIT.value, IMAGES // _SHRINK.value)
     state = engine.init(jax.random.key(0))
 
     def generation() -> None:
@@ -87,6 +96,22 @@ def _measure(name: str, early_exit: bool) -> dict[str, Any]:
         **columns(timing),
         "peak MiB": peak_mebibytes(),
     }
+
+
+def _measure_plain(name: str) -> dict[str, Any]:
+    """This process's numbers for the workload written the straightforward way."""
+    import jax
+
+    flags = flag_values(_shrunk(WORKLOADS[name].flags))
+    engine = make_engine(_shrunk(WORKLOADS[name].flags), False, IMAGES // _SHRINK.value)
+    generation = plain_generation(engine, flags)
+    key = jax.random.key(0)
+
+    def work() -> None:
+        jax.block_until_ready(generation(key))
+
+    work()
+    return {**columns(timed(work, _REPEATS.value)), "peak MiB": peak_mebibytes()}
 
 
 def _shrunk(values: dict[str, Any]) -> dict[str, Any]:
