@@ -1,9 +1,18 @@
 """What all tests share: small engines on analytic tasks, and the contract that compiles once."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 # The suite's time is the compiler's. It must be told before JAX is imported.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+# What one process compiles, the others read: workers, and the commands that tests run.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    compiled = tempfile.mkdtemp(prefix="hadax-tests-")
+    atexit.register(shutil.rmtree, compiled, ignore_errors=True)
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = compiled
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
 
 import jax
 import jax.numpy as jnp

@@ -12,18 +12,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 SMALL = {
-    "same_work": ("--shrink=50", "--repeats=1", "--workloads=a,d"),
+    "same_work": ("--shrink=50", "--repeats=1", "--plain_repeats=1", "--workloads=d"),
     "neuroevolution": ("--shrink=50", "--repeats=1", "--cases=CartPole"),
     "scaling": ("--shrink=64", "--repeats=1", "--axes=devices"),
-    "time_to_score": ("--seeds=1", "--most_generations=5", "--tasks=gymnax/CartPole-v1"),
-    "start": ("--repeats=1", "--tasks=supervised/digits"),
+    "time_to_score": ("--seeds=1", "--most_generations=5", "--tasks=supervised/digits"),
+    "start": ("--repeats=1", "--imports=hadax", "--tasks=analytic/linear_regression"),
     "overhead": ("--repeats=1", "--shrink=50"),
     "roofline": ("--shrink=50", "--workloads=a"),
     "chunks": ("--shrink=50", "--repeats=1", "--widest=1", "--workloads=a"),
     "sample_efficiency": (
         "--fraction=0.01",
         "--seeds=1",
-        "--tasks=gymnax/CartPole-v1",
+        "--tasks=supervised/digits",
         "--strategies=SNES",
     ),
 }
@@ -31,7 +31,7 @@ SMALL = {
 
 def test_every_benchmark_has_a_smoke_run():
     scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
-    assert scripts - {"__init__", "measure", "workloads"} == set(SMALL)
+    assert scripts - {"__init__", "measure", "plain", "workloads"} == set(SMALL)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -56,3 +56,22 @@ def test_the_same_work_is_that_of_the_published_measurement():
     assert engine.strategy.population == 16
     assert engine.objective.task.environment.horizon == 1024
     assert engine.objective.learners[0].network.filters == (16,)
+
+
+@pytest.mark.parametrize("name", ["a", "d"])
+def test_the_straightforward_way_judges_every_candidate(name):
+    import jax
+    import jax.numpy as jnp
+
+    from benchmarks.plain import plain_generation
+    from benchmarks.workloads import WORKLOADS, flag_values, make_engine
+
+    small = {"population": 4, "inner_steps": 2, "horizon": 20, "width": 8}
+    values = {**WORKLOADS[name].flags, **small}
+    if name == "d":
+        values.pop("horizon")
+    engine = make_engine(values, early_exit=False, images=50)
+    fitness = plain_generation(engine, flag_values(values))(jax.random.key(0))
+    assert fitness.shape == (4,)
+    lowest, highest = (1, 20) if name == "a" else (-10, 0)
+    assert jnp.all((fitness >= lowest) & (fitness <= highest))
