@@ -2,7 +2,8 @@
 
 The same environment, network, population, episodes and horizon; every step is played, and all are
 counted. hadax runs a whole generation (ask, evaluate, tell), evosax its evaluation alone. They are
-timed in turn in one process; memory is what the compiled generation is given, gives and works in.
+timed in turn in one process. Memory is what the compiled evaluation is given, gives and works in,
+of both on one device.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from typing import Any
 from absl import app, flags
 
 from benchmarks.measure import report, timed
+from benchmarks.workloads import bare_evaluation, some_population
 from hadax.launch import neuroevolve
 from hadax.launch.flags import parse
 
@@ -72,7 +74,7 @@ class Contender:
 
     Attributes:
       generation: does one, and returns when it is done.
-      mebibytes: what the compiled generation holds.
+      mebibytes: what the compiled evaluation holds.
     """
 
     generation: Callable[[], None]
@@ -101,7 +103,6 @@ def _row(name: str, case: Case) -> dict[str, Any]:
 def _hadax(case: Case) -> Contender:
     import jax
 
-    from hadax.core.engine import generation_step
     from hadax.launch.build import build_engine, build_neuroevolution, build_task
     from hadax.launch.search import with_unused_defaults
     from hadax.tasks.rl.control import ControlTask
@@ -123,14 +124,17 @@ def _hadax(case: Case) -> Contender:
     task = dataclasses.replace(task, early_exit=False)
     engine = build_engine(values, build_neuroevolution(values, task))
     state = engine.init(jax.random.key(0))
-    compiled = generation_step.lower(engine, state).compile()
 
     def generation() -> None:
         nonlocal state
-        state, _ = compiled(engine, state)
+        state, _ = engine.step(state)
         jax.block_until_ready(state)
 
-    return Contender(generation, _held(compiled))
+    alone = build_engine({**values, "devices": 1}, engine.objective)
+    start = alone.init(jax.random.key(0))
+    bare: Any = bare_evaluation(alone)
+    lowered = bare.lower(some_population(alone, start), jax.random.key(3), start.task)
+    return Contender(generation, _held(lowered.compile()))
 
 
 def _evosax(case: Case) -> Contender:

@@ -7,14 +7,13 @@ work is next to nothing.
 
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from absl import app, flags
 
 from benchmarks.measure import report, timed
-from benchmarks.workloads import make_engine
+from benchmarks.workloads import bare_evaluation, make_engine, some_population
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 9, "generations timed")
@@ -32,20 +31,11 @@ def _engine_row() -> dict[str, Any]:
     """CartPole with networks of width 128: a generation against the bare work, in turn."""
     import jax
 
-    from hadax.core.engine import Engine
-    from hadax.core.task import Evaluation
-    from hadax.core.types import Key, Population
-
     values = {"task": "gymnax/CartPole-v1", "width": 128, "horizon": 500 // _SHRINK.value}
     engine = make_engine(values, early_exit=False)
     state = engine.init(jax.random.key(0))
 
-    @partial(jax.jit, static_argnames=())
-    def bare(engine: Engine, population: Population, key: Key) -> Evaluation:
-        return engine._evaluate(engine.objective.draw(key), population, ())
-
-    prototype = engine.objective.prototype(jax.random.key(1))
-    population, _ = engine.strategy.ask(jax.random.key(2), state.strategy, prototype)
+    bare, population = bare_evaluation(engine), some_population(engine, state)
 
     def generation() -> None:
         nonlocal state
@@ -53,7 +43,7 @@ def _engine_row() -> dict[str, Any]:
         jax.block_until_ready(state)
 
     def work() -> None:
-        jax.block_until_ready(bare(engine, population, jax.random.key(3)))
+        jax.block_until_ready(bare(population, jax.random.key(3), state.task))
 
     seconds: dict[str, list[float]] = {"generation": [], "work": []}
     for _ in range(_REPEATS.value + 1):

@@ -5,14 +5,17 @@ episodes: the published code plays every step of the horizon.
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.engine import Engine
-from hadax.core.task import Task
+from hadax.core.engine import Engine, RunState
+from hadax.core.task import Evaluation, Task
+from hadax.core.types import Key, Population, TaskState
 from hadax.launch import distill
 from hadax.launch.build import build_distillation, build_engine, build_task
 from hadax.launch.flags import parse
@@ -152,6 +155,26 @@ def make_engine(flags: dict[str, Any], early_exit: bool = True, images: int = IM
     if isinstance(task, ControlTask):
         task = dataclasses.replace(task, early_exit=early_exit)
     return build_engine(values, build_distillation(values, task))
+
+
+def bare_evaluation(engine: Engine) -> Callable[[Population, Key, TaskState], Evaluation]:
+    """Training and evaluation of a population under one jit: no strategy and nothing learned.
+
+    The same chunks on the same devices as in the engine's own step.
+    """
+
+    @jax.jit
+    def bare(population: Population, key: Key, state: TaskState) -> Evaluation:
+        return engine._evaluate(engine.objective.draw(key), population, state)
+
+    return cast(Callable[[Population, Key, TaskState], Evaluation], bare)
+
+
+def some_population(engine: Engine, state: RunState) -> Population:
+    """What the engine's strategy would try in its first generation."""
+    prototype = engine.objective.prototype(jax.random.key(1))
+    population, _ = engine.strategy.ask(jax.random.key(2), state.strategy, prototype)
+    return population
 
 
 def _made_up(values: dict[str, Any], images: int) -> Task:
