@@ -26,7 +26,7 @@ _WORKLOADS = flags.DEFINE_list("workloads", list(WORKLOADS), "some of the worklo
 _PASSES = {"adam": 10, "sgd": 5}
 """Times that an inner step of full-batch training goes over every weight."""
 
-_BLOCK = 500
+_BLOCK = 50
 """Images that are judged with one pass over the weights."""
 
 

@@ -20,7 +20,7 @@ NORMALIZERS: tuple[str, ...] = ("constant", "none")
 """Mean and standard deviation of the training split's channels, or plain brightness in [0, 1]."""
 
 # Images of one block of a whole split: enough to keep a core busy, few enough for its cache.
-_BLOCK = 500
+_BLOCK = 50
 
 # Images that principal components are taken of: more hardly change them.
 _SAMPLE = 20_000
