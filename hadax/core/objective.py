@@ -198,8 +198,8 @@ def evaluate_trained(
 def average_evaluations(evaluations: Evaluation) -> Evaluation:
     """One evaluation from several along the leading axis: means, but sums of the statistics."""
     return Evaluation(
-        fitness=jnp.mean(evaluations.fitness),
-        metrics=jax.tree.map(jnp.mean, evaluations.metrics),
+        fitness=jnp.mean(evaluations.fitness, axis=0),
+        metrics=jax.tree.map(partial(jnp.mean, axis=0), evaluations.metrics),
         statistics=sum_statistics(evaluations.statistics),
     )
 

@@ -110,15 +110,15 @@ class Classification:
             return _evaluation(jnp.sum(losses), jnp.sum(hits), self.eval_batch)
         blocks = -(-count // _BLOCK)
 
-        def add(sums: tuple[jax.Array, jax.Array], block: jax.Array) -> Any:
+        def add(block: jax.Array, sums: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
             chosen = block * _BLOCK + jnp.arange(_BLOCK)
             losses, hits = self._judge(policy, state, jnp.minimum(chosen, count - 1))
             real = chosen < count
             added = (jnp.sum(jnp.where(real, losses, 0)), jnp.sum(jnp.where(real, hits, 0)))
-            return jax.tree.map(jnp.add, sums, added), None
+            return sums[0] + added[0], sums[1] + added[1]
 
         zero = (jnp.float32(0), jnp.float32(0))
-        (loss, right), _ = jax.lax.scan(add, zero, jnp.arange(blocks))
+        loss, right = jax.lax.fori_loop(0, blocks, add, zero)
         return _evaluation(loss, right, count)
 
     def update(self, state: Scaling, statistics: Statistics) -> Scaling:

@@ -1,0 +1,62 @@
+"""What a search needs is found by a trace, which also refuses what cannot be evaluated."""
+
+import jax.numpy as jnp
+import pytest
+from flax import struct
+
+from hadax import tasks
+from hadax.core.errors import UsageError
+from hadax.core.objective import Distillation
+from hadax.core.parametrization import LearnedTargets
+from hadax.core.task import Continuous, Evaluation, Stateless
+from hadax.launch.memory import Demand, automatic_chunks, demand_of
+from hadax.learners.config import LearnerConfig, make_learner
+
+
+@struct.dataclass
+class Unfit(Stateless):
+    """Multiplies a network's answers with `rows` rows, and may give them all as fitness."""
+
+    rows: int = struct.field(pytree_node=False, default=8)
+    whole: bool = struct.field(pytree_node=False, default=False)
+    input_shape = (3,)
+    target = Continuous(2)
+
+    def evaluate(self, key, policy, state):
+        answers = jnp.ones((5, self.rows)) @ policy(jnp.ones((8, 3)))
+        return Evaluation(fitness=answers[:, 0] if self.whole else jnp.mean(answers))
+
+    def initial_dataset(self, key, size):
+        return tasks.make("analytic/linear_regression").initial_dataset(key, size)
+
+
+def objective_of(task, key):
+    learner = make_learner(LearnerConfig(width=16, depth=1), task.input_shape, task.target)
+    inputs, targets = jnp.zeros((4, 3)), jnp.zeros((4, 2))
+    initial = task.initial_dataset(key, 4).replace(inputs=inputs, targets=targets)
+    return Distillation(
+        task=task, initial=initial, parametrization=LearnedTargets(), learners=(learner,)
+    )
+
+
+def test_a_candidate_needs_its_weights_and_what_its_evaluation_adds(key):
+    demand = demand_of(objective_of(Unfit(), key))
+    weights = 4 * (3 * 16 + 16 + 16 * 2 + 2)
+    assert demand == Demand(
+        training_bytes=4 * weights + 4 * (4 * 3 + 4 * 2),
+        evaluation_bytes=weights + 4 * 8 * 16,
+        in_one_piece=False,
+    )
+    assert automatic_chunks(demand, 6, "cpu") == (6, 6)
+
+
+def test_an_evaluation_that_fails_is_refused_in_the_users_shapes(key):
+    with pytest.raises(UsageError, match="cannot evaluate these networks") as refused:
+        demand_of(objective_of(Unfit(rows=7), key))
+    assert "(7,)" in str(refused.value)
+    assert "000" not in str(refused.value)
+
+
+def test_a_fitness_of_several_numbers_is_refused(key):
+    with pytest.raises(UsageError, match=r"fitness has shape \(5,\); it must be one number"):
+        demand_of(objective_of(Unfit(whole=True), key))
