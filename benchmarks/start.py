@@ -18,7 +18,9 @@ _TASKS = flags.DEFINE_list(
 )
 
 _IMPORTS = flags.DEFINE_list(
-    "imports", ["hadax", "jax", "hadax.launch.build", "gymnax", "brax.envs"], "modules"
+    "imports",
+    ["hadax", "jax", "hadax.launch.build", "gymnax", "hadax.tasks.rl.gymnax", "brax.envs"],
+    "modules",
 )
 
 _DISTILL = (sys.executable, "-m", "hadax.launch.distill")
