@@ -152,14 +152,6 @@ _CPU_BRAX: Preset = {
     "inner_lr": 0.01,
 }
 
-_CPU_DOUBLE_PENDULUM: Preset = {
-    "generations": 300,
-    "std": 0.1,
-    "std_decay": 0.996,
-    "learning_rate": 0.1,
-    "learning_rate_decay": 0.99,
-}
-
 # Simulators of a few thousand steps a second: fewer of them, and short episodes first.
 _CPU_BRAX_SLOW: Preset = {**_CPU_BRAX, "population": 32, "episodes": 1, "curriculum": 40}
 
@@ -303,14 +295,21 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     },
     ("brax/inverted_double_pendulum", DISTILL, "cpu"): {
         **_CPU_BRAX,
-        **_CPU_DOUBLE_PENDULUM,
+        "generations": 300,
+        "std_decay": 0.996,
+        "learning_rate": 0.1,
+        "learning_rate_decay": 0.99,
         # Two networks of one episode each tell more than one network's two, at as many steps.
         "inits_per_candidate": 2,
         "episodes": 1,
     },
     ("brax/inverted_double_pendulum", NEUROEVOLVE, "cpu"): {
         **_CPU_BRAX_NETWORK,
-        **_CPU_DOUBLE_PENDULUM,
+        "generations": 400,
+        "std": 0.1,
+        "std_decay": 0.997,
+        "learning_rate": 0.05,
+        "learning_rate_decay": 0.995,
     },
     ("gymnax/Breakout-MinAtar", NEUROEVOLVE, "cpu"): {
         **_CPU_MINATAR_NETWORK,
