@@ -26,9 +26,6 @@ _WORKLOADS = flags.DEFINE_list("workloads", list(WORKLOADS), "some of the worklo
 _PASSES = {"adam": 10, "sgd": 5}
 """Times that an inner step of full-batch training goes over every weight."""
 
-_BLOCK = 50
-"""Images that are judged with one pass over the weights."""
-
 
 @dataclass(frozen=True)
 class Work:
@@ -67,10 +64,11 @@ def _row(name: str, operations: float, movement: float) -> dict[str, Any]:
 
 
 def work_of(name: str) -> tuple[Work, Work]:
-    """Training and evaluation of one generation of a workload, every step played."""
+    """Training and evaluation of one generation, every step played, a pass a block of images."""
     import jax
 
     from hadax.core.objective import Distillation
+    from hadax.tasks.supervised.classification import BLOCK
 
     values = WORKLOADS[name].flags
     engine = make_engine({"inner_optimizer": "adam", **values}, images=10)
@@ -89,7 +87,7 @@ def work_of(name: str) -> tuple[Work, Work]:
     if "horizon" in values:
         played = networks * values["horizon"]
         return training, Work(once * values["episodes"] * played, size * played)
-    return training, Work(once * IMAGES * networks, size * networks * IMAGES / _BLOCK)
+    return training, Work(once * IMAGES * networks, size * networks * IMAGES / BLOCK)
 
 
 def _product_ceiling() -> float:

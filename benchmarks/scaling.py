@@ -65,11 +65,11 @@ def _rows(axis: str) -> list[dict[str, Any]]:
 
 def _point(axis: str, value: int) -> dict[str, float]:
     devices = value if axis == "devices" else 2
-    wanted = {name: each for name, each in {**BASE, axis: value}.items() if name != "devices"}
     smaller = {
-        name: max(8, each // _SHRINK.value) for name, each in wanted.items() if name != "task"
+        name: each if name == "task" else max(8, each // _SHRINK.value)
+        for name, each in {**BASE, axis: value}.items()
     }
-    values = {**wanted, **smaller, "devices": devices}
+    values = {**smaller, "devices": devices}
     environment = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
     arguments = (f"--flags={json.dumps(values)}", f"--repeats={_REPEATS.value}")
     numbers: dict[str, float] = in_fresh_process(MODULE, arguments, **environment)

@@ -19,8 +19,8 @@ from hadax.tasks.supervised.initial import INITIALIZATIONS
 NORMALIZERS: tuple[str, ...] = ("constant", "none")
 """Mean and standard deviation of the training split's channels, or plain brightness in [0, 1]."""
 
-# Images of one block of a whole split: enough to keep a core busy, few enough for its cache.
-_BLOCK = 50
+BLOCK = 50
+"""Images of one block of a whole split: enough to keep a core busy, few enough for its cache."""
 
 # Images that principal components are taken of: more hardly change them.
 _SAMPLE = 20_000
@@ -108,10 +108,10 @@ class Classification:
             chosen = jax.random.randint(key, (self.eval_batch,), 0, count)
             losses, hits = self._judge(policy, state, chosen)
             return _evaluation(jnp.sum(losses), jnp.sum(hits), self.eval_batch)
-        blocks = -(-count // _BLOCK)
+        blocks = -(-count // BLOCK)
 
         def add(block: jax.Array, sums: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-            chosen = block * _BLOCK + jnp.arange(_BLOCK)
+            chosen = block * BLOCK + jnp.arange(BLOCK)
             losses, hits = self._judge(policy, state, jnp.minimum(chosen, count - 1))
             real = chosen < count
             added = (jnp.sum(jnp.where(real, losses, 0)), jnp.sum(jnp.where(real, hits, 0)))
