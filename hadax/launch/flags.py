@@ -121,6 +121,7 @@ NETWORK = Group(
         Flag("kernel", int, 3, "side of the convolution kernels (conv)"),
         Flag("instance_norm", bool, False, "normalise in each convolution block (conv)"),
         Flag("average_pool", bool, False, "halve the image in each convolution block (conv)"),
+        Flag("precision", str, "float32", "of products: float32, or the quicker bfloat16"),
     ),
 )
 

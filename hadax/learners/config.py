@@ -8,6 +8,7 @@ from hadax.core.task import TargetSpec
 from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner, takes_epsilon
 from hadax.learners.losses import LOSSES, default_loss, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Network
+from hadax.learners.products import PRECISIONS
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
@@ -39,6 +40,7 @@ class LearnerConfig:
       inner_epsilon: what the optimiser adds to its denominators; 0 for its own default.
       inner_clip: largest global norm of a gradient; 0 clips nothing.
       inner_schedule: one of hadax.learners.gradient.SCHEDULES.
+      precision: one of hadax.learners.products.PRECISIONS.
 
     Raises:
       ConfigError: a value outside its range.
@@ -62,6 +64,7 @@ class LearnerConfig:
     inner_epsilon: float = 0.0
     inner_clip: float = 0.0
     inner_schedule: str = "constant"
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         require_choice("network", self.network, NETWORKS)
@@ -87,6 +90,7 @@ class LearnerConfig:
         if self.inner_clip != 0:
             require_positive("inner_clip", self.inner_clip)
         require_choice("inner_schedule", self.inner_schedule, SCHEDULES)
+        require_choice("precision", self.precision, PRECISIONS)
 
 
 def make_learner(
@@ -127,6 +131,7 @@ def _make_network(
         hidden_scale=config.hidden_scale,
         output_scale=config.output_scale,
         log_std=loss == "gaussian_negative_log_likelihood",
+        precision=config.precision,
     )
     if config.network == "mlp":
         return mlp
@@ -152,4 +157,5 @@ def _make_network(
         kernel=config.kernel,
         instance_norm=config.instance_norm,
         average_pool=config.average_pool,
+        precision=mlp.precision,
     )

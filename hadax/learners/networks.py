@@ -10,6 +10,7 @@ import jax.numpy as jnp
 
 from hadax.core.types import Key
 from hadax.learners.convolution import Convolution
+from hadax.learners.products import Dense
 
 ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "relu": nn.relu,
@@ -56,6 +57,7 @@ class MLP(nn.Module):
       output_scale: factor on the last layer's initial weights; small ones make a fresh network's
         answer near zero everywhere, so that what it was taught decides alone.
       log_std: whether a learned log standard deviation [outputs] follows the outputs.
+      precision: one of hadax.learners.products.PRECISIONS.
     """
 
     outputs: int
@@ -66,6 +68,7 @@ class MLP(nn.Module):
     hidden_scale: float = 1.0
     output_scale: float = 1.0
     log_std: bool = False
+    precision: str = "float32"
 
     @nn.compact
     def __call__(self, inputs: jax.Array) -> jax.Array:
@@ -75,10 +78,9 @@ class MLP(nn.Module):
         initializer = INITIALIZERS[self.initializer]
         scaled = _scaled(initializer, self.hidden_scale)
         for _ in range(self.depth):
-            hidden = activation(nn.Dense(self.width, kernel_init=scaled)(hidden))
-        outputs = nn.Dense(self.outputs, kernel_init=_scaled(initializer, self.output_scale))(
-            hidden
-        )
+            hidden = activation(Dense(self.width, scaled, self.precision)(hidden))
+        last = _scaled(initializer, self.output_scale)
+        outputs = Dense(self.outputs, last, self.precision)(hidden)
         if not self.log_std:
             return outputs
         log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
@@ -94,7 +96,7 @@ class ConvNet(nn.Module):
     https://arxiv.org/abs/2006.05929).
 
     Attributes:
-      outputs, width, depth, activation, log_std: as in MLP, for the dense part.
+      outputs, width, depth, activation, log_std, precision: as in MLP, for the dense part.
       initializer, hidden_scale, output_scale: as in MLP, convolutions being hidden layers.
       filters: channels of each block.
       kernel: side of the square kernels.
@@ -114,6 +116,7 @@ class ConvNet(nn.Module):
     kernel: int = 3
     instance_norm: bool = False
     average_pool: bool = False
+    precision: str = "float32"
 
     @nn.compact
     def __call__(self, inputs: jax.Array) -> jax.Array:
@@ -121,7 +124,9 @@ class ConvNet(nn.Module):
         hidden = inputs
         for block, filters in enumerate(self.filters):
             kernel_init = _scaled(INITIALIZERS[self.initializer], self.hidden_scale)
-            hidden = Convolution(filters, self.kernel, kernel_init, name=f"Conv_{block}")(hidden)
+            name = f"Conv_{block}"
+            convolution = Convolution(filters, self.kernel, kernel_init, self.precision, name=name)
+            hidden = convolution(hidden)
             if self.instance_norm:
                 hidden = nn.GroupNorm(num_groups=None, group_size=1)(hidden)
             hidden = ACTIVATIONS[self.activation](hidden)
@@ -136,6 +141,7 @@ class ConvNet(nn.Module):
             hidden_scale=self.hidden_scale,
             output_scale=self.output_scale,
             log_std=self.log_std,
+            precision=self.precision,
         )(hidden)
 
 

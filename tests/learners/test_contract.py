@@ -16,6 +16,7 @@ from hadax.learners.config import NETWORKS, LearnerConfig, make_learner
 from hadax.learners.gradient import OPTIMIZERS, SCHEDULES
 from hadax.learners.losses import LOSSES, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS
+from hadax.learners.products import PRECISIONS
 from hadax.learners.shared_first_layer import plain_parameters
 from hadax.learners.variations import variations
 
@@ -35,6 +36,7 @@ CONFIGS = {
         for name in OPTIMIZERS
     },
     **{f"inner_schedule={name}": {"inner_schedule": name} for name in SCHEDULES},
+    **{f"precision={name}": {"precision": name} for name in PRECISIONS},
     "linear": {"depth": 0},
     "clipped": {"inner_clip": 0.5},
     "small head": {"output_scale": 0.01},
@@ -252,6 +254,7 @@ def test_variations_are_all_different_and_contain_the_learner_itself():
         ({"inner_epsilon": -1.0}, "inner_epsilon"),
         ({"inner_epsilon": 1e-5, "inner_optimizer": "sgd"}, "inner_epsilon"),
         ({"inner_schedule": "step"}, "inner_schedule"),
+        ({"precision": "half"}, "precision"),
     ],
 )
 def test_refuses_what_cannot_work(changes, name):

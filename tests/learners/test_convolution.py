@@ -1,4 +1,4 @@
-"""Convolutions as matrix products against flax's own."""
+"""Our convolutions against flax's own."""
 
 import flax.linen as nn
 import jax
@@ -9,7 +9,7 @@ from hadax.learners.convolution import Convolution
 
 
 @pytest.mark.parametrize("side", [1, 2, 3, 5])
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("channels", [1, 3, 4])
 def test_answers_and_gradients_are_those_of_flax(key, side, channels):
     images = jax.random.normal(key, (2, 6, 4, channels))
     ours = Convolution(5, side, nn.initializers.lecun_normal())
@@ -20,7 +20,10 @@ def test_answers_and_gradients_are_those_of_flax(key, side, channels):
     def loss(params, network):
         return jnp.sum(jnp.sin(network.apply(params, images)))
 
-    assert jnp.allclose(ours.apply(params, images), plain.apply(params, images), atol=1e-5)
+    expected = plain.apply(params, images)
+    assert jnp.allclose(ours.apply(params, images), expected, atol=1e-5)
+    answers, _ = jax.vjp(lambda params: ours.apply(params, images), params)
+    assert jnp.allclose(answers, expected, atol=1e-5)
     gradients = [jax.grad(loss)(params, network) for network in (ours, plain)]
     for one, other in zip(*map(jax.tree.leaves, gradients), strict=True):
         assert jnp.allclose(one, other, rtol=1e-4, atol=1e-4)
@@ -39,3 +42,13 @@ def test_a_network_is_initialised_as_with_flax(key, assert_trees_equal):
 
     images = jnp.zeros((1, 6, 6, 2))
     assert_trees_equal(Ours().init(key, images), Plain().init(key, images))
+
+
+def test_a_population_of_networks_answers_as_each_by_itself(key):
+    images = jax.random.normal(key, (3, 6, 4, 1))
+    convolution = Convolution(5, 3, nn.initializers.lecun_normal())
+    networks = [convolution.init(each, images) for each in jax.random.split(key, 2)]
+    population = jax.tree.map(lambda *leaves: jnp.stack(leaves), *networks)
+    together = jax.jit(jax.vmap(convolution.apply, (0, None)))(population, images)
+    for answers, network in zip(together, networks, strict=True):
+        assert jnp.allclose(answers, convolution.apply(network, images), atol=1e-5)

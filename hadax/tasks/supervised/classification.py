@@ -19,7 +19,7 @@ from hadax.tasks.supervised.initial import INITIALIZATIONS
 NORMALIZERS: tuple[str, ...] = ("constant", "none")
 """Mean and standard deviation of the training split's channels, or plain brightness in [0, 1]."""
 
-BLOCK = 50
+BLOCK = 48
 """Images of one block of a whole split: enough to keep a core busy, few enough for its cache."""
 
 # Images that principal components are taken of: more hardly change them.
