@@ -1,10 +1,11 @@
 """The floor that this processor sets under each workload, and how far above it we are.
 
-Two ceilings are measured: floating-point operations of a large matrix product, and bytes of a
-sweep over an array that the last-level cache holds. Operations are those of the networks' matrix
-products; bytes are those of weights, which each inner step and each environment step must pass over
-once (an Adam step ten times: weights, gradient and two moments, read and written, and the two
-products). The physics and the games are not in the floor. All figures are seconds of one core.
+Ceilings are measured: floating-point operations of a large matrix product in either precision, and
+bytes of a sweep over an array that the last-level cache holds. Operations are those of the
+networks' matrix products; bytes are those of weights in float32, which each inner step and each
+environment step must pass over once (an Adam step ten times: weights, gradient and two moments,
+read and written, and the two products). The physics and the games are not in the floor. All figures
+are seconds of one core.
 """
 
 import math
@@ -18,6 +19,7 @@ from absl import app, flags
 
 from benchmarks.measure import in_fresh_process, report
 from benchmarks.workloads import IMAGES, WORKLOADS, make_engine
+from hadax.learners.products import PRECISIONS, matrix_product
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _SHRINK = flags.DEFINE_integer("shrink", 1, "divides the work that is timed, for a quick look")
@@ -38,21 +40,31 @@ class Work:
 def main(arguments: Sequence[str]) -> None:
     """Measures the ceilings and reports every workload against them."""
     del arguments
-    operations, movement = _product_ceiling(), _sweep_ceiling()
-    rows = [_row(name, operations, movement) for name in _WORKLOADS.value]
-    note = f"ceilings of one core: {operations / 1e9:.0f} GFLOP/s, {movement / 1e9:.0f} GB/s"
+    operations = {precision: _product_ceiling(precision) for precision in PRECISIONS}
+    movement = _sweep_ceiling()
+    rows = [
+        _row(name, precision, operations[precision], movement)
+        for name in _WORKLOADS.value
+        for precision in PRECISIONS
+    ]
+    products = ", ".join(
+        f"{value / 1e9:.0f} GFLOP/s in {name}" for name, value in operations.items()
+    )
+    note = f"ceilings of one core: {products}, {movement / 1e9:.0f} GB/s"
     report("roofline", rows, Path(_OUT.value), note)
 
 
-def _row(name: str, operations: float, movement: float) -> dict[str, Any]:
+def _row(name: str, precision: str, operations: float, movement: float) -> dict[str, Any]:
     training, evaluation = work_of(name)
     floors = [
         max(each.operations / operations, each.bytes / movement) for each in (training, evaluation)
     ]
-    arguments = (f"--workload={name}", f"--shrink={_SHRINK.value}", "--repeats=3")
+    chosen = (f"--workload={name}", f"--precision={precision}")
+    arguments = (*chosen, f"--shrink={_SHRINK.value}", "--repeats=3")
     measured = in_fresh_process("benchmarks.same_work", arguments)["cpu_seconds"]
     return {
         "workload": name,
+        "precision": precision,
         "training GFLOP": training.operations / 1e9,
         "training GB": training.bytes / 1e9,
         "evaluation GFLOP": evaluation.operations / 1e9,
@@ -90,14 +102,14 @@ def work_of(name: str) -> tuple[Work, Work]:
     return training, Work(once * IMAGES * networks, size * networks * IMAGES / BLOCK)
 
 
-def _product_ceiling() -> float:
+def _product_ceiling(precision: str) -> float:
     """Operations a second of one core, in a product of two large matrices."""
     import jax
     import jax.numpy as jnp
 
     side = 4096 // min(8, _SHRINK.value)
     matrix = jnp.ones((side, side))
-    product = jax.jit(lambda left: left @ left)
+    product = jax.jit(lambda left: matrix_product(left, left, precision))
     return 2 * side**3 / _fastest_cpu_seconds(lambda: product(matrix).block_until_ready())
 
 

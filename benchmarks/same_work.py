@@ -2,8 +2,9 @@
 
 Each is run in a fresh process, as hadax-distill would run it, its first generations'
 datasets being of no use yet, when the early end of episodes is worth most; the rows without it
-play every step. Beside the published code's figures, which are of another machine, stand those of
-the same generation written the straightforward way, taken on this machine in the same run.
+play every step. Both precisions are measured. Beside the published code's figures, which are of
+another machine, stand those of the same generation written the straightforward way in float32,
+taken on this machine in the same run.
 """
 
 import json
@@ -17,6 +18,7 @@ from absl import app, flags
 from benchmarks.measure import columns, in_fresh_process, peak_mebibytes, report, timed
 from benchmarks.plain import plain_generation
 from benchmarks.workloads import IMAGES, WORKLOADS, flag_values, make_engine
+from hadax.learners.products import PRECISIONS
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
@@ -24,6 +26,7 @@ _SHRINK = flags.DEFINE_integer("shrink", 1, "divides inner steps and horizons, f
 _WORKLOADS = flags.DEFINE_list("workloads", list(WORKLOADS), "some of the workloads")
 _WORKLOAD = flags.DEFINE_enum("workload", None, WORKLOADS, "only this one, its numbers as JSON")
 _EARLY_EXIT = flags.DEFINE_bool("early_exit", False, "with --workload: end with the episodes")
+_PRECISION = flags.DEFINE_string("precision", "float32", "with --workload: hadax-distill's flag")
 _PLAIN = flags.DEFINE_bool("plain", False, "with --workload: the straightforward way instead")
 _PLAIN_REPEATS = flags.DEFINE_integer("plain_repeats", 2, "generations timed of that")
 _CHUNK = flags.DEFINE_integer("chunk", 0, "with --workload: candidates together; 0 for automatic")
@@ -47,12 +50,15 @@ def _rows(name: str) -> list[dict[str, Any]]:
     """A workload's numbers, with and without early exit, beside the other two's."""
     plain = _in_process(name, "--plain", f"--repeats={_PLAIN_REPEATS.value}")
     exits = (False, True) if WORKLOADS[name].plays else (False,)
-    return [_row(name, early_exit, plain) for early_exit in exits]
+    return [
+        _row(name, early_exit, precision, plain) for early_exit in exits for precision in PRECISIONS
+    ]
 
 
-def _row(name: str, early_exit: bool, plain: dict[str, Any]) -> dict[str, Any]:
+def _row(name: str, early_exit: bool, precision: str, plain: dict[str, Any]) -> dict[str, Any]:
     workload = WORKLOADS[name]
-    measured = _in_process(name, f"--early_exit={early_exit}", f"--repeats={_REPEATS.value}")
+    choices = (f"--early_exit={early_exit}", f"--precision={precision}")
+    measured = _in_process(name, *choices, f"--repeats={_REPEATS.value}")
     others = {
         "plain": (plain["cpu_seconds"], plain["peak MiB"]),
         "published": (workload.published_cpu_seconds, workload.published_mebibytes),
@@ -63,7 +69,8 @@ def _row(name: str, early_exit: bool, plain: dict[str, Any]) -> dict[str, Any]:
         compared[f"{which} / ours"] = cpu_seconds / measured["cpu_seconds"]
         compared[f"{which} MiB"] = mebibytes
         compared[f"{which} MiB / ours"] = mebibytes / measured["peak MiB"]
-    return {"workload": name, "early exit": "yes" if early_exit else "no", **measured, **compared}
+    chosen = {"early exit": "yes" if early_exit else "no", "precision": precision}
+    return {"workload": name, **chosen, **measured, **compared}
 
 
 def _in_process(name: str, *arguments: str) -> dict[str, Any]:
@@ -77,8 +84,12 @@ def _measure(name: str) -> dict[str, Any]:
     """This process's numbers for one workload."""
     import jax
 
-    chunks = {"chunk": _CHUNK.value, "evaluation_chunk": _EVALUATION.value}
-    flags = {**_shrunk(WORKLOADS[name].flags), **chunks}
+    chosen = {
+        "chunk": _CHUNK.value,
+        "evaluation_chunk": _EVALUATION.value,
+        "precision": _PRECISION.value,
+    }
+    flags = {**_shrunk(WORKLOADS[name].flags), **chosen}
     engine = make_engine(flags, _EARLY_EXIT.value, IMAGES // _SHRINK.value)
     state = engine.init(jax.random.key(0))
 
