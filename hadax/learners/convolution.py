@@ -42,23 +42,9 @@ class Convolution(nn.Module):
         shape = (self.side, self.side, images.shape[-1], self.filters)
         kernel = self.param("kernel", self.kernel_init, shape)
         bias = self.param("bias", nn.initializers.zeros, (self.filters,))
+        few = images.shape[-1] <= _FEW_CHANNELS
+        convolve = _of_few_channels if few else _as_product
         return convolve(images, kernel, bias, self.precision)
-
-
-def convolve(
-    images: jax.Array, kernel: jax.Array, bias: jax.Array, precision: str = "float32"
-) -> jax.Array:
-    """What Convolution answers.
-
-    Args:
-      images: [batch, height, width, channels].
-      kernel: [side, side, channels, filters].
-      bias: [filters].
-      precision: one of hadax.learners.products.PRECISIONS.
-    """
-    if images.shape[-1] <= _FEW_CHANNELS:
-        return _of_few_channels(images, kernel, bias, precision)
-    return _as_product(images, kernel, bias, precision)
 
 
 def patches(images: jax.Array, side: int) -> jax.Array:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from hadax.core.types import Key
 from hadax.learners.convolution import Convolution
-from hadax.learners.products import Dense
+from hadax.learners.products import layer_product
 
 ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "relu": nn.relu,
@@ -76,11 +76,11 @@ class MLP(nn.Module):
         hidden = inputs.reshape(inputs.shape[0], -1)
         activation = ACTIVATIONS[self.activation]
         initializer = INITIALIZERS[self.initializer]
+        dense = partial(nn.Dense, dot_general=layer_product(self.precision))
         scaled = _scaled(initializer, self.hidden_scale)
         for _ in range(self.depth):
-            hidden = activation(Dense(self.width, scaled, self.precision)(hidden))
-        last = _scaled(initializer, self.output_scale)
-        outputs = Dense(self.outputs, last, self.precision)(hidden)
+            hidden = activation(dense(self.width, kernel_init=scaled)(hidden))
+        outputs = dense(self.outputs, kernel_init=_scaled(initializer, self.output_scale))(hidden)
         if not self.log_std:
             return outputs
         log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))

@@ -1,8 +1,9 @@
 """Matrix products of a network's layers: which precision, and which way round."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
@@ -15,7 +16,11 @@ _FEW_ROWS = 8
 _NARROW = 16
 """Layers with fewer inputs or outputs are too small for their precision to matter."""
 
-_REGISTER, _MOST_PIECES = 16, 16
+_REGISTER = 16
+"""Rows that are turned at once: a vector register's."""
+
+_MOST_TURNED = 16 * _REGISTER
+"""Rows beyond which so many pieces would cost more to compile than they save."""
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(2,))
@@ -54,25 +59,13 @@ def _backward(
 matrix_product.defvjp(_forward, _backward)
 
 
-class Dense(nn.Module):
-    """flax.linen.Dense, its products by matrix_product; the same weights from the same keys.
+def layer_product(precision: str) -> Callable[..., jax.Array]:
+    """matrix_product as flax.linen.Dense takes it, for its `dot_general`."""
 
-    Attributes:
-      features: outputs.
-      kernel_init: distribution of the initial weights; the bias starts at zero.
-      precision: one of PRECISIONS.
-    """
+    def of_layer(inputs: jax.Array, kernel: jax.Array, *_: Any, **__: Any) -> jax.Array:
+        return matrix_product(inputs, kernel, precision)
 
-    features: int
-    kernel_init: nn.initializers.Initializer
-    precision: str = "float32"
-
-    @nn.compact
-    def __call__(self, inputs: jax.Array) -> jax.Array:
-        """Outputs [rows, features] for inputs [rows, ...]."""
-        kernel = self.param("kernel", self.kernel_init, (inputs.shape[-1], self.features))
-        bias = self.param("bias", nn.initializers.zeros, (self.features,))
-        return matrix_product(inputs, kernel, self.precision) + bias
+    return of_layer
 
 
 def rounded(array: jax.Array) -> jax.Array:
@@ -99,13 +92,19 @@ def _product(left: jax.Array, right: jax.Array, contracted: int = 0) -> jax.Arra
 
 
 def _transposed(array: jax.Array) -> jax.Array:
-    """An array [rows, columns] the other way round in memory.
+    """An array [rows, columns] the other way round; on a CPU also in memory."""
+    turned: jax.Array = jax.lax.platform_dependent(array, cpu=_turned, default=jnp.transpose)
+    return turned
+
+
+def _turned(array: jax.Array) -> jax.Array:
+    """The transpose, written out.
 
     XLA would fold a mere transpose into the product, which its CPU library then refuses; and it
     transposes sixteen rows, which fill a register, five times as fast as sixty-four.
     """
     rows = array.shape[0]
-    if rows > _MOST_PIECES * _REGISTER:
+    if rows > _MOST_TURNED:
         return _laid_out(array.T)
     pieces = [array[start : start + _REGISTER] for start in range(0, rows, _REGISTER)]
     return _laid_out(jnp.concatenate([_laid_out(piece.T) for piece in pieces], axis=1))
