@@ -14,6 +14,7 @@ from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.lanes.transform import lanes
 
 
 def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Environment:
@@ -33,6 +34,8 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
         space = jax.tree.map(lambda leaf: leaf.shape, observation)
         raise ConfigError("task", name, f"observes {space}, which is not one array")
 
+    advance = lanes(simulator.step)
+
     def reset(key: Key) -> tuple[Any, jax.Array]:
         with without_warnings():
             state = simulator.reset(key)
@@ -43,7 +46,7 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
     ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
         del key
         with without_warnings():
-            following = simulator.step(state, action)
+            following = advance(state, action)
         return following, following.obs, following.reward, following.done > 0
 
     return Environment(

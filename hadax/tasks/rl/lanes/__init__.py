@@ -1,0 +1,1 @@
+"""A simulator's step for many episodes at once, with the episodes on the last axis."""

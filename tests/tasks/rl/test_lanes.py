@@ -1,0 +1,205 @@
+"""The last-axis batch against jax.vmap, rule by rule and on whole simulators."""
+
+import brax.envs
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from hadax.tasks.rl.brax import adapt
+from hadax.tasks.rl.brax_interface import quietly
+from hadax.tasks.rl.lanes import rules
+from hadax.tasks.rl.lanes.fences import fence, fences
+from hadax.tasks.rl.lanes.program import Variable, inline
+from hadax.tasks.rl.lanes.transform import lanes
+
+BATCH = 5
+VECTORS = jax.random.normal(jax.random.key(1), (BATCH, 4, 3))
+MATRICES = jax.random.normal(jax.random.key(2), (BATCH, 4, 3, 3))
+WEIGHT = jax.random.normal(jax.random.key(3), (3, 6))
+
+FUNCTIONS = {
+    "elementwise": lambda v, m: jnp.sin(v) * 2 + jnp.where(v > 0, jnp.sqrt(jnp.abs(v)), -1.0),
+    "scalar condition": lambda v, m: jnp.where(v[0, 0] > 0, v, -v),
+    "scalar times array": lambda v, m: v[0, 0] * m + jnp.arange(3.0),
+    "clamp": lambda v, m: jax.lax.clamp(-0.5, v, 0.5),
+    "matrix times vector": lambda v, m: jax.vmap(jnp.dot)(m, v),
+    "matrix times matrix": lambda v, m: jnp.einsum("bij,bjk->bik", m, m),
+    "contracted twice": lambda v, m: jnp.tensordot(m, m, ((0, 1), (0, 2))),
+    "outer product": lambda v, m: jnp.outer(v[0], v[1]),
+    "shared matrix on the right": lambda v, m: v @ WEIGHT,
+    "shared matrix on the left": lambda v, m: WEIGHT.T @ m[0],
+    "cross product": lambda v, m: jnp.cross(v[0], v[1]),
+    "norm": lambda v, m: jnp.linalg.norm(v, axis=-1),
+    "sum": lambda v, m: m.sum((0, 2)),
+    "sum of many": lambda v, m: jnp.tile(v, (9, 1)).sum(0),
+    "sum of none": lambda v, m: v[:0].sum(0),
+    "largest": lambda v, m: (v.max(0), jnp.argmax(v, 1), (v > 0).all(0), (v > 0).any(1)),
+    "cumulated": lambda v, m: jnp.cumsum(v, 0),
+    "sorted": lambda v, m: jnp.sort(v, axis=1),
+    "sorted by": lambda v, m: jnp.argsort(v, axis=0),
+    "moved": lambda v, m: (m.transpose(2, 0, 1).reshape(9, 4), v[::2, 1:], v[::-1], v[:, None]),
+    "joined": lambda v, m: jnp.concatenate([v, jnp.ones((2, 3)), m[0]]),
+    "stacked": lambda v, m: jnp.stack([v, jnp.zeros((4, 3))], axis=1),
+    "broadcast": lambda v, m: jnp.broadcast_to(v[:, :1], (4, 7)),
+    "repeated": lambda v, m: (jnp.repeat(v, 2, axis=0), jnp.tile(v, (2, 1))),
+    "split": lambda v, m: jnp.split(v, 2),
+    "padded": lambda v, m: jnp.pad(v, ((1, 2), (0, 0)), constant_values=3),
+    "taken": lambda v, m: jnp.take(m, jnp.array([0, 1, 3, 3, 0]), axis=0),
+    "taken in a table": lambda v, m: jnp.take(m, jnp.array([[2, 0], [1, 2]]), axis=1),
+    "taken by two": lambda v, m: m[jnp.array([0, 3]), jnp.array([1, 2])],
+    "taken by none": lambda v, m: v[jnp.array([], dtype=int)],
+    "taken beyond": lambda v, m: v[jnp.array([-1, 9])],
+    "taken by what differs": lambda v, m: v[jnp.argmax(v[:, 0])],
+    "table by what differs": lambda v, m: WEIGHT[jnp.argmax(v[0])],
+    "written": lambda v, m: v.at[jnp.array([0, 2])].set(v[:2]),
+    "added in place": lambda v, m: jnp.zeros((4, 3)).at[jnp.array([1, 1])].add(v[:2]),
+    "written by what differs": lambda v, m: v.at[jnp.argmax(v[:, 0])].set(0.0),
+    "solved": lambda v, m: jnp.linalg.solve(m + 9 * jnp.eye(3), v[..., None]),
+    "branches": lambda v, m: jax.lax.cond(v[0, 0] > 0, jnp.sin, jnp.cos, v),
+    "while": lambda v, m: jax.lax.while_loop(lambda x: x.sum() < 9, lambda x: x + 1, v),
+    "scan": lambda v, m: jax.lax.scan(lambda c, x: (c + x @ m[0], c.sum()), jnp.zeros(3), v),
+    "scan of what is shared": lambda v, m: jax.lax.scan(
+        lambda c, x: (c[jnp.array([1, 0, 2])] * x, x), v[0], jnp.arange(4.0)
+    ),
+    "calls": lambda v, m: jax.jit(jax.nn.relu)(v) + jax.nn.softplus(v) + jax.checkpoint(jnp.exp)(v),
+    "constant": lambda v, m: (jnp.ones(3), v, jnp.arange(4) * 2),
+    "whole numbers": lambda v, m: (v * 9).astype(jnp.int32) % 4,
+    "random": lambda v, m: jax.random.normal(jax.random.key(v[0, 0].astype(int)), (2,)),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_gives_what_vmap_gives(name: str) -> None:
+    function = FUNCTIONS[name]
+    expected = jax.vmap(function)(VECTORS, MATRICES)
+    actual = jax.jit(jax.vmap(lanes(function)))(VECTORS, MATRICES)
+    jax.tree.map(_assert_close, actual, expected)
+
+
+def _assert_close(actual: jax.Array, expected: jax.Array) -> None:
+    assert actual.shape == expected.shape
+    assert actual.dtype == expected.dtype
+    np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_one_example_alone_is_left_as_it_is() -> None:
+    function = lanes(lambda x: x * 2)
+    np.testing.assert_array_equal(function(VECTORS[0]), VECTORS[0] * 2)
+    assert "moveaxis" not in str(jax.make_jaxpr(function)(VECTORS[0]))
+
+
+def test_nested_vmaps_are_one_batch_and_shared_arguments_are_repeated() -> None:
+    def function(x: jax.Array, y: jax.Array) -> dict[str, jax.Array]:
+        return {"sum": x @ y, "other": y}
+
+    many = VECTORS[..., 0].reshape(5, 2, 2)
+    shared = jnp.arange(2.0)
+    nested = lambda f: jax.vmap(jax.vmap(f, in_axes=(0, None)), in_axes=(0, None))  # noqa: E731
+    actual, expected = nested(lanes(function))(many, shared), nested(function)(many, shared)
+    jax.tree.map(_assert_close, actual, expected)
+    axes = {"in_axes": (1, None), "out_axes": {"sum": 0, "other": 1}}
+    last = jax.vmap(lanes(function), **axes)(many[0], shared)
+    jax.tree.map(_assert_close, last, jax.vmap(function, **axes)(many[0], shared))
+
+
+def test_keys_pass_through() -> None:
+    def function(key: jax.Array, x: jax.Array) -> tuple[jax.Array, jax.Array]:
+        following, used = jax.random.split(key)
+        return following, x + jax.random.uniform(used)
+
+    keys = jax.random.split(jax.random.key(0), BATCH)
+    following, drawn = jax.vmap(lanes(function))(keys, VECTORS)
+    same, expected = jax.vmap(function)(keys, VECTORS)
+    np.testing.assert_array_equal(jax.random.key_data(following), jax.random.key_data(same))
+    _assert_close(drawn, expected)
+
+
+def test_a_failing_example_stays_alone() -> None:
+    broken = VECTORS.at[2, 0, 0].set(jnp.nan)
+    function = FUNCTIONS["norm"]
+    result = jax.vmap(lanes(function))(broken, MATRICES)
+    assert np.isnan(result).sum() == 1
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    indices=npst.arrays(
+        np.int32, npst.array_shapes(max_dims=2, max_side=4), elements=st.integers(-4, 3)
+    ),
+    axis=st.sampled_from([0, 1, 2]),
+)
+def test_any_known_rows(indices: np.ndarray, axis: int) -> None:
+    def take(values: jax.Array) -> jax.Array:
+        return jnp.take(values, indices % values.shape[axis], axis=axis)
+
+    np.testing.assert_array_equal(jax.vmap(lanes(take))(MATRICES), jax.vmap(take)(MATRICES))
+
+
+def test_known_rows_are_slices_and_small_products_are_no_library_calls() -> None:
+    def function(matrices: jax.Array) -> jax.Array:
+        return jnp.einsum("bij,bjk->bik", matrices[jnp.array([0, 2])], matrices[:2])
+
+    written = jax.jit(jax.vmap(lanes(function))).lower(MATRICES).as_text()
+    assert "dot_general" in jax.jit(jax.vmap(function)).lower(MATRICES).as_text()
+    assert "dot_general" not in written
+    assert "gather" not in written
+
+
+def _deep(x: jax.Array) -> jax.Array:
+    base = jnp.sin(jnp.cos(jnp.tanh(x)))
+    return sum((base * scale for scale in range(9)), jnp.zeros_like(x))
+
+
+def test_what_is_dear_and_used_often_is_fenced() -> None:
+    program = inline(jax.make_jaxpr(_deep)(jnp.ones(10)))
+    (given_,) = program.inputs
+    assert isinstance(given_, Variable)
+    everything = {output for each in program.operations for output in each.outputs}
+    chosen = fences(program, everything, batch=512)
+    names = [each.name for each in program.operations if each.outputs[0] in chosen]
+    assert names == ["sin"]
+    assert not fences(program, everything, batch=1)
+    assert not fences(program, set(), batch=512)
+
+
+def test_xla_keeps_a_fence() -> None:
+    def function(x: jax.Array) -> jax.Array:
+        return jnp.sin(fence(jnp.cos(x)))
+
+    compiled = jax.jit(function).lower(jnp.ones(100)).compile().as_text()
+    merged = jax.jit(lambda x: jnp.sin(jnp.cos(x))).lower(jnp.ones(100)).compile().as_text()
+    assert compiled.count("call(") == 1
+    assert " call(" not in merged
+    np.testing.assert_allclose(function(jnp.ones(3)), jnp.sin(jnp.cos(jnp.ones(3))))
+
+
+def test_off_the_cpu_it_is_vmap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    monkeypatch.setattr(rules, "apply", None)
+    function = FUNCTIONS["norm"]
+    np.testing.assert_array_equal(
+        jax.vmap(lanes(function))(VECTORS, MATRICES), jax.vmap(function)(VECTORS, MATRICES)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "backend"), [("inverted_double_pendulum", "positional"), ("swimmer", "generalized")]
+)
+def test_physics_is_the_same(name: str, backend: str) -> None:
+    environment = adapt(name, backend)
+    with quietly():
+        plain = brax.envs.get_environment(name, backend=backend)
+        states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), 3))
+        shape = (3, plain.action_size)
+        actions = jax.random.uniform(jax.random.key(1), shape, minval=-1, maxval=1)
+        step = jax.jit(jax.vmap(environment.step, in_axes=(None, 0, 0)))
+        following, observations, rewards, ended = step(jax.random.key(0), states, actions)
+        expected = jax.jit(jax.vmap(plain.step))(states, actions)
+    assert jax.tree.structure(following) == jax.tree.structure(expected)
+    np.testing.assert_allclose(observations, expected.obs, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(rewards, expected.reward, rtol=1e-3, atol=1e-4)
+    np.testing.assert_array_equal(ended, expected.done > 0)
