@@ -28,7 +28,7 @@ test: check
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
 
 # Hours on two cores; one question is `.venv/bin/python -m benchmarks.same_work`, say.
-BENCHMARKS := roofline same_work chunks neuroevolution scaling overhead start time_to_score sample_efficiency
+BENCHMARKS := roofline same_work chunks neuroevolution physics scaling overhead start time_to_score sample_efficiency
 bench: $(INSTALLED)
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 

@@ -6,6 +6,7 @@ does not depend on the machine; none of this is that code.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import flax.linen as nn
@@ -15,11 +16,12 @@ import optax
 
 from hadax.core.engine import Engine
 from hadax.core.objective import Distillation
-from hadax.core.types import Policy
+from hadax.core.types import Key, Policy
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS
 from hadax.tasks.rl.actions import choose_actions
 from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.rl.environment import Environment
 from hadax.tasks.supervised.classification import Classification
 
 _IMAGES_TOGETHER = 1000
@@ -124,10 +126,34 @@ def _train(
     return weights
 
 
+def plainly(environment: Environment) -> Environment:
+    """A Brax environment that steps as Brax itself does under vmap; any other as it is."""
+    if environment.backend is None:
+        return environment
+    # Imported where needed: the memory of the other workloads is measured too.
+    import brax.envs
+
+    from hadax.tasks.rl.brax_interface import quietly, without_warnings
+
+    with quietly():
+        simulator = brax.envs.get_environment(environment.name, backend=environment.backend)
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        del key
+        with without_warnings():
+            following = simulator.step(state, action)
+        return following, following.obs, following.reward, following.done > 0
+
+    return replace(environment, step=step)
+
+
 def _return(task: ControlTask, policy: Policy, key: jax.Array) -> jax.Array:
     """Mean return of whole first episodes, every step played; running statistics where wanted."""
+    environment = plainly(task.environment)
     reset_key, step_key = jax.random.split(key)
-    states, observed = jax.vmap(task.environment.reset)(jax.random.split(reset_key, task.episodes))
+    states, observed = jax.vmap(environment.reset)(jax.random.split(reset_key, task.episodes))
     zeros = jnp.zeros(task.input_shape)
     statistics = (jnp.float32(1e-4), zeros, zeros + 1)
 
@@ -142,10 +168,10 @@ def _return(task: ControlTask, policy: Policy, key: jax.Array) -> jax.Array:
             task.target, task.action_mode, task.action_bounds, act_key, policy(seen)
         )
         keys = jax.random.split(environment_key, task.episodes)
-        states, observed, reward, ended = jax.vmap(task.environment.step)(keys, states, actions)
+        states, observed, reward, ended = jax.vmap(environment.step)(keys, states, actions)
         return (states, observed, (count, mean, variance)), (reward, ended)
 
-    keys = jax.random.split(step_key, task.environment.horizon)
+    keys = jax.random.split(step_key, environment.horizon)
     _, (rewards, ended) = jax.lax.scan(step, (states, observed, statistics), keys)
     alive = jnp.cumprod(1 - ended.astype(jnp.float32), axis=0)
     before = jnp.concatenate([jnp.ones_like(alive[:1]), alive[:-1]])

@@ -20,6 +20,7 @@ SMALL = {
     "overhead": ("--repeats=1", "--shrink=50"),
     "roofline": ("--shrink=50", "--workloads=a"),
     "chunks": ("--shrink=50", "--repeats=1", "--widest=1", "--workloads=a"),
+    "physics": ("--repeats=1", "--steps=2", "--episodes=2", "--cases=hopper:spring"),
     "sample_efficiency": (
         "--fraction=0.01",
         "--seeds=1",

@@ -6,6 +6,7 @@ loop over the episodes, which fills the processor's vectors and merges with the 
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -69,11 +70,8 @@ def lanes(function: Function) -> Function:
     @of_many.def_vmap
     def _many_more(size: int, batched: list[Any], *arguments: Any) -> tuple[Any, Any]:
         repeated = _repeated(size, batched, arguments)
-        merged = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), repeated)
-        results = of_many(*merged)
-        return _all_batched(
-            jax.tree.map(lambda leaf: leaf.reshape(size, -1, *leaf.shape[1:]), results)
-        )
+        results = of_many(*jax.tree.map(_merged, repeated))
+        return _all_batched(jax.tree.map(partial(_parted, size), results))
 
     return of_one
 
@@ -85,6 +83,16 @@ def _repeated(size: int, batched: Sequence[Any], arguments: Sequence[Any]) -> An
         return leaf if has_axis else jnp.broadcast_to(leaf, (size, *leaf.shape))
 
     return jax.tree.map(repeat, tuple(arguments), tuple(batched))
+
+
+def _merged(leaf: jax.Array) -> jax.Array:
+    """Two leading axes as one."""
+    return leaf.reshape(leaf.shape[0] * leaf.shape[1], *leaf.shape[2:])
+
+
+def _parted(size: int, leaf: jax.Array) -> jax.Array:
+    """The leading axis as two, the first `size` long."""
+    return leaf.reshape(size, leaf.shape[0] // size, *leaf.shape[1:])
 
 
 def _all_batched(results: Any) -> tuple[Any, Any]:

@@ -1,0 +1,87 @@
+"""One step of a simulator's physics, with the episodes on the last axis and under a plain vmap.
+
+Both start from the same states with the same actions, in one process and in turn; a step is one of
+the environment, all its frames included.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from benchmarks.measure import report, timed
+
+_CASES = (
+    "hopper:positional",
+    "hopper:spring",
+    "hopper:generalized",
+    "hopper:mjx",
+    "inverted_double_pendulum:positional",
+    "walker2d:positional",
+    "halfcheetah:spring",
+    "ant:positional",
+    "humanoid:spring",
+)
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_REPEATS = flags.DEFINE_integer("repeats", 5, "measurements of each")
+_STEPS = flags.DEFINE_integer("steps", 100, "steps of one measurement")
+_EPISODES = flags.DEFINE_list("episodes", ["32", "512"], "episodes side by side")
+_CASES_FLAG = flags.DEFINE_list("cases", list(_CASES), "environments and their backends")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measures every case."""
+    del arguments
+    rows = [_row(case, int(episodes)) for case in _CASES_FLAG.value for episodes in _EPISODES.value]
+    report("physics", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+def _row(case: str, episodes: int) -> dict[str, Any]:
+    from benchmarks.plain import plainly
+    from hadax.tasks.rl.brax import adapt
+
+    name, backend = case.split(":")
+    environment = adapt(name, backend)
+    works = [_work(each, episodes) for each in (environment, plainly(environment))]
+    timings = [[timed(work, 1).cpu_seconds for work in works] for _ in range(_REPEATS.value)]
+    ours, plain = (
+        1e6 * sorted(each)[len(each) // 2] / _STEPS.value / episodes
+        for each in zip(*timings, strict=True)
+    )
+    return {
+        "environment": name,
+        "backend": backend,
+        "episodes": episodes,
+        "CPU-us a step": ours,
+        "plain": plain,
+        "times faster": plain / ours,
+    }
+
+
+def _work(environment: Any, episodes: int) -> Callable[[], None]:
+    import jax
+
+    states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), episodes))
+    shape = (_STEPS.value, episodes, environment.target.size)
+    actions = jax.random.uniform(jax.random.key(1), shape, minval=-1, maxval=1)
+
+    @jax.jit
+    def play(states: Any, actions: Any) -> Any:
+        def step(states: Any, actions: Any) -> tuple[Any, Any]:
+            many = jax.vmap(environment.step, in_axes=(None, 0, 0))
+            states, _, rewards, _ = many(jax.random.key(0), states, actions)
+            return states, rewards
+
+        return jax.lax.scan(step, states, actions)
+
+    def work() -> None:
+        jax.block_until_ready(play(states, actions))
+
+    work()
+    return work
+
+
+if __name__ == "__main__":
+    app.run(main)
