@@ -16,7 +16,7 @@ from hadax.tasks.rl.lanes.fences import fence, fences
 from hadax.tasks.rl.lanes.program import Variable, inline
 from hadax.tasks.rl.lanes.transform import lanes
 
-BATCH = 5
+BATCH = 8
 VECTORS = jax.random.normal(jax.random.key(1), (BATCH, 4, 3))
 MATRICES = jax.random.normal(jax.random.key(2), (BATCH, 4, 3, 3))
 WEIGHT = jax.random.normal(jax.random.key(3), (3, 6))
@@ -96,21 +96,21 @@ def test_nested_vmaps_are_one_batch_and_shared_arguments_are_repeated() -> None:
     def function(x: jax.Array, y: jax.Array) -> dict[str, jax.Array]:
         return {"sum": x @ y, "other": y}
 
-    many = VECTORS[..., 0].reshape(5, 2, 2)
+    many = VECTORS[..., 0].reshape(8, 2, 2)
     shared = jnp.arange(2.0)
     nested = lambda f: jax.vmap(jax.vmap(f, in_axes=(0, None)), in_axes=(0, None))  # noqa: E731
     actual, expected = nested(lanes(function))(many, shared), nested(function)(many, shared)
     jax.tree.map(_assert_close, actual, expected)
     axes = {"in_axes": (1, None), "out_axes": {"sum": 0, "other": 1}}
-    last = jax.vmap(lanes(function), **axes)(many[0], shared)
-    jax.tree.map(_assert_close, last, jax.vmap(function, **axes)(many[0], shared))
+    last = jax.vmap(lanes(function), **axes)(many[:, 0].T, shared)
+    jax.tree.map(_assert_close, last, jax.vmap(function, **axes)(many[:, 0].T, shared))
 
 
 def test_empty_arrays_pass_through() -> None:
     def function(x: jax.Array) -> tuple[jax.Array, jax.Array]:
         return x, x.sum()
 
-    empty = jnp.zeros((3, 2, 0, 4))
+    empty = jnp.zeros((4, 2, 0, 4))
     actual = jax.vmap(jax.vmap(lanes(function)))(empty)
     jax.tree.map(_assert_close, actual, jax.vmap(jax.vmap(function))(empty))
 
@@ -132,6 +132,13 @@ def test_a_failing_example_stays_alone() -> None:
     function = FUNCTIONS["norm"]
     result = jax.vmap(lanes(function))(broken, MATRICES)
     assert np.isnan(result).sum() == 1
+
+
+def test_few_examples_are_left_to_vmap() -> None:
+    function = lanes(lambda x: x.sum())
+    few = str(jax.make_jaxpr(jax.vmap(function))(VECTORS[:7]))
+    assert "reduce_sum" in few
+    assert "reduce_sum" not in str(jax.make_jaxpr(jax.vmap(function))(VECTORS))
 
 
 @settings(deadline=None, max_examples=15)
@@ -202,8 +209,8 @@ def test_physics_is_the_same(name: str, backend: str) -> None:
     environment = adapt(name, backend)
     with quietly():
         plain = brax.envs.get_environment(name, backend=backend)
-        states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), 3))
-        shape = (3, plain.action_size)
+        states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), BATCH))
+        shape = (BATCH, plain.action_size)
         actions = jax.random.uniform(jax.random.key(1), shape, minval=-1, maxval=1)
         step = jax.jit(jax.vmap(environment.step, in_axes=(None, 0, 0)))
         following, observations, rewards, ended = step(jax.random.key(0), states, actions)
