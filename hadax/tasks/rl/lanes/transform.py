@@ -139,7 +139,7 @@ def _apply(operation: Operation, arguments: Sequence[Argument], batch: int) -> l
 def _scan(operation: Operation, arguments: Sequence[Argument], batch: int) -> list[Argument]:
     """A scan whose body goes over lanes; all that it carries has a batch axis."""
     params = operation.params
-    shared, carried = params["num_consts"], params["num_carry"]
+    shared, carried = _constants_and_carry(operation)
     constants, stacked = list(arguments[:shared]), arguments[shared + carried :]
     varies = [isinstance(each, Lanes) for each in stacked]
 
@@ -155,6 +155,23 @@ def _scan(operation: Operation, arguments: Sequence[Argument], batch: int) -> li
         step, start, over, params["length"], params["reverse"], params["unroll"]
     )
     return [Lanes(array) for array in [*end, *collected]]
+
+
+def _constants_and_carry(scan: Operation) -> tuple[int, int]:
+    """How many operands of a scan all its steps share, and how many it carries.
+
+    Read off the shapes, since JAX's releases name these numbers differently: what is stacked over
+    steps has one axis more outside of the body.
+    """
+    body = scan.params["jaxpr"]
+    stacked_inputs = _count_stacked(scan.inputs, body.in_avals)
+    carried = len(scan.outputs) - _count_stacked(scan.outputs, body.out_avals)
+    return len(scan.inputs) - stacked_inputs - carried, carried
+
+
+def _count_stacked(outside: Sequence[Operand], inside: Sequence[Any]) -> int:
+    pairs = zip(outside, inside, strict=True)
+    return sum(len(operand.shape) > len(shaped.shape) for operand, shaped in pairs)
 
 
 def _indices(program: Program) -> list[Variable]:
