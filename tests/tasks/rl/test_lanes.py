@@ -11,7 +11,6 @@ from hypothesis.extra import numpy as npst
 
 from hadax.tasks.rl.brax import adapt
 from hadax.tasks.rl.brax_interface import quietly
-from hadax.tasks.rl.lanes import rules
 from hadax.tasks.rl.lanes.fences import fence, fences
 from hadax.tasks.rl.lanes.program import Variable, inline
 from hadax.tasks.rl.lanes.transform import lanes
@@ -89,7 +88,7 @@ def _assert_close(actual: jax.Array, expected: jax.Array) -> None:
 def test_one_example_alone_is_left_as_it_is() -> None:
     function = lanes(lambda x: x * 2)
     np.testing.assert_array_equal(function(VECTORS[0]), VECTORS[0] * 2)
-    assert "moveaxis" not in str(jax.make_jaxpr(function)(VECTORS[0]))
+    assert "transpose" not in jax.jit(function).lower(VECTORS[0]).as_text()
 
 
 def test_nested_vmaps_are_one_batch_and_shared_arguments_are_repeated() -> None:
@@ -135,10 +134,30 @@ def test_a_failing_example_stays_alone() -> None:
 
 
 def test_few_examples_are_left_to_vmap() -> None:
-    function = lanes(lambda x: x.sum())
-    few = str(jax.make_jaxpr(jax.vmap(function))(VECTORS[:7]))
-    assert "reduce_sum" in few
-    assert "reduce_sum" not in str(jax.make_jaxpr(jax.vmap(function))(VECTORS))
+    function = jax.jit(jax.vmap(lanes(lambda x: x.sum())))
+    assert "stablehlo.reduce" in function.lower(VECTORS[:7]).as_text()
+    assert "stablehlo.reduce" not in function.lower(VECTORS).as_text()
+
+
+def test_a_simulator_is_traced_once() -> None:
+    calls = []
+
+    def function(x: jax.Array) -> jax.Array:
+        calls.append(x)
+        return x * 2
+
+    once = lanes(function)
+    for _ in range(2):
+        jax.jit(lambda x: jax.vmap(jax.vmap(once))(x)).lower(VECTORS)
+    assert len(calls) == 1
+
+
+def test_every_device_takes_its_part() -> None:
+    function = lanes(lambda x: jnp.cross(x[0], x[1]))
+    mesh = jax.make_mesh((1,), ("devices",), axis_types=(jax.sharding.AxisType.Auto,))
+    shared = jax.sharding.PartitionSpec("devices")
+    split = jax.shard_map(jax.vmap(function), mesh=mesh, in_specs=shared, out_specs=shared)
+    _assert_close(jax.jit(split)(VECTORS), jax.vmap(function)(VECTORS))
 
 
 @settings(deadline=None, max_examples=15)
@@ -193,13 +212,17 @@ def test_xla_keeps_a_fence() -> None:
     np.testing.assert_allclose(function(jnp.ones(3)), jnp.sin(jnp.cos(jnp.ones(3))))
 
 
-def test_off_the_cpu_it_is_vmap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
-    monkeypatch.setattr(rules, "apply", None)
-    function = FUNCTIONS["norm"]
-    np.testing.assert_array_equal(
-        jax.vmap(lanes(function))(VECTORS, MATRICES), jax.vmap(function)(VECTORS, MATRICES)
+def test_off_the_cpu_it_is_vmap() -> None:
+    function = lambda x: jnp.linalg.norm(x, axis=-1)  # noqa: E731
+    for_a_gpu, for_a_cpu = (
+        jax.jit(jax.vmap(lanes(function)))
+        .trace(VECTORS)
+        .lower(lowering_platforms=(platform,))
+        .as_text()
+        for platform in ("cuda", "cpu")
     )
+    assert "stablehlo.reduce" in for_a_gpu
+    assert "stablehlo.reduce" not in for_a_cpu
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jax.custom_batching import custom_vmap
-from jax.extend.core import ClosedJaxpr
+from jax.extend.core import ClosedJaxpr, Primitive, jaxpr_as_fun
+from jax.interpreters import batching, mlir
 
 from hadax.tasks.rl.lanes.fences import fence, fences
 from hadax.tasks.rl.lanes.program import (
@@ -45,62 +45,78 @@ def lanes(function: Function) -> Function:
     Args:
       function: of pytrees of arrays, of one example.
     """
+    # jit remembers its traces, and a simulator takes seconds to trace.
     traced = jax.jit(function)
 
-    @custom_vmap
     def of_one(*arguments: Any) -> Any:
-        return function(*arguments)
-
-    @custom_vmap
-    def of_many(*arguments: Any) -> Any:
-        flat = jax.tree.leaves(arguments)
-        if jax.default_backend() != "cpu" or flat[0].shape[0] < _FEWEST:
-            return jax.vmap(function)(*arguments)
-        shapes = jax.tree.map(
-            lambda leaf: jax.ShapeDtypeStruct(leaf.shape[1:], leaf.dtype), arguments
-        )
-        # jit remembers its traces, and a simulator takes seconds to trace.
-        trace = traced.trace(*shapes)
-        batch = flat[0].shape[0]
-        given = [Lanes(jnp.moveaxis(leaf, 0, -1)) for leaf in flat]
-        results = [spread(each, batch) for each in _run(trace.jaxpr, given, batch)]
-        moved = [jnp.moveaxis(result, -1, 0) for result in results]
-        return jax.tree.unflatten(jax.tree.structure(trace.out_info), moved)
-
-    @of_one.def_vmap
-    def _one_more(size: int, batched: list[Any], *arguments: Any) -> tuple[Any, Any]:
-        return _all_batched(of_many(*_repeated(size, batched, arguments)))
-
-    @of_many.def_vmap
-    def _many_more(size: int, batched: list[Any], *arguments: Any) -> tuple[Any, Any]:
-        repeated = _repeated(size, batched, arguments)
-        results = of_many(*jax.tree.map(_merged, repeated))
-        return _all_batched(jax.tree.map(partial(_parted, size), results))
+        flat = [jnp.asarray(leaf) for leaf in jax.tree.leaves(arguments)]
+        trace = traced.trace(*arguments)
+        results = _step.bind(*flat, program=trace.jaxpr, batch=None)
+        return jax.tree.unflatten(jax.tree.structure(trace.out_info), results)
 
     return of_one
 
 
-def _repeated(size: int, batched: Sequence[Any], arguments: Sequence[Any]) -> Any:
-    """The arguments, those that are not batched repeated along a leading axis."""
-
-    def repeat(leaf: jax.Array, has_axis: bool) -> jax.Array:
-        return leaf if has_axis else jnp.broadcast_to(leaf, (size, *leaf.shape))
-
-    return jax.tree.map(repeat, tuple(arguments), tuple(batched))
+# A primitive, since it is written out only when its batch is known in full: JAX's custom_vmap would
+# trace the function anew for each of the vmaps around it.
+_step = Primitive("lanes")
+_step.multiple_results = True
 
 
-def _merged(leaf: jax.Array) -> jax.Array:
-    """Two leading axes as one."""
-    return leaf.reshape(leaf.shape[0] * leaf.shape[1], *leaf.shape[2:])
+def _shapes(*arguments: Any, program: ClosedJaxpr, batch: int | None) -> list[Any]:
+    del arguments
+    lead = () if batch is None else (batch,)
+    return [shaped.update(shape=(*lead, *shaped.shape)) for shaped in program.out_avals]
 
 
-def _parted(size: int, leaf: jax.Array) -> jax.Array:
-    """The leading axis as two, the first `size` long."""
-    return leaf.reshape(size, leaf.shape[0] // size, *leaf.shape[1:])
+def _execute(*arguments: Any, program: ClosedJaxpr, batch: int | None) -> list[Any]:
+    run = partial(_step.bind, program=program, batch=batch)
+    results: list[Any] = jax.jit(run)(*arguments)
+    return results
 
 
-def _all_batched(results: Any) -> tuple[Any, Any]:
-    return results, jax.tree.map(lambda leaf: True, results)
+def _one_more(
+    arguments: Sequence[Any], axes: Sequence[Any], *, program: ClosedJaxpr, batch: int | None
+) -> tuple[list[Any], list[int]]:
+    """One more vmap: its axis and the batch so far are one batch."""
+    size = next(
+        argument.shape[axis]
+        for argument, axis in zip(arguments, axes, strict=True)
+        if axis is not None
+    )
+    repeated = [
+        jnp.broadcast_to(argument, (size, *argument.shape))
+        if axis is None
+        else jnp.moveaxis(argument, axis, 0)
+        for argument, axis in zip(arguments, axes, strict=True)
+    ]
+    if batch is None:
+        results = _step.bind(*repeated, program=program, batch=size)
+    else:
+        merged = [leaf.reshape(size * batch, *leaf.shape[2:]) for leaf in repeated]
+        together = _step.bind(*merged, program=program, batch=size * batch)
+        results = [leaf.reshape(size, batch, *leaf.shape[1:]) for leaf in together]
+    return results, [0] * len(results)
+
+
+def _as_vmap(*arguments: jax.Array, program: ClosedJaxpr, batch: int | None) -> Any:
+    function = jaxpr_as_fun(program)
+    return function(*arguments) if batch is None else jax.vmap(function)(*arguments)
+
+
+def _as_lanes(*arguments: jax.Array, program: ClosedJaxpr, batch: int | None) -> Any:
+    if batch is None or batch < _FEWEST:
+        return _as_vmap(*arguments, program=program, batch=batch)
+    given = [Lanes(jnp.moveaxis(argument, 0, -1)) for argument in arguments]
+    results = [spread(each, batch) for each in _run(program, given, batch)]
+    return [jnp.moveaxis(result, -1, 0) for result in results]
+
+
+_step.def_abstract_eval(_shapes)
+_step.def_impl(_execute)
+batching.primitive_batchers[_step] = _one_more
+mlir.register_lowering(_step, mlir.lower_fun(_as_vmap, multiple_results=True))
+mlir.register_lowering(_step, mlir.lower_fun(_as_lanes, multiple_results=True), platform="cpu")
 
 
 def _run(closed: ClosedJaxpr, given: Sequence[Argument], batch: int) -> list[Argument]:
@@ -179,5 +195,6 @@ def _indices(program: Program) -> list[Variable]:
     given = [operand for operand in program.inputs if isinstance(operand, Variable)]
     unknown = dependent(program, given)
     wanted = [each.inputs[1] for each in program.operations if each.name == "gather"]
-    known = {each for each in wanted if isinstance(each, Variable) and each not in unknown}
-    return sorted(known, key=id)
+    return [
+        each for each in dict.fromkeys(wanted) if isinstance(each, Variable) and each not in unknown
+    ]
