@@ -16,7 +16,7 @@ import optax
 
 from hadax.core.engine import Engine
 from hadax.core.objective import Distillation
-from hadax.core.types import Key, Policy
+from hadax.core.types import Policy
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS
 from hadax.tasks.rl.actions import choose_actions
@@ -133,20 +133,11 @@ def plainly(environment: Environment) -> Environment:
     # Imported where needed: the memory of the other workloads is measured too.
     import brax.envs
 
-    from hadax.tasks.rl.brax_interface import quietly, without_warnings
+    from hadax.tasks.rl.brax_interface import adapted_step, quietly
 
     with quietly():
         simulator = brax.envs.get_environment(environment.name, backend=environment.backend)
-
-    def step(
-        key: Key, state: Any, action: jax.Array
-    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
-        del key
-        with without_warnings():
-            following = simulator.step(state, action)
-        return following, following.obs, following.reward, following.done > 0
-
-    return replace(environment, step=step)
+    return replace(environment, step=adapted_step(simulator.step))
 
 
 def _return(task: ControlTask, policy: Policy, key: jax.Array) -> jax.Array:

@@ -4,7 +4,7 @@ import contextlib
 import difflib
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
@@ -34,12 +34,30 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
         space = jax.tree.map(lambda leaf: leaf.shape, observation)
         raise ConfigError("task", name, f"observes {space}, which is not one array")
 
-    advance = lanes(simulator.step)
-
     def reset(key: Key) -> tuple[Any, jax.Array]:
         with without_warnings():
             state = simulator.reset(key)
         return state, state.obs
+
+    return Environment(
+        name=name,
+        observation_shape=tuple(observation.shape),
+        target=Continuous(int(simulator.action_size)),
+        horizon=horizon,
+        reset=reset,
+        step=adapted_step(lanes(simulator.step)),
+        backend=backend,
+    )
+
+
+def adapted_step(
+    advance: Callable[[Any, jax.Array], Any],
+) -> Callable[[Key, Any, jax.Array], tuple[Any, jax.Array, jax.Array, jax.Array]]:
+    """An Environment's step from a simulator's, which draws nothing.
+
+    Args:
+      advance: a State and an action to the next State.
+    """
 
     def step(
         key: Key, state: Any, action: jax.Array
@@ -49,15 +67,7 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
             following = advance(state, action)
         return following, following.obs, following.reward, following.done > 0
 
-    return Environment(
-        name=name,
-        observation_shape=tuple(observation.shape),
-        target=Continuous(int(simulator.action_size)),
-        horizon=horizon,
-        reset=reset,
-        step=step,
-        backend=backend,
-    )
+    return step
 
 
 def choose_backend(backend: str | None, choices: tuple[str, ...], name: str) -> str:

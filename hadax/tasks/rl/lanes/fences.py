@@ -5,6 +5,7 @@ computes a value that is used ten times ten times over, with all that it is made
 simulator's step, whose values are small and used often, most of the time would go there.
 """
 
+import math
 from collections import defaultdict
 
 import jax
@@ -31,6 +32,8 @@ _LONGEST = 300
 
 # What can't be merged is computed once whatever is done here.
 _UNMERGED = 0.0
+
+# A scan's body reads what it is given at every step.
 _USES_OF_A_LOOP = 5.0
 
 
@@ -72,13 +75,10 @@ def _identity(array: jax.Array) -> jax.Array:
     return array
 
 
-def contracted(operation: Operation) -> int:
+def _contracted(operation: Operation) -> int:
     """Products that a dot_general sums for each of its entries."""
     (axes, _), _ = operation.params["dimension_numbers"]
-    count = 1
-    for axis in axes:
-        count *= operation.inputs[0].shape[axis]
-    return count
+    return math.prod(operation.inputs[0].shape[axis] for axis in axes)
 
 
 def _uses(program: Program) -> dict[Variable, float]:
@@ -97,7 +97,7 @@ def _uses(program: Program) -> dict[Variable, float]:
             elif operation.name in MOVES:
                 uses[operand] += read / max(1, operand.size)
             elif operation.name == "dot_general":
-                products = operation.outputs[0].size * contracted(operation)
+                products = operation.outputs[0].size * _contracted(operation)
                 uses[operand] += products / max(1, operand.size)
             else:
                 uses[operand] += _USES_OF_A_LOOP if operation.name == "scan" else 1
@@ -111,7 +111,7 @@ def _cost(operation: Operation, costs: dict[Variable, float]) -> float:
     if name in MOVES or name == "gather":
         return max(below, default=0.0) + (name == "concatenate")
     if name == "dot_general":
-        return contracted(operation) * (sum(below) + 2)
+        return _contracted(operation) * (sum(below) + 2)
     if name == "reduce_sum":
         return sum(below) * operation.inputs[0].size / max(1, operation.outputs[0].size)
     if name in ELEMENTWISE:

@@ -141,8 +141,7 @@ def _run(closed: ClosedJaxpr, given: Sequence[Argument], batch: int) -> list[Arg
         arguments = [value(operand) for operand in operation.inputs]
         outputs = _apply(operation, arguments, batch)
         for variable, output in zip(operation.outputs, outputs, strict=True):
-            shut = variable in fenced and isinstance(output, Lanes)
-            values[variable] = Lanes(fence(output.array)) if shut else output
+            values[variable] = Lanes(fence(output.array)) if variable in fenced else output
     return [value(result) for result in program.results]
 
 
