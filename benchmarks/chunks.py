@@ -29,7 +29,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def _row(name: str) -> dict[str, Any]:
     automatic = _measured(name, 0, 0)
-    widest = min(_WIDEST.value, WORKLOADS[name].flags["population"] // automatic["devices"])
+    values = WORKLOADS[name].flags
+    networks = values["population"] * values["inits_per_candidate"] // automatic["devices"]
+    widest = min(_WIDEST.value, networks)
     sizes = [2**power for power in range(widest.bit_length())]
     tried = {
         (training, evaluation): _measured(name, training, evaluation)["seconds"]

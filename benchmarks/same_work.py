@@ -24,12 +24,13 @@ _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
 _SHRINK = flags.DEFINE_integer("shrink", 1, "divides inner steps and horizons, for a quick look")
 _WORKLOADS = flags.DEFINE_list("workloads", list(WORKLOADS), "some of the workloads")
+_PRECISIONS = flags.DEFINE_list("precisions", list(PRECISIONS), "some of them")
 _WORKLOAD = flags.DEFINE_enum("workload", None, WORKLOADS, "only this one, its numbers as JSON")
 _EARLY_EXIT = flags.DEFINE_bool("early_exit", False, "with --workload: end with the episodes")
 _PRECISION = flags.DEFINE_enum("precision", "float32", PRECISIONS, "with --workload: of products")
 _PLAIN = flags.DEFINE_bool("plain", False, "with --workload: the straightforward way instead")
 _PLAIN_REPEATS = flags.DEFINE_integer("plain_repeats", 2, "generations timed of that")
-_CHUNK = flags.DEFINE_integer("chunk", 0, "with --workload: candidates together; 0 for automatic")
+_CHUNK = flags.DEFINE_integer("chunk", 0, "with --workload: networks together; 0 for automatic")
 _EVALUATION = flags.DEFINE_integer("evaluation_chunk", 0, "with --workload: the same, evaluating")
 
 MODULE = "benchmarks.same_work"
@@ -51,7 +52,9 @@ def _rows(name: str) -> list[dict[str, Any]]:
     plain = _in_process(name, "--plain", f"--repeats={_PLAIN_REPEATS.value}")
     exits = (False, True) if WORKLOADS[name].plays else (False,)
     return [
-        _row(name, early_exit, precision, plain) for early_exit in exits for precision in PRECISIONS
+        _row(name, early_exit, precision, plain)
+        for early_exit in exits
+        for precision in _PRECISIONS.value
     ]
 
 
@@ -84,6 +87,8 @@ def _measure(name: str) -> dict[str, Any]:
     """This process's numbers for one workload."""
     import jax
 
+    from hadax.core.objective import Distillation
+
     chosen = {
         "chunk": _CHUNK.value,
         "evaluation_chunk": _EVALUATION.value,
@@ -100,10 +105,12 @@ def _measure(name: str) -> dict[str, Any]:
 
     generation()
     timing = timed(generation, _REPEATS.value)
+    objective = engine.objective
+    assert isinstance(objective, Distillation)
     return {
         "devices": engine.devices,
-        "chunk": engine.chunk,
-        "evaluation chunk": engine.evaluation_chunk or engine.chunk,
+        "chunk": engine.chunk * objective.network_chunk,
+        "evaluation chunk": engine.evaluation_chunk * objective.evaluation_network_chunk,
         **columns(timing),
         "peak MiB": peak_mebibytes(),
     }

@@ -13,11 +13,12 @@ from hadax.core.types import Population
 
 _Result = TypeVar("_Result")
 
-# What a device's share of a CPU's cache holds, with two cores on 32 MiB: training goes over every
-# weight and its moments at each step, evaluation over the weights alone. On accelerators, a part of
-# their memory. Found with the four workloads of benchmarks/same_work.py.
+# What a core's share of a CPU's cache holds: training goes over every weight and its moments at
+# each step, evaluation over the weights alone. More is faster where the last cache is large and
+# nobody else's, and several times slower where it is not. On accelerators, a part of their memory.
+# Found with the four workloads of benchmarks/same_work.py.
 _CPU_TRAINING_BYTES = 4 * 2**20
-_CPU_EVALUATION_BYTES = 10 * 2**20
+_CPU_EVALUATION_BYTES = 6 * 2**20
 _ACCELERATOR_BYTES = 4 * 2**30
 
 
@@ -32,9 +33,9 @@ def map_in_chunks(
     """The function of every candidate: vectorised within chunks, one chunk after the other.
 
     Args:
-      function: maps one candidate to a pytree of arrays.
+      function: maps one candidate (or network) to a pytree of arrays.
       population: candidates along the leading axis [population, ...].
-      chunk: candidates evaluated together, at least 1; the last chunk may be smaller.
+      chunk: candidates computed together, at least 1; the last chunk may be smaller.
 
     Returns:
       The results along a leading axis [population, ...].
@@ -42,19 +43,19 @@ def map_in_chunks(
     require(chunk >= 1, "chunk", chunk, "must be at least 1")
     size = jax.tree.leaves(population)[0].shape[0]
     if chunk >= size:
-        return map_together(function, population)
+        return _together(function, population)
     return jax.lax.map(function, population, batch_size=chunk if chunk > 1 else None)
 
 
-def map_together(function: Callable[..., _Result], *arguments: Any) -> _Result:
+def _together(function: Callable[[Population], _Result], population: Population) -> _Result:
     """The function vectorised over a leading axis, or called as it is where that axis is one long.
 
     Under vmap even one network's weights have a batch axis, and XLA's CPU compiler then writes
     their gradients transposed: training was three times slower.
     """
-    if jax.tree.leaves(arguments)[0].shape[0] > 1:
-        return jax.vmap(function)(*arguments)
-    only = function(*jax.tree.map(lambda leaf: leaf[0], arguments))
+    if jax.tree.leaves(population)[0].shape[0] > 1:
+        return jax.vmap(function)(population)
+    only = function(jax.tree.map(lambda leaf: leaf[0], population))
     result: _Result = jax.tree.map(lambda leaf: jnp.expand_dims(leaf, 0), only)
     return result
 
@@ -86,31 +87,36 @@ def map_in_blocks(
     return jax.tree.map(lambda *parts: jnp.concatenate(parts), results, rest)
 
 
-def training_chunk(candidate_bytes: int, population: int, platform: str) -> int:
-    """How many candidates to train together: as many as the cache holds.
+def training_chunk(network_bytes: int, population: int, inits: int, platform: str) -> int:
+    """How many networks to train together: as many as the cache holds.
 
     Args:
-      candidate_bytes: what one candidate keeps alive while its networks are trained.
+      network_bytes: what one network keeps alive while it is trained.
       population: candidates on one device.
+      inits: networks of one candidate.
       platform: "cpu", or another of JAX's platform names.
 
     Returns:
-      A divisor of the population.
+      A divisor of a candidate's networks, or those of several candidates, a divisor of the
+      population.
     """
-    return _fitting(candidate_bytes, population, platform, _CPU_TRAINING_BYTES)
+    return _fitting(network_bytes, population, inits, platform, _CPU_TRAINING_BYTES)
 
 
-def evaluation_chunk(candidate_bytes: int, population: int, platform: str) -> int:
-    """How many candidates to evaluate together; arguments as in `training_chunk`."""
-    return _fitting(candidate_bytes, population, platform, _CPU_EVALUATION_BYTES)
+def evaluation_chunk(network_bytes: int, population: int, inits: int, platform: str) -> int:
+    """How many networks to evaluate together; otherwise as `training_chunk`."""
+    return _fitting(network_bytes, population, inits, platform, _CPU_EVALUATION_BYTES)
 
 
-def _fitting(candidate_bytes: int, population: int, platform: str, cache: int) -> int:
+def _fitting(network_bytes: int, population: int, inits: int, platform: str, cache: int) -> int:
     budget = cache if platform == "cpu" else _ACCELERATOR_BYTES
-    widest = max(1, budget // max(1, candidate_bytes))
-    return max(
-        size for size in range(1, population + 1) if population % size == 0 and size <= widest
-    )
+    widest = budget // max(1, network_bytes)
+    sizes = [*_divisors(inits), *(inits * candidates for candidates in _divisors(population))]
+    return max((size for size in sizes if size <= widest), default=1)
+
+
+def _divisors(number: int) -> list[int]:
+    return [size for size in range(1, number + 1) if number % size == 0]
 
 
 def growth(function: Callable[..., Any], candidate: Any, *shared: Any) -> tuple[int, Any]:

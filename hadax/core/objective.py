@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from hadax.core.chunk import map_together
+from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
 from hadax.core.parametrization import Parametrization
@@ -72,6 +72,8 @@ class Distillation:
       inits_per_candidate: initialisations of each learner a generation.
       fixed_init: None draws new initialisations every generation (HaDES-R); a key draws them
         from that key, the same for the whole run (HaDES-F).
+      network_chunk: networks of one candidate trained together; 0 for all of a learner's.
+      evaluation_network_chunk: networks of one candidate evaluated together; 0 for all.
     """
 
     task: Task
@@ -80,6 +82,8 @@ class Distillation:
     learners: tuple[Learner, ...] = struct.field(pytree_node=False)
     inits_per_candidate: int = struct.field(pytree_node=False, default=1)
     fixed_init: Key | None = None
+    network_chunk: int = struct.field(pytree_node=False, default=0)
+    evaluation_network_chunk: int = struct.field(pytree_node=False, default=0)
 
     def prototype(self, key: Key) -> Candidate:
         """The initial dataset as a candidate."""
@@ -105,15 +109,25 @@ class Distillation:
     def train(self, draw: Draw, candidate: Candidate) -> tuple[Trained, ...]:
         """Every drawn network after training on the candidate's dataset, learner by learner."""
         dataset = self.parametrization.decode(candidate)
+        chunk = self.network_chunk or self.inits_per_candidate
+
+        def fit(learner: Learner, initial: LearnerState) -> Trained:
+            return learner.fit(initial, dataset)
+
         return tuple(
-            map_together(lambda initial, each=each: each.fit(initial, dataset), networks)
-            for each, networks in zip(self.learners, draw.networks, strict=True)
+            map_in_chunks(partial(fit, learner), networks, chunk)
+            for learner, networks in zip(self.learners, draw.networks, strict=True)
         )
 
     def evaluate(self, draw: Draw, trained: tuple[Trained, ...], state: TaskState) -> Evaluation:
         """How well the trained networks do, averaged."""
+        chunk = self.evaluation_network_chunk or self.inits_per_candidate
+
+        def judge(learner: Learner, network: tuple[Trained, Key]) -> Evaluation:
+            return evaluate_trained(learner, self.task, state, *network)
+
         evaluations = [
-            map_together(partial(evaluate_trained, learner, self.task, state), networks, keys)
+            map_in_chunks(partial(judge, learner), (networks, keys), chunk)
             for learner, networks, keys in zip(self.learners, trained, draw.episodes, strict=True)
         ]
         return average_evaluations(

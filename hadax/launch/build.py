@@ -152,17 +152,36 @@ def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
     for name in ("chunk", "evaluation_chunk"):
         require(values[name] >= 0, name, values[name], "must not be negative")
     each = max(1, strategy.population // devices)
-    chunk, evaluation_chunk = automatic_chunks(demand, each, jax.default_backend())
+    trained, evaluated = automatic_chunks(demand, each, jax.default_backend())
     if values["chunk"]:
-        # Given alone it is how many candidates are together throughout.
-        chunk, evaluation_chunk = values["chunk"], 0
+        # Given alone it is how many networks are together throughout.
+        trained, evaluated = values["chunk"], 0
+    evaluated = values["evaluation_chunk"] or evaluated or trained
     return Engine(
-        objective=objective,
+        objective=_in_chunks(objective, trained, evaluated),
         strategy=strategy,
-        chunk=chunk,
-        evaluation_chunk=values["evaluation_chunk"] or evaluation_chunk,
+        chunk=_whole_candidates(objective, trained),
+        evaluation_chunk=_whole_candidates(objective, evaluated),
         devices=devices,
     )
+
+
+def _in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
+    """The objective with a candidate's networks one after the other where chunks are smaller."""
+    if not isinstance(objective, Distillation):
+        return objective
+    inits = objective.inits_per_candidate
+    return dataclasses.replace(
+        objective,
+        network_chunk=min(trained, inits),
+        evaluation_network_chunk=min(evaluated, inits),
+    )
+
+
+def _whole_candidates(objective: Objective, networks: int) -> int:
+    """As many candidates as have so many networks, at least one."""
+    inits = objective.inits_per_candidate if isinstance(objective, Distillation) else 1
+    return max(1, networks // inits)
 
 
 def _automatic_loss(values: dict[str, Any], task: Task) -> str:

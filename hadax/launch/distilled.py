@@ -326,7 +326,7 @@ def _evaluate_networks(
         return train_and_evaluate(learner, task, dataset, state, initial, pair[1])
 
     size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
-    chunk = training_chunk(size, keys.shape[0], jax.default_backend())
+    chunk = training_chunk(size, keys.shape[0], 1, jax.default_backend())
     return map_in_chunks(evaluate, (init_keys, keys), chunk)
 
 

@@ -69,10 +69,8 @@ SEARCH = Group(
         Flag("learning_rate_decay", float, 1.0, "factor on learning_rate each generation"),
         Flag("shaping", str, "auto", "centered_rank, standardize, raw, or auto"),
         Flag("seed", int, 0, "decides everything random"),
-        Flag(
-            "chunk", int, 0, "candidates trained together on a device; auto, or 0, by memory", True
-        ),
-        Flag("evaluation_chunk", int, 0, "candidates evaluated together; auto, or 0", True),
+        Flag("chunk", int, 0, "networks trained together on a device; auto, or 0, by memory", True),
+        Flag("evaluation_chunk", int, 0, "networks evaluated together; auto, or 0", True),
         Flag(
             "devices", int, 0, "devices, or cores, to share the population; auto, or 0: all", True
         ),

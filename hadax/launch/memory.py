@@ -1,4 +1,4 @@
-"""What a candidate keeps in memory, from which the automatic chunks follow."""
+"""What a network keeps in memory, from which the automatic chunks follow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,21 +16,23 @@ from hadax.learners.shared_first_layer import SharedFirstLayerLearner, own_bytes
 
 @dataclass(frozen=True)
 class Demand:
-    """What one candidate keeps alive.
+    """What one network keeps alive: the largest, where a candidate's differ.
 
     Attributes:
-      training_bytes: while its networks are trained; 0 where none are.
-      evaluation_bytes: while they are evaluated.
+      training_bytes: while it is trained; 0 where none is.
+      evaluation_bytes: while it is evaluated.
+      inits: networks of one candidate that can be trained together.
       in_one_piece: whether candidates must stay together from training to evaluation.
     """
 
     training_bytes: int
     evaluation_bytes: int
+    inits: int
     in_one_piece: bool
 
 
 def demand_of(objective: Objective) -> Demand:
-    """Traces an objective, computing nothing: what a candidate of it needs.
+    """Traces an objective, computing nothing: what a network of it needs.
 
     Raises:
       UsageError: the task cannot evaluate these networks, or its fitness is not one number.
@@ -45,7 +47,7 @@ def demand_of(objective: Objective) -> Demand:
 
 
 def automatic_chunks(demand: Demand, population: int, platform: str) -> tuple[int, int]:
-    """How many candidates to train, and how many to evaluate together on one device.
+    """How many networks to train, and how many to evaluate together on one device.
 
     Args:
       demand: what one of them needs.
@@ -53,13 +55,13 @@ def automatic_chunks(demand: Demand, population: int, platform: str) -> tuple[in
       platform: JAX's name of it.
 
     Returns:
-      Both; the second is 0 where a candidate is evaluated with those that it was trained with.
+      Both; the second is 0 where a network is evaluated with those that it was trained with.
     """
-    evaluated = evaluation_chunk(demand.evaluation_bytes, population, platform)
+    evaluated = evaluation_chunk(demand.evaluation_bytes, population, demand.inits, platform)
     if not demand.training_bytes:
         return evaluated, 0
-    trained = training_chunk(demand.training_bytes, population, platform)
-    return trained, 0 if demand.in_one_piece else evaluated
+    trained = training_chunk(demand.training_bytes, population, demand.inits, platform)
+    return (max(trained, demand.inits), 0) if demand.in_one_piece else (trained, evaluated)
 
 
 def _traced(objective: Objective) -> Demand:
@@ -69,12 +71,14 @@ def _traced(objective: Objective) -> Demand:
         shape = evaluation.fitness.shape
         raise UsageError(f"the task's fitness has shape {shape}; it must be one number")
     if not isinstance(objective, Distillation):
-        return Demand(0, tree_bytes(candidate) + made, in_one_piece=True)
-    weights = sum(own_bytes(network) for network, _ in trained)
+        return Demand(0, tree_bytes(candidate) + made, inits=1, in_one_piece=True)
+    inits = objective.inits_per_candidate
+    weights = max(own_bytes(networks) for networks, _ in trained) // inits
     return Demand(
         # Weights, their gradient and two moments.
         training_bytes=4 * weights + tree_bytes(candidate),
-        evaluation_bytes=weights + made,
+        evaluation_bytes=weights + made // inits,
+        inits=inits,
         # Candidates share their networks' first weights only as long as they stay together.
         in_one_piece=any(isinstance(each, SharedFirstLayerLearner) for each in objective.learners),
     )

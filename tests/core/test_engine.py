@@ -68,6 +68,21 @@ def test_chunks_change_nothing_but_rounding(engine, key, chunk, evaluation_chunk
     assert jnp.allclose(state.strategy.mean, reference.strategy.mean, atol=1e-5)
 
 
+@pytest.mark.parametrize(("networks", "evaluated"), [(1, 1), (2, 3), (3, 0), (0, 2)])
+def test_networks_of_a_candidate_in_chunks_change_nothing_but_rounding(
+    engine, key, networks, evaluated
+):
+    several = dataclasses.replace(engine.objective, inits_per_candidate=3)
+    reference = dataclasses.replace(engine, objective=several)
+    state, _ = reference.step(reference.init(key))
+    objective = dataclasses.replace(
+        several, network_chunk=networks, evaluation_network_chunk=evaluated
+    )
+    other = dataclasses.replace(engine, objective=objective)
+    chunked, _ = other.step(other.init(key))
+    assert jnp.allclose(chunked.strategy.mean, state.strategy.mean, atol=1e-5)
+
+
 def test_one_compilation_a_run(engine, key, caplog, tmp_path):
     engine = dataclasses.replace(engine, chunk=4)
     checkpoints = Checkpoints(tmp_path)

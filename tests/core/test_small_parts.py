@@ -11,7 +11,6 @@ from hadax.core.chunk import (
     growth,
     map_in_blocks,
     map_in_chunks,
-    map_together,
     training_chunk,
     tree_bytes,
 )
@@ -69,13 +68,13 @@ def test_mapping_in_blocks_is_mapping(size, block):
     assert jnp.array_equal(map_in_blocks(lambda x: 2 * x + 1, values, block), 2 * values + 1)
 
 
+@pytest.mark.parametrize("chunk", [1, 3, 5])
 @pytest.mark.parametrize("count", [1, 3])
-def test_mapping_together_is_vmap(count):
+def test_mapping_trees_in_chunks_is_vmap(count, chunk):
     pairs = (jnp.arange(count * 2.0).reshape(count, 2), jnp.ones((count, 2)))
-    function = lambda left, right: {"sum": left + right, "first": left[0]}  # noqa: E731
-    assert jax.tree.all(
-        jax.tree.map(jnp.array_equal, map_together(function, *pairs), jax.vmap(function)(*pairs))
-    )
+    function = lambda pair: {"sum": pair[0] + pair[1], "first": pair[0][0]}  # noqa: E731
+    mapped = map_in_chunks(function, pairs, chunk)
+    assert jax.tree.all(jax.tree.map(jnp.array_equal, mapped, jax.vmap(function)(pairs)))
 
 
 def test_growth_counts_what_a_candidate_adds_and_not_what_it_shares():
@@ -91,14 +90,26 @@ def test_growth_counts_what_a_candidate_adds_and_not_what_it_shares():
 
 
 @given(
-    candidate_bytes=st.integers(0, 2**33),
+    network_bytes=st.integers(0, 2**33),
     population=st.integers(1, 3000),
+    inits=st.integers(1, 8),
     platform=st.sampled_from(["cpu", "gpu"]),
 )
-def test_the_automatic_chunk_divides_the_population(candidate_bytes, population, platform):
-    chunk = training_chunk(candidate_bytes, population, platform)
-    assert 1 <= chunk <= population
-    assert population % chunk == 0
+def test_the_automatic_chunk_divides_the_work_evenly(network_bytes, population, inits, platform):
+    chunk = training_chunk(network_bytes, population, inits, platform)
+    assert chunk >= 1
+    if chunk <= inits:
+        assert inits % chunk == 0
+    else:
+        assert (population * inits) % chunk == 0 == chunk % inits
+
+
+def test_networks_of_one_candidate_that_outgrow_the_cache_take_turns():
+    mebibyte = 2**20
+    assert training_chunk(3 * mebibyte, 8, 2, "cpu") == 1
+    assert training_chunk(2 * mebibyte, 8, 2, "cpu") == 2
+    assert training_chunk(mebibyte, 8, 2, "cpu") == 4
+    assert training_chunk(100 * mebibyte, 8, 2, "cpu") == 1
 
 
 def test_tree_bytes():

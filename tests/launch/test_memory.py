@@ -30,24 +30,35 @@ class Unfit(Stateless):
         return tasks.make("analytic/linear_regression").initial_dataset(key, size)
 
 
-def objective_of(task, key):
+def objective_of(task, key, inits=1):
     learner = make_learner(LearnerConfig(width=16, depth=1), task.input_shape, task.target)
     inputs, targets = jnp.zeros((4, 3)), jnp.zeros((4, 2))
     initial = task.initial_dataset(key, 4).replace(inputs=inputs, targets=targets)
     return Distillation(
-        task=task, initial=initial, parametrization=LearnedTargets(), learners=(learner,)
+        task=task,
+        initial=initial,
+        parametrization=LearnedTargets(),
+        learners=(learner,),
+        inits_per_candidate=inits,
     )
 
 
-def test_a_candidate_needs_its_weights_and_what_its_evaluation_adds(key):
-    demand = demand_of(objective_of(Unfit(), key))
+@pytest.mark.parametrize("inits", [1, 3])
+def test_a_network_needs_its_weights_and_what_its_evaluation_adds(key, inits):
+    demand = demand_of(objective_of(Unfit(), key, inits))
     weights = 4 * (3 * 16 + 16 + 16 * 2 + 2)
     assert demand == Demand(
         training_bytes=4 * weights + 4 * (4 * 3 + 4 * 2),
         evaluation_bytes=weights + 4 * 8 * 16,
+        inits=inits,
         in_one_piece=False,
     )
-    assert automatic_chunks(demand, 6, "cpu") == (6, 6)
+    assert automatic_chunks(demand, 6, "cpu") == (6 * inits, 6 * inits)
+
+
+def test_networks_that_share_a_layer_stay_together():
+    demand = Demand(training_bytes=2**23, evaluation_bytes=2**22, inits=4, in_one_piece=True)
+    assert automatic_chunks(demand, 6, "cpu") == (4, 0)
 
 
 def test_an_evaluation_that_fails_is_refused_in_the_users_shapes(key):
