@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import optax
 
 from hadax.core.dataset import Dataset
+from hadax.core.fence import fence
 from hadax.core.types import Key, LearnerState, Metrics
 from hadax.learners.adam import adam
 from hadax.learners.losses import LOSSES
@@ -52,6 +53,19 @@ OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
 
 SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
 """Learning-rate schedules; the last two end at zero."""
+
+
+def whole(gradient: LearnerState) -> LearnerState:
+    """The gradient, all of it computed before any weight moves.
+
+    Else XLA for CPUs copies every layer at every step, lest a layer below still need its weights.
+    """
+    moved: LearnerState = jax.lax.platform_dependent(gradient, cpu=fence, default=_as_it_is)
+    return moved
+
+
+def _as_it_is(gradient: LearnerState) -> LearnerState:
+    return gradient
 
 
 def takes_epsilon(optimizer: str) -> bool:
@@ -101,6 +115,7 @@ class GradientLearner:
             del iteration
             params, optimizer_state, _ = carry
             loss, gradient = jax.value_and_grad(loss_of)(params)
+            gradient = whole(gradient)
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, params)
             return optax.apply_updates(params, updates), optimizer_state, loss
 

@@ -18,7 +18,7 @@ from flax import struct
 from hadax.core.chunk import tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.types import Key, LearnerState, Metrics
-from hadax.learners.gradient import GradientLearner
+from hadax.learners.gradient import GradientLearner, whole
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS, MLP
 
@@ -85,7 +85,7 @@ class SharedFirstLayerLearner:
             loss, (answers, others) = jax.value_and_grad(loss_of, argnums=(0, 1))(
                 gram @ moved["shift"], moved
             )
-            gradient = {**others, "shift": answers}
+            gradient = whole({**others, "shift": answers})
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, moved)
             return optax.apply_updates(moved, updates), optimizer_state, loss
 

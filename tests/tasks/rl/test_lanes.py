@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from hadax.core.fence import fence
 from hadax.tasks.rl.brax import adapt
 from hadax.tasks.rl.brax_interface import quietly
-from hadax.tasks.rl.lanes.fences import fence, fences
+from hadax.tasks.rl.lanes.fences import fences
 from hadax.tasks.rl.lanes.program import Variable, inline
 from hadax.tasks.rl.lanes.transform import lanes
 

@@ -8,9 +8,6 @@ simulator's step, whose values are small and used often, most of the time would 
 import math
 from collections import defaultdict
 
-import jax
-from jax.experimental.xla_metadata import set_xla_metadata
-
 from hadax.tasks.rl.lanes.primitives import ELEMENTWISE, MOVES
 from hadax.tasks.rl.lanes.program import Operand, Operation, Program, Variable
 
@@ -58,21 +55,6 @@ def fences(program: Program, lanes: set[Operand], batch: int) -> set[Variable]:
             else:
                 costs[output] = cost
     return chosen
-
-
-def fence(array: jax.Array) -> jax.Array:
-    """The array, as XLA has to write it to memory.
-
-    XLA drops its own optimisation barriers before it merges loops, but leaves a call alone that it
-    is told not to inline; this one copies nothing.
-    """
-    with set_xla_metadata(inlineable="false"):
-        return _identity(array)
-
-
-@jax.jit
-def _identity(array: jax.Array) -> jax.Array:
-    return array
 
 
 def _contracted(operation: Operation) -> int:

@@ -15,7 +15,8 @@ from jax import lax
 from jax.extend.core import ClosedJaxpr, Primitive, jaxpr_as_fun
 from jax.interpreters import batching, mlir
 
-from hadax.tasks.rl.lanes.fences import fence, fences
+from hadax.core.fence import fence
+from hadax.tasks.rl.lanes.fences import fences
 from hadax.tasks.rl.lanes.program import (
     Constant,
     Operand,
