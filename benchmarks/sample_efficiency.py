@@ -52,7 +52,7 @@ CONTESTS: dict[str, Contest] = {
     "gymnax/CartPole-v1": Contest(8, (0.1, 0.3, 1.0), {"vary": False}),
     "supervised/digits": Contest(60, (0.1, 0.3), {}),
     "brax/inverted_double_pendulum": Contest(50, (0.1, 0.3), {}),
-    "brax/hopper": Contest(16, (0.1, 0.3), {}),
+    "brax/hopper": Contest(24, (0.1, 0.3), {}),
 }
 
 STRATEGIES: dict[str, dict[str, Any]] = {
