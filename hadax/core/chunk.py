@@ -97,8 +97,7 @@ def training_chunk(network_bytes: int, population: int, inits: int, platform: st
       platform: "cpu", or another of JAX's platform names.
 
     Returns:
-      A divisor of a candidate's networks, or those of several candidates, a divisor of the
-      population.
+      A divisor of `inits`, or `inits` times a divisor of the population.
     """
     return _fitting(network_bytes, population, inits, platform, _CPU_TRAINING_BYTES)
 

@@ -160,8 +160,8 @@ def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
     return Engine(
         objective=_in_chunks(objective, trained, evaluated),
         strategy=strategy,
-        chunk=_whole_candidates(objective, trained),
-        evaluation_chunk=_whole_candidates(objective, evaluated),
+        chunk=max(1, trained // demand.inits),
+        evaluation_chunk=max(1, evaluated // demand.inits),
         devices=devices,
     )
 
@@ -176,12 +176,6 @@ def _in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
         network_chunk=min(trained, inits),
         evaluation_network_chunk=min(evaluated, inits),
     )
-
-
-def _whole_candidates(objective: Objective, networks: int) -> int:
-    """As many candidates as have so many networks, at least one."""
-    inits = objective.inits_per_candidate if isinstance(objective, Distillation) else 1
-    return max(1, networks // inits)
 
 
 def _automatic_loss(values: dict[str, Any], task: Task) -> str:

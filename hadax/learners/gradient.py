@@ -60,8 +60,8 @@ def whole(gradient: LearnerState) -> LearnerState:
 
     Else XLA for CPUs copies every layer at every step, lest a layer below still need its weights.
     """
-    moved: LearnerState = jax.lax.platform_dependent(gradient, cpu=fence, default=_as_it_is)
-    return moved
+    computed: LearnerState = jax.lax.platform_dependent(gradient, cpu=fence, default=_as_it_is)
+    return computed
 
 
 def _as_it_is(gradient: LearnerState) -> LearnerState:
