@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from hadax.core.errors import ConfigError, UsageError
+from hadax.launch.allocator import use_few_arenas
 from hadax.launch.flags import FlagError, Group, Parsed, help_text, parse
 
 USAGE_STATUS = 2
@@ -65,6 +66,7 @@ def run_as_script(command: Command) -> None:
     """Runs the command on this process's arguments and exits with its status."""
     # A scheduler's SIGTERM is as good a reason as Ctrl-C to save and stop.
     signal.signal(signal.SIGTERM, _interrupt)
+    use_few_arenas()
     status = execute(command, sys.argv[1:])
     sys.stdout.flush()
     sys.exit(status)
