@@ -3,12 +3,13 @@
 Every strategy has the preset's population, generations, episodes and networks, so as many
 candidates and, where episodes do not end early, environment steps. Each is tried with several
 initial standard deviations, and the best of them is its row: a strategy is not judged by a scale
-that was found for another. Scores are means over fresh networks and episodes.
+that was found for another. Scores are means over fresh networks and episodes. A strategy that
+restarts shares one budget among its searches, and answers with the best mean it has found so far.
 """
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,27 +56,42 @@ CONTESTS: dict[str, Contest] = {
     "brax/hopper": Contest(24, (0.1, 0.3), {}),
 }
 
-STRATEGIES: dict[str, dict[str, Any]] = {
-    "Open_ES": {"learning_rate": 0.05},
-    "Open_ES, lr 0.1, decayed": {
-        "learning_rate": 0.1,
-        "learning_rate_decay": 0.98,
-        "std_decay": 0.99,
-    },
-    "Open_ES, sgd, standardised": {
-        "optimizer": "sgd",
-        "learning_rate": 0.1,
-        "shaping": "standardize",
-    },
-    "PGPE": {"learning_rate": 0.05},
-    "SNES": {},
-    "SNES, decayed": {"learning_rate": 1.0, "learning_rate_decay": 0.99},
-    "xNES": {},
-    "CMA_ES": {},
-    "Sep_CMA_ES": {},
-    "CR_FM_NES": {},
+
+@dataclass(frozen=True)
+class Entry:
+    """How one row searches.
+
+    Attributes:
+      flags: the strategy's settings, where they are not evosax's own.
+      searches: from how many starts, one after the other, within the budget.
+    """
+
+    flags: dict[str, Any] = field(default_factory=dict)
+    searches: int = 1
+
+
+STRATEGIES: dict[str, Entry] = {
+    "Open_ES": Entry({"learning_rate": 0.05}),
+    "Open_ES, restarted": Entry({"learning_rate": 0.05}, searches=2),
+    "Open_ES, lr 0.1, decayed": Entry(
+        {"learning_rate": 0.1, "learning_rate_decay": 0.98, "std_decay": 0.99}
+    ),
+    "Open_ES, sgd, standardised": Entry(
+        {"optimizer": "sgd", "learning_rate": 0.1, "shaping": "standardize"}
+    ),
+    "Open_ES, momentum, standardised": Entry(
+        {"optimizer": "momentum", "learning_rate": 0.02, "shaping": "standardize"}
+    ),
+    "PGPE": Entry({"learning_rate": 0.05}),
+    "SNES": Entry(),
+    "SNES, restarted": Entry(searches=2),
+    "SNES, decayed": Entry({"learning_rate": 1.0, "learning_rate_decay": 0.99}),
+    "xNES": Entry(),
+    "CMA_ES": Entry(),
+    "Sep_CMA_ES": Entry(),
+    "CR_FM_NES": Entry(),
 }
-"""Strategies and what of their settings is tried beside evosax's own."""
+"""The strategies by their labels, which begin with evosax's name."""
 
 _STRATEGY_FLAGS = (
     "strategy",
@@ -127,27 +143,40 @@ def _seeds() -> range:
 
 def _scores(task: str, label: str, std: float, seed: int) -> list[float]:
     """One search's scores at the checkpoints."""
-    contest = CONTESTS[task]
+    contest, entry = CONTESTS[task], STRATEGIES[label]
     preset = PRESETS[task, DISTILL, "cpu"]
     kept = {name: value for name, value in preset.items() if name not in _STRATEGY_FLAGS}
     name = label.split(",")[0]
-    chosen = {**kept, **contest.flags, **STRATEGIES[label], "strategy": name, "std": std}
+    chosen = {**kept, **contest.flags, **entry.flags, "strategy": name, "std": std}
     engine = make_engine({"task": task, **chosen})
     generations = max(4, round(_FRACTION.value * contest.generations))
+    fresh, selection = jax.random.key(1000 + seed), jax.random.key(2000 + seed)
     return [
-        _score(engine, state, jax.random.key(1000 + seed))
-        for state in _states(engine, jax.random.key(seed), generations)
+        _score(engine, _best(engine, found, selection), fresh)
+        for found in _found(engine, jax.random.key(seed), generations, entry.searches)
     ]
 
 
-def _states(engine: Engine, key: jax.Array, generations: int) -> Iterator[RunState]:
-    """The search's states at the checkpoints."""
-    state = engine.init(key)
+def _found(
+    engine: Engine, key: jax.Array, generations: int, searches: int
+) -> Iterator[list[RunState]]:
+    """At each checkpoint, the last states of the searches begun so far."""
     marks = [round(part * generations) for part in _CHECKPOINTS]
-    for generation in range(1, generations + 1):
-        state, _ = engine.step(state)
-        if generation in marks:
-            yield state
+    starts = [search * generations // searches for search in range(searches)]
+    found: list[RunState] = []
+    for generation in range(generations):
+        if generation in starts:
+            found.append(engine.init(jax.random.fold_in(key, generation) if found else key))
+        found[-1], _ = engine.step(found[-1])
+        if generation + 1 in marks:
+            yield found
+
+
+def _best(engine: Engine, states: list[RunState], key: jax.Array) -> RunState:
+    """The state whose evolved mean does best, on other networks than those it is judged on."""
+    if len(states) == 1:
+        return states[0]
+    return max(states, key=lambda state: _score(engine, state, key))
 
 
 def _score(engine: Engine, state: RunState, key: jax.Array) -> float:

@@ -45,7 +45,11 @@ _SHAPINGS = {
     "standardize": fitness_shaping.standardize_fitness_shaping_fn,
     "raw": fitness_shaping.identity_fitness_shaping_fn,
 }
-_OPTIMIZERS = {"adam": optax.adam, "sgd": optax.sgd}
+_OPTIMIZERS = {
+    "adam": optax.adam,
+    "sgd": optax.sgd,
+    "momentum": partial(optax.sgd, momentum=0.9),
+}
 
 # Open_ES, PGPE and ARS estimate a gradient and need an optimiser that scales it; the others come
 # with a step of their own, which sgd at 1 leaves as it is.
@@ -63,7 +67,8 @@ class Strategy:
       std: initial standard deviation of the search, above 0, in the candidate's own units.
       std_decay: factor on std each generation, in (0, 1]; only where std does not adapt itself.
       std_final: std never decays below this.
-      optimizer: "adam", "sgd", or "auto" for the strategy's own; refused where it has none.
+      optimizer: "adam", "sgd", "momentum" (sgd with momentum 0.9), or "auto" for the strategy's
+        own; refused where it has none.
       learning_rate: step of the mean, above 0; 0 for the strategy's own.
       learning_rate_decay: factor on the learning rate each generation, in (0, 1].
       shaping: "auto" for the strategy's own, "centered_rank", "standardize" or "raw"; only for

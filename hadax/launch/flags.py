@@ -64,7 +64,7 @@ SEARCH = Group(
         Flag("std", float, 0.1, "initial standard deviation of the search, above 0"),
         Flag("std_decay", float, 1.0, "factor on std each generation, in (0, 1]"),
         Flag("std_final", float, 0.0, "std never decays below this"),
-        Flag("optimizer", str, "auto", "adam, sgd, or auto for the strategy's own"),
+        Flag("optimizer", str, "auto", "adam, sgd, momentum, or auto for the strategy's own"),
         Flag("learning_rate", float, 0.0, "step of the mean; 0 for the strategy's own"),
         Flag("learning_rate_decay", float, 1.0, "factor on learning_rate each generation"),
         Flag("shaping", str, "auto", "centered_rank, standardize, raw, or auto"),

@@ -4,6 +4,7 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from hadax.core.errors import ConfigError
@@ -153,6 +154,21 @@ def test_learning_rate_decays(key):
     ).mean
     steady, slowed = travelled(1.0) - first, travelled(0.25) - first
     assert jnp.linalg.norm(slowed) == pytest.approx(0.25 * float(jnp.linalg.norm(steady)), rel=0.1)
+
+
+def test_momentum_goes_on_where_the_last_steps_led(key):
+    def steps(optimizer):
+        strategy = make("Open_ES", optimizer=optimizer, learning_rate=0.01)
+        state = strategy.init(key, PROTOTYPE)
+        means = [state.mean]
+        for _ in range(2):
+            state = generation(strategy, state, key)
+            means.append(state.mean)
+        return means[1] - means[0], means[2] - means[1]
+
+    (plain, plain_second), (first, second) = steps("sgd"), steps("momentum")
+    np.testing.assert_allclose(first, plain, rtol=1e-4)
+    np.testing.assert_allclose(second, plain_second + 0.9 * first, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize(
