@@ -15,6 +15,7 @@ from hadax.core.task import Continuous
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.lanes.transform import lanes
+from hadax.tasks.rl.remembered import remembered
 
 
 def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Environment:
@@ -29,14 +30,15 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
     Raises:
       ConfigError: observations that are not one array.
     """
-    observation = jax.eval_shape(simulator.reset, jax.random.key(0)).obs
+    begin = remembered(simulator.reset)
+    observation = jax.eval_shape(begin, jax.random.key(0)).obs
     if not isinstance(observation, jax.ShapeDtypeStruct):
         space = jax.tree.map(lambda leaf: leaf.shape, observation)
         raise ConfigError("task", name, f"observes {space}, which is not one array")
 
     def reset(key: Key) -> tuple[Any, jax.Array]:
         with without_warnings():
-            state = simulator.reset(key)
+            state = begin(key)
         return state, state.obs
 
     return Environment(

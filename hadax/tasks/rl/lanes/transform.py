@@ -5,7 +5,7 @@ and its products of small matrices are calls of a library. With the batch last e
 loop over the episodes, which fills the processor's vectors and merges with the next one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -28,12 +28,10 @@ from hadax.tasks.rl.lanes.program import (
     inline,
 )
 from hadax.tasks.rl.lanes.rules import Argument, Lanes, apply, spread
+from hadax.tasks.rl.remembered import Function, traced_once
 
 # The episodes that fill a processor's vector; with fewer, the hopper steps faster under plain vmap.
 _FEWEST = 8
-
-Function = Callable[..., Any]
-"""Of pytrees of arrays, to a pytree of arrays."""
 
 
 def lanes(function: Function) -> Function:
@@ -46,14 +44,11 @@ def lanes(function: Function) -> Function:
     Args:
       function: of pytrees of arrays, of one example.
     """
-    # jit remembers its traces, and a simulator takes seconds to trace.
-    traced = jax.jit(function)
+    trace = traced_once(function)
 
     def of_one(*arguments: Any) -> Any:
-        flat = [jnp.asarray(leaf) for leaf in jax.tree.leaves(arguments)]
-        trace = traced.trace(*arguments)
-        results = _step.bind(*flat, program=trace.jaxpr, batch=None)
-        return jax.tree.unflatten(jax.tree.structure(trace.out_info), results)
+        flat, program, structure = trace(*arguments)
+        return jax.tree.unflatten(structure, _step.bind(*flat, program=program, batch=None))
 
     return of_one
 
