@@ -12,7 +12,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 SMALL = {
-    "same_work": ("--shrink=50", "--repeats=1", "--plain_repeats=1", "--workloads=d"),
+    "same_work": (
+        "--shrink=50",
+        "--repeats=1",
+        "--plain_repeats=1",
+        "--workloads=d",
+        "--precisions=bfloat16",
+    ),
     "neuroevolution": ("--shrink=50", "--repeats=1", "--cases=CartPole"),
     "scaling": ("--shrink=64", "--repeats=1", "--axes=devices"),
     "time_to_score": ("--seeds=1", "--most_generations=5", "--tasks=supervised/digits"),

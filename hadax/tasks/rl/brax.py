@@ -1,5 +1,6 @@
 """Brax environments as tasks (Freeman et al., "Brax", 2021, https://arxiv.org/abs/2106.13281)."""
 
+from dataclasses import replace
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -58,11 +59,12 @@ def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> 
       ConfigError: a backend that the environment does not have.
     """
     chosen = choose_backend(backend, _BACKENDS_OF.get(name, BACKENDS), f"brax/{name}")
-    return _adapt(name, chosen, _HORIZON if horizon is None else horizon)
+    environment = _adapt(name, chosen)
+    return environment if horizon is None else replace(environment, horizon=horizon)
 
 
 @cache
-def _adapt(name: str, backend: str, horizon: int) -> Environment:
-    """Cached, so that equal tasks share compiled code."""
+def _adapt(name: str, backend: str) -> Environment:
+    """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
-        return as_environment(_simulator(name, backend), name, horizon, backend)
+        return as_environment(_simulator(name, backend), name, _HORIZON, backend)

@@ -1,5 +1,6 @@
 """MuJoCo Playground environments as tasks (Zakka et al., 2025, https://arxiv.org/abs/2502.08844)."""
 
+from dataclasses import replace
 from functools import cache
 
 from hadax.tasks.rl.brax_interface import as_environment, choose_backend, quietly
@@ -29,12 +30,13 @@ def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> 
       ConfigError: no such backend, or observations that are not one array.
     """
     chosen = choose_backend(backend, BACKENDS, f"playground/{name}")
-    return _adapt(name, chosen, _HORIZON if horizon is None else horizon)
+    environment = _adapt(name, chosen)
+    return environment if horizon is None else replace(environment, horizon=horizon)
 
 
 @cache
-def _adapt(name: str, backend: str, horizon: int) -> Environment:
-    """Cached, so that equal tasks share compiled code."""
+def _adapt(name: str, backend: str) -> Environment:
+    """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
         simulator = dm_control_suite.load(name, config_overrides={"impl": backend})
-        return as_environment(simulator, name, horizon, backend)
+        return as_environment(simulator, name, _HORIZON, backend)
