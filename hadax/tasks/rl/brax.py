@@ -1,6 +1,5 @@
 """Brax environments as tasks (Freeman et al., "Brax", 2021, https://arxiv.org/abs/2106.13281)."""
 
-from dataclasses import replace
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -47,20 +46,18 @@ def _simulator(name: str, backend: str) -> Any:
     return brax.envs.get_environment(name, backend=backend)
 
 
-def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> Environment:
+def adapt(name: str, backend: str | None = None) -> Environment:
     """The environment behind hadax's adapter.
 
     Args:
       name: Brax's own name, "hopper" say.
       backend: one of BACKENDS; None for "positional", or the environment's only one.
-      horizon: steps after which an episode ends; None for Brax's own 1,000.
 
     Raises:
       ConfigError: a backend that the environment does not have.
     """
     chosen = choose_backend(backend, _BACKENDS_OF.get(name, BACKENDS), f"brax/{name}")
-    environment = _adapt(name, chosen)
-    return environment if horizon is None else replace(environment, horizon=horizon)
+    return _adapt(name, chosen)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Control tasks from the simulators' libraries: one factory for all of them."""
 
+from dataclasses import replace
 from importlib import import_module
 
 from hadax.tasks.rl.control import ControlTask
@@ -21,8 +22,8 @@ def make(
     """A library's environment as a control task.
 
     Args:
-      library: a module beside this one, with `adapt(name, backend, horizon)` to an Environment and
-        the NORMALIZER that suits its observations.
+      library: a module beside this one, with `adapt(name, backend)` to an Environment and the
+        NORMALIZER that suits its observations.
       environment: the library's own name, "CartPole-v1" or "hopper" say.
       episodes, curriculum, action_mode, action_bounds, early_exit: as in ControlTask.
       horizon: steps after which an episode ends; None for the environment's own time limit.
@@ -35,8 +36,9 @@ def make(
       ImportError: the library is not installed.
     """
     module = import_module(f"hadax.tasks.rl.{library}")
+    adapted = module.adapt(environment, backend)
     return ControlTask(
-        environment=module.adapt(environment, backend, horizon),
+        environment=adapted if horizon is None else replace(adapted, horizon=horizon),
         episodes=episodes,
         action_mode=action_mode,
         action_bounds=action_bounds,

@@ -22,13 +22,12 @@ NORMALIZER = "none"
 
 
 @cache
-def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> Environment:
+def adapt(name: str, backend: str | None = None) -> Environment:
     """The environment behind hadax's adapter; cached, so that equal tasks share compiled code.
 
     Args:
       name: gymnax's own id, "CartPole-v1" say.
       backend: None; gymnax has no others.
-      horizon: steps after which an episode ends; None for the environment's own time limit.
 
     Raises:
       ConfigError: a backend, or a space that the adapter cannot hold.
@@ -57,7 +56,7 @@ def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> 
         name=name,
         observation_shape=tuple(observation_space.shape),
         target=_target(name, action_space),
-        horizon=int(parameters.max_steps_in_episode) if horizon is None else horizon,
+        horizon=int(parameters.max_steps_in_episode),
         reset=reset,
         step=step,
     )

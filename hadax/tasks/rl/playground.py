@@ -1,6 +1,5 @@
 """MuJoCo Playground environments as tasks (Zakka et al., 2025, https://arxiv.org/abs/2502.08844)."""
 
-from dataclasses import replace
 from functools import cache
 
 from hadax.tasks.rl.brax_interface import as_environment, choose_backend, quietly
@@ -18,20 +17,18 @@ with quietly():
     from mujoco_playground import dm_control_suite
 
 
-def adapt(name: str, backend: str | None = None, horizon: int | None = None) -> Environment:
+def adapt(name: str, backend: str | None = None) -> Environment:
     """The environment behind hadax's adapter.
 
     Args:
       name: Playground's own name, "CartpoleBalance" say.
       backend: one of BACKENDS; None for "jax".
-      horizon: steps after which an episode ends; None for the control suite's own 1,000.
 
     Raises:
       ConfigError: no such backend, or observations that are not one array.
     """
     chosen = choose_backend(backend, BACKENDS, f"playground/{name}")
-    environment = _adapt(name, chosen)
-    return environment if horizon is None else replace(environment, horizon=horizon)
+    return _adapt(name, chosen)
 
 
 @cache

@@ -133,7 +133,7 @@ def test_observations_that_are_no_array_are_refused_with_their_space():
 
 
 def test_the_earlier_double_pendulum_takes_its_second_pole_for_upright(key):
-    environment = adapt("inverted_double_pendulum_0.11", "positional", 100)
+    environment = adapt("inverted_double_pendulum_0.11", "positional")
     with quietly():
         today = brax.envs.get_environment("inverted_double_pendulum", backend="positional")
     earlier = EarlierDoublePendulum(today)
@@ -169,14 +169,14 @@ jax.eval_shape(environment.step, jax.random.key(0), state, action)
 @pytest.mark.parametrize("backend", ["positional", "spring", "generalized", "mjx"])
 @pytest.mark.parametrize("name", ["hopper", "inverted_double_pendulum", "reacher"])
 def test_every_backend_gives_the_same_spaces(name, backend):
-    environment = adapt(name, backend, 10)
+    environment = adapt(name, backend)
     state, observation = jax.eval_shape(environment.reset, jax.random.key(0))
     action = jax.ShapeDtypeStruct((environment.target.size,), "float32")
     following, after, reward, ended = jax.eval_shape(
         environment.step, jax.random.key(0), state, action
     )
     assert jax.tree.structure(following) == jax.tree.structure(state)
-    assert observation.shape == after.shape == adapt(name, "positional", 10).observation_shape
+    assert observation.shape == after.shape == adapt(name, "positional").observation_shape
     assert reward.shape == ended.shape == ()
 
 
