@@ -18,7 +18,7 @@ from absl import app, flags
 from benchmarks.measure import report, timed
 from benchmarks.workloads import bare_evaluation, some_population
 from hadax.launch import neuroevolve
-from hadax.launch.flags import parse
+from hadax.launch.commandline.flags import parse
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
@@ -103,8 +103,8 @@ def _row(name: str, case: Case) -> dict[str, Any]:
 def _hadax(case: Case) -> Contender:
     import jax
 
-    from hadax.launch.build import build_engine, build_neuroevolution, build_task
-    from hadax.launch.search import with_unused_defaults
+    from hadax.launch.search.build import build_engine, build_neuroevolution, build_task
+    from hadax.launch.search.loop import with_unused_defaults
     from hadax.tasks.rl.control import ControlTask
 
     backend = ["--backend=spring"] if case.library == "brax" else []

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _row(case: str, episodes: int) -> dict[str, Any]:
     from benchmarks.plain import plainly
-    from hadax.tasks.rl.brax import adapt
+    from hadax.tasks.rl.simulators.from_brax import adapt
 
     name, backend = case.split(":")
     environment = adapt(name, backend)

@@ -133,7 +133,7 @@ def plainly(environment: Environment) -> Environment:
     # Imported where needed: the memory of the other workloads is measured too.
     import brax.envs
 
-    from hadax.tasks.rl.brax_interface import adapted_step, quietly
+    from hadax.tasks.rl.simulators.brax_interface import adapted_step, quietly
 
     with quietly():
         simulator = brax.envs.get_environment(environment.name, backend=environment.backend)

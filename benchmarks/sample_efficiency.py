@@ -19,7 +19,7 @@ from absl import app, flags
 from benchmarks.measure import report
 from benchmarks.workloads import make_engine
 from hadax.core.engine import Engine, RunState
-from hadax.launch.presets import DISTILL, PRESETS
+from hadax.launch.commandline.presets import DISTILL, PRESETS
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _TASKS = flags.DEFINE_list("tasks", None, "some of the tasks; all by default")

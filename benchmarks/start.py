@@ -19,7 +19,14 @@ _TASKS = flags.DEFINE_list(
 
 _IMPORTS = flags.DEFINE_list(
     "imports",
-    ["hadax", "jax", "hadax.launch.build", "gymnax", "hadax.tasks.rl.gymnax", "brax.envs"],
+    [
+        "hadax",
+        "jax",
+        "hadax.launch.search.build",
+        "gymnax",
+        "hadax.tasks.rl.simulators.from_gymnax",
+        "brax.envs",
+    ],
     "modules",
 )
 
@@ -69,7 +76,7 @@ def one_generation(task: str) -> None:
     import jax
 
     from benchmarks.workloads import make_engine
-    from hadax.launch.presets import DISTILL, PRESETS
+    from hadax.launch.commandline.presets import DISTILL, PRESETS
 
     preset = PRESETS.get((task, DISTILL, "cpu"), {})
     engine = make_engine({"task": task, **preset})

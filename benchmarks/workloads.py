@@ -17,8 +17,8 @@ from hadax.core.engine import Engine, RunState
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, Population, TaskState
 from hadax.launch import distill
-from hadax.launch.build import build_distillation, build_engine, build_task
-from hadax.launch.flags import parse
+from hadax.launch.commandline.flags import parse
+from hadax.launch.search.build import build_distillation, build_engine, build_task
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.supervised.classification import Classification
 

@@ -29,7 +29,7 @@ from hypothesis import settings
 from hadax import tasks
 from hadax.core.engine import Engine
 from hadax.core.objective import Distillation, Neuroevolution
-from hadax.core.parametrization import LearnedTargets
+from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.strategy import Strategy
 from hadax.learners.config import LearnerConfig, make_learner
 

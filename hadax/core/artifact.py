@@ -15,9 +15,9 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
+from hadax.core.annotations import construct
 from hadax.core.errors import ArtifactError
 from hadax.core.files import write_atomically
-from hadax.core.typed import construct
 
 FORMAT = 1
 """Version of the description's layout; a reader refuses a newer one."""

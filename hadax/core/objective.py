@@ -16,7 +16,7 @@ from flax import struct
 from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
-from hadax.core.parametrization import Parametrization
+from hadax.core.parametrizations.targets import Parametrization
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Candidate, Key, LearnerState, Metrics, Statistics, TaskState
 

@@ -2,27 +2,35 @@
 
 from typing import TYPE_CHECKING, Any
 
-from hadax.launch.command import Command, quiet_libraries, run_as_script
-from hadax.launch.flags import DISTILLATION, INNER_LOOP, NETWORK, RUN, SEARCH, TASK, Parsed
+from hadax.launch.commandline.command import Command, quiet_libraries, run_as_script
+from hadax.launch.commandline.flags import (
+    DISTILLATION,
+    INNER_LOOP,
+    NETWORK,
+    RUN,
+    SEARCH,
+    TASK,
+    Parsed,
+)
 
 if TYPE_CHECKING:
     from hadax.core.objective import Distillation
-    from hadax.launch.snapshots import Snapshots
-    from hadax.launch.workdir import Workdir
+    from hadax.launch.observers.snapshots import Snapshots
+    from hadax.launch.search.folder import Workdir
 
 
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved dataset on fresh networks, and writes what came of it."""
     quiet_libraries()
-    from hadax.launch.compiled import keep_compiled
-    from hadax.launch.devices import describe_devices, use_every_core
+    from hadax.launch.machine.compile_cache import keep_compiled
+    from hadax.launch.machine.devices import describe_devices, use_every_core
 
     use_every_core()
     keep_compiled()
-    from hadax.launch import search
-    from hadax.launch.build import build_distillation, build_engine, build_task
-    from hadax.launch.presets import DISTILL
-    from hadax.launch.settings import resolve
+    from hadax.launch.commandline.presets import DISTILL
+    from hadax.launch.commandline.settings import resolve
+    from hadax.launch.search import loop as search
+    from hadax.launch.search.build import build_distillation, build_engine, build_task
 
     if search.list_tasks(parsed):
         return
@@ -47,8 +55,8 @@ def _observers(
     values: dict[str, Any], objective: "Distillation", workdir: "Workdir"
 ) -> "tuple[Snapshots, ...]":
     """Those of a search for images: one that keeps what they look like on the way."""
-    from hadax.launch.pictures import is_image
-    from hadax.launch.snapshots import Snapshots
+    from hadax.launch.observers.snapshots import Snapshots
+    from hadax.pictures.datasets import is_image
 
     if not is_image(objective.task.input_shape):
         return ()

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from hadax.launch.command import Command, quiet_libraries, run_as_script
-from hadax.launch.flags import Flag, Group, Parsed
+from hadax.launch.commandline.command import Command, quiet_libraries, run_as_script
+from hadax.launch.commandline.flags import Flag, Group, Parsed
 
 if TYPE_CHECKING:
     from hadax.core.types import Key
-    from hadax.launch.distilled import Distilled, Evolved
+    from hadax.distilled.distilled import Distilled, Evolved
 
 EVALUATION = Group(
     "Evaluation",
@@ -54,9 +54,9 @@ def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
     quiet_libraries()
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
-    from hadax.launch.compiled import keep_compiled
-    from hadax.launch.distilled import Distilled, Evolved, load
-    from hadax.launch.results import changed_versions, describe_score
+    from hadax.distilled.distilled import Distilled, Evolved, load
+    from hadax.launch.machine.compile_cache import keep_compiled
+    from hadax.launch.search.publish import changed_versions, describe_score
 
     keep_compiled()
     values = parsed.values
@@ -95,8 +95,8 @@ def main(parsed: Parsed) -> None:
 
 def _print_more(values: dict[str, Any], measured: "Distilled") -> None:
     """The tables that the flags ask for."""
-    from hadax.launch.baseline import measure_real
-    from hadax.launch.results import describe_score
+    from hadax.distilled.baselines import measure_real
+    from hadax.launch.search.publish import describe_score
 
     if values["real"]:
         real = measure_real(measured, _key(values), values["networks"])
@@ -109,9 +109,9 @@ def _print_more(values: dict[str, Any], measured: "Distilled") -> None:
 
 def _print_architectures(values: dict[str, Any], measured: "Distilled") -> None:
     """A row for each architecture: this dataset, and as many real images."""
-    from hadax.launch.architectures import ARCHITECTURES
-    from hadax.launch.baseline import measure_real
-    from hadax.launch.results import describe_spread
+    from hadax.distilled.architectures import ARCHITECTURES
+    from hadax.distilled.baselines import measure_real
+    from hadax.launch.search.publish import describe_spread
 
     print(f"  {'network':<10} {'this dataset':>18} {'real images':>18}")
     for name, change in ARCHITECTURES.items():
@@ -123,8 +123,8 @@ def _print_architectures(values: dict[str, Any], measured: "Distilled") -> None:
 
 def _print_sweep(values: dict[str, Any], measured: "Distilled") -> None:
     """A row for each learner around the artifact's own, and how many reach the threshold."""
-    from hadax.launch.results import describe_spread
-    from hadax.launch.sweep import describe_change, sweep
+    from hadax.distilled.transfer import describe_change, sweep
+    from hadax.launch.search.publish import describe_spread
 
     means = []
     for change in sweep(measured.config):
@@ -144,8 +144,8 @@ def _changes(parsed: Parsed, measured: "Distilled") -> dict[str, Any]:
       ConfigError: an unknown network, or what needs real images of a task without them.
     """
     from hadax.core.errors import require, require_choice
-    from hadax.launch.architectures import ARCHITECTURES
-    from hadax.launch.baseline import has_real_examples
+    from hadax.distilled.architectures import ARCHITECTURES
+    from hadax.distilled.baselines import has_real_examples
 
     given = _given(parsed, CHANGES)
     network = given.pop("network", None)
@@ -183,7 +183,7 @@ def _given(parsed: Parsed, group: Group) -> dict[str, Any]:
 
 
 def _key(values: dict[str, Any]) -> "Key":
-    from hadax.launch.build import evaluation_key
+    from hadax.launch.search.build import evaluation_key
 
     return evaluation_key(values["seed"])
 

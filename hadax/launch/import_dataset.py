@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from hadax.launch.command import Command, quiet_libraries, run_as_script
-from hadax.launch.flags import INNER_LOOP, NETWORK, TASK, Flag, Group, Parsed
+from hadax.launch.commandline.command import Command, quiet_libraries, run_as_script
+from hadax.launch.commandline.flags import INNER_LOOP, NETWORK, TASK, Flag, Group, Parsed
 
 IMPORT = Group(
     "Import",
@@ -23,14 +23,14 @@ def main(parsed: Parsed) -> None:
     from hadax.core.artifact import Artifact
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
     from hadax.core.trees import to_named_arrays
-    from hadax.launch import importing
-    from hadax.launch.build import build_task, observation_key
-    from hadax.launch.compiled import keep_compiled
-    from hadax.launch.npz import read_npz
-    from hadax.launch.presets import DISTILL
-    from hadax.launch.results import describe, publish
-    from hadax.launch.search import list_tasks
-    from hadax.launch.settings import resolve
+    from hadax.distilled import importing
+    from hadax.distilled.npz import read_npz
+    from hadax.launch.commandline.presets import DISTILL
+    from hadax.launch.commandline.settings import resolve
+    from hadax.launch.machine.compile_cache import keep_compiled
+    from hadax.launch.search.build import build_task, observation_key
+    from hadax.launch.search.loop import list_tasks
+    from hadax.launch.search.publish import describe, publish
 
     keep_compiled()
     if list_tasks(parsed):

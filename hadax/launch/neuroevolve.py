@@ -1,22 +1,22 @@
 """hadax-neuroevolve: evolve the weights of one network directly, with the same engine."""
 
-from hadax.launch.command import Command, quiet_libraries, run_as_script
-from hadax.launch.flags import NETWORK, RUN, SEARCH, TASK, Parsed
+from hadax.launch.commandline.command import Command, quiet_libraries, run_as_script
+from hadax.launch.commandline.flags import NETWORK, RUN, SEARCH, TASK, Parsed
 
 
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved policy on fresh episodes, and writes what came of it."""
     quiet_libraries()
-    from hadax.launch.compiled import keep_compiled
-    from hadax.launch.devices import describe_devices, use_every_core
+    from hadax.launch.machine.compile_cache import keep_compiled
+    from hadax.launch.machine.devices import describe_devices, use_every_core
 
     use_every_core()
     keep_compiled()
     from hadax.core.trees import to_named_arrays
-    from hadax.launch import search
-    from hadax.launch.build import build_engine, build_neuroevolution, build_task
-    from hadax.launch.presets import NEUROEVOLVE
-    from hadax.launch.settings import resolve
+    from hadax.launch.commandline.presets import NEUROEVOLVE
+    from hadax.launch.commandline.settings import resolve
+    from hadax.launch.search import loop as search
+    from hadax.launch.search.build import build_engine, build_neuroevolution, build_task
 
     if search.list_tasks(parsed):
         return

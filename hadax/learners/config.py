@@ -6,9 +6,9 @@ from hadax.core.errors import require, require_choice, require_count, require_po
 from hadax.core.learner import Learner
 from hadax.core.task import TargetSpec
 from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner, takes_epsilon
+from hadax.learners.kernels.products import PRECISIONS
 from hadax.learners.losses import LOSSES, default_loss, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Network
-from hadax.learners.products import PRECISIONS
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
@@ -40,7 +40,7 @@ class LearnerConfig:
       inner_epsilon: what the optimiser adds to its denominators; 0 for its own default.
       inner_clip: largest global norm of a gradient; 0 clips nothing.
       inner_schedule: one of hadax.learners.gradient.SCHEDULES.
-      precision: one of hadax.learners.products.PRECISIONS.
+      precision: one of hadax.learners.kernels.products.PRECISIONS.
 
     Raises:
       ConfigError: a value outside its range.

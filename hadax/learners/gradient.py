@@ -11,9 +11,9 @@ import jax.numpy as jnp
 import optax
 
 from hadax.core.dataset import Dataset
-from hadax.core.fence import fence
 from hadax.core.types import Key, LearnerState, Metrics
-from hadax.learners.adam import adam
+from hadax.core.xla.barrier import fence
+from hadax.learners.kernels.adam import adam
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
 

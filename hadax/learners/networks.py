@@ -9,8 +9,8 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.types import Key
-from hadax.learners.convolution import Convolution
-from hadax.learners.products import layer_product
+from hadax.learners.kernels.convolution import Convolution
+from hadax.learners.kernels.products import layer_product
 
 ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "relu": nn.relu,
@@ -57,7 +57,7 @@ class MLP(nn.Module):
       output_scale: factor on the last layer's initial weights; small ones make a fresh network's
         answer near zero everywhere, so that what it was taught decides alone.
       log_std: whether a learned log standard deviation [outputs] follows the outputs.
-      precision: one of hadax.learners.products.PRECISIONS.
+      precision: one of hadax.learners.kernels.products.PRECISIONS.
     """
 
     outputs: int

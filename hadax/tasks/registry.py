@@ -16,8 +16,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, TypeAlias
 
+from hadax.core.annotations import describe, matches
 from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.typed import describe, matches
 
 ENTRY_POINT_GROUP = "hadax.tasks"
 

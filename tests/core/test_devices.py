@@ -10,8 +10,8 @@ import pytest
 SCRIPT = """
 import sys
 import jax, numpy as np
-from hadax.launch.build import *
-from hadax.launch.flags import parse
+from hadax.launch.search.build import *
+from hadax.launch.commandline.flags import parse
 from hadax.launch.distill import COMMAND
 values = parse(COMMAND.groups, sys.argv[2:]).values
 task = build_task(values)
@@ -53,7 +53,7 @@ def test_eight_devices_evolve_the_dataset_of_one(tmp_path, flags):
 
 CORES = """
 import jax
-from hadax.launch.devices import describe_devices, use_every_core
+from hadax.launch.machine.devices import describe_devices, use_every_core
 use_every_core()
 print(len(jax.local_devices()), describe_devices(2))
 use_every_core()

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError
-from hadax.core.image_basis import (
+from hadax.core.parametrizations.images import (
     InComponents,
     in_basis,
     low_frequencies,
     principal_components,
     upsampling,
 )
-from hadax.core.parametrization import FixedTargets, LearnedLabels
+from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels
 
 SHAPE = (10, 8, 3)
 TARGETS = balanced_one_hot(4, 3)

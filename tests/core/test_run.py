@@ -9,8 +9,8 @@ import pytest
 
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import ConfigError
-from hadax.core.metrics_file import MetricsFile, read_metrics
 from hadax.core.run import Pace, Report, run
+from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 
 
 class Recorder:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hadax.core.annotations import describe, matches
 from hadax.core.chunk import (
     growth,
     map_in_blocks,
@@ -17,10 +18,9 @@ from hadax.core.chunk import (
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError
 from hadax.core.files import write_atomically
-from hadax.core.parametrization import FixedTargets, LearnedLabels, LearnedTargets
+from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets
 from hadax.core.task import Continuous, Discrete, check_task
 from hadax.core.trees import from_named_arrays, to_named_arrays
-from hadax.core.typed import describe, matches
 
 
 @given(size=st.integers(1, 40), classes=st.integers(2, 9))

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from hadax.launch import distill
-from hadax.launch.command import execute
+from hadax.launch.commandline.command import execute
 
 TINY = (
     "--task=analytic/linear_regression",

@@ -10,7 +10,7 @@ import pytest
 SCRIPT = """
 import ctypes, sys, threading
 if sys.argv[1] == "few":
-    from hadax.launch.allocator import use_few_arenas
+    from hadax.launch.machine.allocator import use_few_arenas
     use_few_arenas()
 together = threading.Barrier(6)
 def allocate():

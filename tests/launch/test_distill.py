@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.metrics_file import read_metrics
-from hadax.launch import distill, neuroevolve, pictures
-from hadax.launch.build import build_distillation
-from hadax.launch.command import execute
+from hadax.launch import distill, neuroevolve
+from hadax.launch.commandline.command import execute
+from hadax.launch.observers.metrics_file import read_metrics
+from hadax.launch.search.build import build_distillation
+from hadax.pictures import datasets as pictures
 
 FILES = {"config.json", "metrics.csv", "dataset.safetensors", "learning_curve.png", "dataset.png"}
 
@@ -258,7 +259,7 @@ def test_running_out_of_memory_is_one_line(distil, monkeypatch, capsys):
     def exhausted(*_):
         raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 16 bytes.")
 
-    monkeypatch.setattr("hadax.launch.build.build_task", exhausted)
+    monkeypatch.setattr("hadax.launch.search.build.build_task", exhausted)
     assert distil() == 2
     error = capsys.readouterr().err
     assert "out of memory" in error
@@ -280,7 +281,7 @@ def test_a_workdir_that_cannot_be_is_refused(distil, tmp_path, capsys):
 @pytest.mark.parametrize("module", ["distill", "neuroevolve", "evaluate"])
 def test_help_imports_nothing_heavy(module):
     code = (
-        "import sys; from hadax.launch.command import execute;"
+        "import sys; from hadax.launch.commandline.command import execute;"
         f"from hadax.launch import {module} as m;"
         "status = execute(m.COMMAND, ['--help']);"
         "heavy = {'jax', 'flax', 'evosax', 'gymnax', 'numpy', 'matplotlib'} & set(sys.modules);"

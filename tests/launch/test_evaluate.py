@@ -7,7 +7,7 @@ import pytest
 
 from hadax.core.artifact import read_artifact, write_artifact
 from hadax.launch import evaluate, neuroevolve
-from hadax.launch.command import execute
+from hadax.launch.commandline.command import execute
 
 
 @pytest.fixture

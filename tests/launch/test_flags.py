@@ -14,8 +14,12 @@ from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.run import Pace
 from hadax.core.strategy import STRATEGIES, Strategy
+from hadax.distilled.transfer import describe_change, sweep
 from hadax.launch import distill, evaluate, neuroevolve
-from hadax.launch.build import (
+from hadax.launch.commandline.flags import FlagError, parse
+from hadax.launch.commandline.presets import DISTILL, NEUROEVOLVE, PRESETS, preset_names
+from hadax.launch.commandline.settings import resolve, task_options
+from hadax.launch.search.build import (
     build_distillation,
     build_engine,
     build_neuroevolution,
@@ -23,15 +27,12 @@ from hadax.launch.build import (
     build_strategy,
     build_task,
 )
-from hadax.launch.flags import FlagError, parse
-from hadax.launch.presets import DISTILL, NEUROEVOLVE, PRESETS, preset_names
-from hadax.launch.search import with_unused_defaults
-from hadax.launch.settings import resolve, task_options
-from hadax.launch.sweep import describe_change, sweep
+from hadax.launch.search.loop import with_unused_defaults
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import variations
-from hadax.tasks.supervised import factory, preparation
-from hadax.tasks.supervised.images import Images
+from hadax.tasks.supervised import factory
+from hadax.tasks.supervised.sources import preparation
+from hadax.tasks.supervised.sources.images import Images
 
 COMMANDS = {
     "distill": distill.COMMAND,

@@ -8,12 +8,15 @@ from PIL import Image
 import hadax
 from hadax import tasks
 from hadax.core.run import Report
-from hadax.launch import architectures, distill, evaluate, import_dataset, search
-from hadax.launch.build import evaluation_key
-from hadax.launch.command import execute
-from hadax.launch.results import describe_score
-from hadax.launch.snapshots import Snapshots, read_snapshots
-from hadax.tasks.supervised import digits, factory
+from hadax.distilled import architectures
+from hadax.launch import distill, evaluate, import_dataset
+from hadax.launch.commandline.command import execute
+from hadax.launch.observers.snapshots import Snapshots, read_snapshots
+from hadax.launch.search import loop as search
+from hadax.launch.search.build import evaluation_key
+from hadax.launch.search.publish import describe_score
+from hadax.tasks.supervised import factory
+from hadax.tasks.supervised.sources import digits
 
 SMALL = (
     "--task=supervised/digits",

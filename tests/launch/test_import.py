@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import hadax
 from hadax.core.errors import UsageError
+from hadax.distilled.npz import read_npz
 from hadax.launch import distill, evaluate, import_dataset
-from hadax.launch.command import execute
-from hadax.launch.npz import read_npz
+from hadax.launch.commandline.command import execute
 
 REFERENCE = Path(
     os.environ.get("HADAX_REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference")

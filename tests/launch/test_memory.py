@@ -7,9 +7,9 @@ from flax import struct
 from hadax import tasks
 from hadax.core.errors import UsageError
 from hadax.core.objective import Distillation
-from hadax.core.parametrization import LearnedTargets
+from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.task import Continuous, Evaluation, Stateless
-from hadax.launch.memory import Demand, automatic_chunks, demand_of
+from hadax.launch.search.memory import Demand, automatic_chunks, demand_of
 from hadax.learners.config import LearnerConfig, make_learner
 
 

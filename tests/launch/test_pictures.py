@@ -10,10 +10,10 @@ from matplotlib import pyplot as plt
 from hadax import tasks
 from hadax.core.artifact import Artifact, Description
 from hadax.core.run import Report
-from hadax.launch.distilled import revive
-from hadax.launch.pictures import describe_target, draw_array, draw_dataset
-from hadax.launch.progress import Progress
+from hadax.distilled.distilled import revive
+from hadax.launch.observers.progress import Progress
 from hadax.learners.config import LearnerConfig
+from hadax.pictures.datasets import describe_target, draw_array, draw_dataset
 from hadax.tasks.rl.drawing import DRAWINGS
 
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import optax
 import pytest
 
-from hadax.learners.adam import adam
+from hadax.learners.kernels.adam import adam
 
 
 @pytest.mark.parametrize(

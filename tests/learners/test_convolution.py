@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from hadax.learners.convolution import Convolution
+from hadax.learners.kernels.convolution import Convolution
 
 
 @pytest.mark.parametrize("side", [1, 2, 3, 5])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hadax.learners.products import PRECISIONS, matrix_product, rounded
+from hadax.learners.kernels.products import PRECISIONS, matrix_product, rounded
 
 # The largest relative error of a bfloat16 factor is 2^-9; sums of random signs stay below this.
 TOLERANCE = {"float32": 1e-5, "bfloat16": 1e-2}

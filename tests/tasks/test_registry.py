@@ -60,7 +60,7 @@ def test_installed_tasks_are_found(monkeypatch):
 
 
 def test_a_simulator_that_is_missing_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "hadax.tasks.rl.playground", None)
+    monkeypatch.setitem(sys.modules, "hadax.tasks.rl.simulators.from_playground", None)
     with pytest.raises(ConfigError, match="pip install"):
         tasks.make("playground/CartpoleBalance")
 

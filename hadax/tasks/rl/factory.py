@@ -35,7 +35,7 @@ def make(
         space that the adapter cannot hold.
       ImportError: the library is not installed.
     """
-    module = import_module(f"hadax.tasks.rl.{library}")
+    module = import_module(f"hadax.tasks.rl.simulators.from_{library}")
     adapted = module.adapt(environment, backend)
     return ControlTask(
         environment=adapted if horizon is None else replace(adapted, horizon=horizon),

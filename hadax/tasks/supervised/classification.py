@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import require_choice
-from hadax.core.image_basis import Matrix, principal_components
+from hadax.core.parametrizations.images import Matrix, principal_components
 from hadax.core.task import Discrete, Evaluation
 from hadax.core.types import Key, Policy, Statistics
 from hadax.tasks.supervised.initial import INITIALIZATIONS

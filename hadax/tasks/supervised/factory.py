@@ -7,9 +7,9 @@ from pathlib import Path
 import jax.numpy as jnp
 
 from hadax.core.errors import ConfigError, require, require_choice, require_count
-from hadax.tasks.supervised import digits
 from hadax.tasks.supervised.classification import Classification
-from hadax.tasks.supervised.images import NO_IMAGES, SPLITS, DataError, Images, empty
+from hadax.tasks.supervised.sources import digits
+from hadax.tasks.supervised.sources.images import NO_IMAGES, SPLITS, DataError, Images, empty
 
 
 def make(
@@ -24,7 +24,7 @@ def make(
     """The task of one source.
 
     Args:
-      source: "digits", or a name in hadax.tasks.supervised.sources.REMOTE.
+      source: "digits", or a name in hadax.tasks.supervised.sources.remote.REMOTE.
       split: train, test (all of it, whatever eval_batch), or none for a task without images.
       eval_batch: images of one evaluation; 0 for the whole split.
       init: where a search begins: mean (of a class), sample or zeros.
@@ -57,7 +57,7 @@ def make(
 def _describe(source: str) -> tuple[tuple[int, int, int], tuple[str, ...]]:
     if source == "digits":
         return digits.INPUT_SHAPE, digits.CLASS_NAMES
-    from hadax.tasks.supervised.sources import REMOTE
+    from hadax.tasks.supervised.sources.remote import REMOTE
 
     return REMOTE[source].input_shape, REMOTE[source].class_names
 
@@ -66,8 +66,8 @@ def _describe(source: str) -> tuple[tuple[int, int, int], tuple[str, ...]]:
 def _load(source: str, split: str, data_dir: str | None) -> Images:
     if source == "digits":
         return digits.load(split)
-    from hadax.tasks.supervised import preparation
-    from hadax.tasks.supervised.sources import REMOTE
+    from hadax.tasks.supervised.sources import preparation
+    from hadax.tasks.supervised.sources.remote import REMOTE
 
     folder = data_dir or os.environ.get("HADAX_DATA_DIR")
     try:

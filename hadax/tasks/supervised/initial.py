@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.types import Key
-from hadax.tasks.supervised.images import Bytes
+from hadax.tasks.supervised.sources.images import Bytes
 
 Start: TypeAlias = Callable[[Key, Bytes, Bytes, NDArray[np.int64]], NDArray[np.float64]]
 """Key, real pixels and labels, and the wanted classes [size], to images [size, ...] in 0 to 255."""

@@ -13,13 +13,13 @@ from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
 from hadax.launch import evaluate, neuroevolve
-from hadax.launch.command import execute
+from hadax.launch.commandline.command import execute
 from hadax.tasks import catalog
-from hadax.tasks.rl import playground
-from hadax.tasks.rl.brax import adapt
-from hadax.tasks.rl.brax_interface import as_environment, quietly
-from hadax.tasks.rl.brax_variants import EarlierDoublePendulum
 from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.rl.simulators import from_playground as playground
+from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
+from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
+from hadax.tasks.rl.simulators.from_brax import adapt
 
 
 def test_the_catalog_is_what_the_libraries_have():

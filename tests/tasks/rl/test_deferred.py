@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hadax.tasks.rl.deferred import deferred
+from hadax.tasks.rl.simulators.deferred import deferred
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_failing_import_leaves_no_placeholder():
 
 def test_playing_a_game_imports_nothing_that_draws():
     code = (
-        "import sys, hadax.tasks.rl.gymnax as games; games.adapt('Pong-misc');"
+        "import sys, hadax.tasks.rl.simulators.from_gymnax as games; games.adapt('Pong-misc');"
         "assert not {'matplotlib', 'seaborn', 'pandas'} & set(sys.modules);"
         "from gymnax.environments.misc import pong; assert callable(pong.colors.ListedColormap)"
     )

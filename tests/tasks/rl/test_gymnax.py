@@ -12,7 +12,7 @@ from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
 from hadax.tasks.rl.actions import choose_actions
-from hadax.tasks.rl.gymnax import adapt
+from hadax.tasks.rl.simulators.from_gymnax import adapt
 
 WEIGHTS = {
     "CartPole-v1": jnp.array([[0.1, -0.1], [0.5, -0.5], [-2.0, 2.0], [-2.0, 2.0]]),

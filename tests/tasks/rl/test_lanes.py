@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from hadax.core.fence import fence
-from hadax.tasks.rl.brax import adapt
-from hadax.tasks.rl.brax_interface import quietly
-from hadax.tasks.rl.lanes.fences import fences
-from hadax.tasks.rl.lanes.program import Variable, inline
-from hadax.tasks.rl.lanes.transform import lanes
+from hadax.core.xla.barrier import fence
+from hadax.core.xla.lanes.fences import fences
+from hadax.core.xla.lanes.program import Variable, inline
+from hadax.core.xla.lanes.transform import lanes
+from hadax.tasks.rl.simulators.brax_interface import quietly
+from hadax.tasks.rl.simulators.from_brax import adapt
 
 BATCH = 8
 VECTORS = jax.random.normal(jax.random.key(1), (BATCH, 4, 3))

@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from hadax.tasks.rl.lanes.transform import lanes
-from hadax.tasks.rl.remembered import remembered
+from hadax.core.xla.lanes.transform import lanes
+from hadax.core.xla.traces import remembered
 
 KEYS = jax.random.split(jax.random.key(0), 8)
 

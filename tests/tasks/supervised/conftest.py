@@ -11,7 +11,7 @@ from http.server import HTTPServer, SimpleHTTPRequestHandler
 import numpy as np
 import pytest
 
-from hadax.tasks.supervised.sources import RemoteFile, Source, read_idx_files
+from hadax.tasks.supervised.sources.remote import RemoteFile, Source, read_idx_files
 
 
 @pytest.fixture(scope="session")

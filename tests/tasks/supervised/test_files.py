@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from hadax.tasks.supervised.cifar import read_cifar
-from hadax.tasks.supervised.idx import read_idx
-from hadax.tasks.supervised.images import DataError, Images, check_pairs
+from hadax.tasks.supervised.sources.cifar import read_cifar
+from hadax.tasks.supervised.sources.idx import read_idx
+from hadax.tasks.supervised.sources.images import DataError, Images, check_pairs
 
 SHAPES = arrays.array_shapes(min_dims=1, max_dims=3, max_side=6)
 

@@ -9,9 +9,10 @@ import pytest
 
 from hadax import tasks
 from hadax.core.errors import ConfigError
-from hadax.tasks.supervised import factory, preparation
-from hadax.tasks.supervised.images import DataError
-from hadax.tasks.supervised.sources import REMOTE
+from hadax.tasks.supervised import factory
+from hadax.tasks.supervised.sources import preparation
+from hadax.tasks.supervised.sources.images import DataError
+from hadax.tasks.supervised.sources.remote import REMOTE
 
 
 def expected(small_arrays, prefix):

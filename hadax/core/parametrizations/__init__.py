@@ -1,0 +1,1 @@
+"""Ways to write a dataset as a candidate, one a file."""

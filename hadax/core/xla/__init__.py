@@ -1,0 +1,1 @@
+"""What works around XLA, and nothing else."""

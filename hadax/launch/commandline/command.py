@@ -1,0 +1,87 @@
+"""What all commands share: --help, one line for a usage error, and their exit statuses."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+from hadax.core.errors import ConfigError, UsageError
+from hadax.launch.commandline.flags import FlagError, Group, Parsed, help_text, parse
+from hadax.launch.machine.allocator import use_few_arenas
+
+USAGE_STATUS = 2
+"""Exit status when flags or files cannot work."""
+
+_INTERRUPTED_STATUS = 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+      program: its console script.
+      summary: what it does, for --help.
+      groups: its flags.
+      main: does it; is given the parsed flags.
+      positional: the flag that a first argument without dashes stands for, if there is one.
+      resumes: whether the same command goes on where it was interrupted.
+    """
+
+    program: str
+    summary: str
+    groups: tuple[Group, ...]
+    main: Callable[[Parsed], None]
+    positional: str = ""
+    resumes: bool = False
+
+
+def execute(command: Command, arguments: Sequence[str]) -> int:
+    """Runs a command and gives its exit status: 0, 2 for a usage error, 130 when interrupted."""
+    if any(argument in ("--help", "-help", "-h", "--helpfull") for argument in arguments):
+        print(help_text(command.program, command.summary, command.groups, command.positional))
+        return 0
+    try:
+        command.main(parse(command.groups, list(arguments), command.positional))
+    except FlagError as error:
+        return _refuse(command, str(error))
+    except ConfigError as error:
+        return _refuse(command, f"--{error}")
+    except UsageError as error:
+        return _refuse(command, str(error))
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        return _refuse(command, "out of memory; try a smaller chunk, population, width or dataset")
+    except KeyboardInterrupt:
+        hint = "; the same command goes on" if command.resumes else ""
+        print(f"{command.program}: interrupted{hint}", file=sys.stderr)
+        return _INTERRUPTED_STATUS
+    return 0
+
+
+def run_as_script(command: Command) -> None:
+    """Runs the command on this process's arguments and exits with its status."""
+    # A scheduler's SIGTERM is as good a reason as Ctrl-C to save and stop.
+    signal.signal(signal.SIGTERM, _interrupt)
+    use_few_arenas()
+    status = execute(command, sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(status)
+
+
+def quiet_libraries() -> None:
+    """Keeps libraries' start-up chatter off the terminal; called before they are imported."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _refuse(command: Command, message: str) -> int:
+    print(f"{command.program}: {message}", file=sys.stderr)
+    return USAGE_STATUS

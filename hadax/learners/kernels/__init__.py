@@ -1,0 +1,1 @@
+"""Arithmetic of the inner loop, written for speed."""

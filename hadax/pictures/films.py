@@ -1,0 +1,109 @@
+"""How images evolved: a strip from before to after, and a film of it."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.files import write_atomically
+from hadax.distilled.distilled import Distilled
+from hadax.launch.observers.snapshots import Snapshot
+from hadax.pictures.datasets import describe_target, image_columns, save_figure
+
+# Rows of the strip: before, three between, after.
+_ROWS = 5
+_MOST_COLUMNS = 10
+_SCALE, _GAP, _CAPTION = 3, 3, 16
+_MOST_FRAMES, _COLOURS = 40, 64
+_FRAME_MILLISECONDS, _LAST_MILLISECONDS = 150, 2500
+
+
+def draw_strip(distilled: Distilled, snapshots: list[Snapshot], path: Path, title: str) -> None:
+    """Draws the first examples before the search, on the way, and after, a row each."""
+    import matplotlib.pyplot as plt
+
+    shown = _spread(snapshots, _ROWS)
+    columns = min(_MOST_COLUMNS, len(shown[0].inputs))
+    figure, grid = plt.subplots(
+        len(shown),
+        columns,
+        figsize=(1.5 * columns + 0.8, 1.75 * len(shown) + 0.5),
+        squeeze=False,
+        layout="constrained",
+    )
+    for row, snapshot in zip(grid, shown, strict=True):
+        row[0].set_ylabel(_when(snapshot, shown))
+        for axes, example, target in zip(row, snapshot.inputs, snapshot.targets, strict=False):
+            axes.set(xticks=[], yticks=[])
+            axes.imshow(brightness(distilled, example), cmap="gray", vmin=0, vmax=1)
+            axes.set_title(describe_target(distilled, target), fontsize=8)
+    figure.suptitle(title)
+    save_figure(figure, path)
+
+
+def draw_film(distilled: Distilled, snapshots: list[Snapshot], path: Path) -> None:
+    """Draws all examples as a grid, a frame for every snapshot, into an animated GIF."""
+    chosen = _spread(snapshots, _MOST_FRAMES)
+    frames = [_frame(distilled, snapshot) for snapshot in chosen]
+    content = io.BytesIO()
+    frames[0].save(
+        content,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=[_FRAME_MILLISECONDS] * (len(frames) - 1) + [_LAST_MILLISECONDS],
+        loop=0,
+    )
+    write_atomically(path, content.getvalue())
+
+
+def brightness(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np.float32]:
+    """An image as one would see it, in [0, 1]: [height, width, 1 or 3].
+
+    Synthetic images may be darker than black and brighter than white; their whole range is shown.
+    """
+    restore = getattr(distilled.task, "restore", lambda state, inputs: inputs)
+    seen = np.asarray(restore(distilled.state, example), np.float32)
+    low, high = min(0.0, float(seen.min())), max(1.0, float(seen.max()))
+    return (seen - low) / (high - low)
+
+
+def _spread(snapshots: list[Snapshot], most: int) -> list[Snapshot]:
+    """At most so many of them, evenly spread, the first and the last among them."""
+    places = np.unique(np.linspace(0, len(snapshots) - 1, most).round().astype(int))
+    return [snapshots[place] for place in places]
+
+
+def _when(snapshot: Snapshot, shown: list[Snapshot]) -> str:
+    if snapshot is shown[0]:
+        return "before" if snapshot.generation == 0 else f"generation {snapshot.generation}"
+    return "after" if snapshot is shown[-1] else f"generation {snapshot.generation}"
+
+
+def _frame(distilled: Distilled, snapshot: Snapshot) -> Any:
+    """One frame: the grid, and the generation below it."""
+    from PIL import Image, ImageDraw
+
+    images = [_pixels(distilled, example) for example in snapshot.inputs]
+    columns = image_columns(len(images))
+    rows = -(-len(images) // columns)
+    height, width = (side + _GAP for side in images[0].shape[:2])
+    size = (columns * width + _GAP, rows * height + _GAP + _CAPTION)
+    frame = Image.new("RGB", size, "white")
+    for place, image in enumerate(images):
+        row, column = divmod(place, columns)
+        frame.paste(Image.fromarray(image), (_GAP + column * width, _GAP + row * height))
+    caption = (_GAP, size[1] - _CAPTION)
+    ImageDraw.Draw(frame).text(caption, f"generation {snapshot.generation}", fill="black")
+    return frame.quantize(_COLOURS)
+
+
+def _pixels(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """An image enlarged, in colour: uint8 [scale * height, scale * width, 3]."""
+    pixels = np.rint(255 * brightness(distilled, example)).astype(np.uint8)
+    return np.broadcast_to(
+        pixels.repeat(_SCALE, 0).repeat(_SCALE, 1),
+        (_SCALE * pixels.shape[0], _SCALE * pixels.shape[1], 3),
+    )

@@ -1,0 +1,1 @@
+"""Libraries of simulators behind one adapter, one a file."""

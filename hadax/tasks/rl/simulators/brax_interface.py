@@ -1,0 +1,117 @@
+"""Simulators with Brax's interface: a key to a State, a State and an action to the next State."""
+
+import contextlib
+import difflib
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import mujoco
+
+from hadax.core.errors import ConfigError
+from hadax.core.task import Continuous
+from hadax.core.types import Key
+from hadax.core.xla.lanes.transform import lanes
+from hadax.core.xla.traces import remembered
+from hadax.tasks.rl.environment import Environment
+
+
+def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Environment:
+    """The simulator behind hadax's adapter.
+
+    Args:
+      simulator: gives `reset(key)` and `step(state, action)`; states have `obs`, `reward`, `done`.
+      name: the task's name.
+      horizon: steps after which an episode ends, at least 1.
+      backend: its physics.
+
+    Raises:
+      ConfigError: observations that are not one array.
+    """
+    begin = remembered(simulator.reset)
+    observation = jax.eval_shape(begin, jax.random.key(0)).obs
+    if not isinstance(observation, jax.ShapeDtypeStruct):
+        space = jax.tree.map(lambda leaf: leaf.shape, observation)
+        raise ConfigError("task", name, f"observes {space}, which is not one array")
+
+    def reset(key: Key) -> tuple[Any, jax.Array]:
+        with without_warnings():
+            state = begin(key)
+        return state, state.obs
+
+    return Environment(
+        name=name,
+        observation_shape=tuple(observation.shape),
+        target=Continuous(int(simulator.action_size)),
+        horizon=horizon,
+        reset=reset,
+        step=adapted_step(lanes(simulator.step)),
+        backend=backend,
+    )
+
+
+def adapted_step(
+    advance: Callable[[Any, jax.Array], Any],
+) -> Callable[[Key, Any, jax.Array], tuple[Any, jax.Array, jax.Array, jax.Array]]:
+    """An Environment's step from a simulator's, which draws nothing.
+
+    Args:
+      advance: a State and an action to the next State.
+    """
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        del key
+        with without_warnings():
+            following = advance(state, action)
+        return following, following.obs, following.reward, following.done > 0
+
+    return step
+
+
+def choose_backend(backend: str | None, choices: tuple[str, ...], name: str) -> str:
+    """The backend named, or the first choice for None.
+
+    Args:
+      backend: what was asked for.
+      choices: the backends that the environment has.
+      name: the task's name, for the message.
+
+    Raises:
+      ConfigError: the environment has no such backend; lists the near matches.
+    """
+    if backend is None:
+        return choices[0]
+    if backend in choices:
+        return backend
+    near = difflib.get_close_matches(backend.lower(), choices, n=2, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise ConfigError("backend", backend, f"{name} has {', '.join(choices)}{hint}")
+
+
+@contextlib.contextmanager
+def without_warnings() -> Iterator[None]:
+    """Drops what libraries warn of, while they are traced too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Drops what libraries print and warn of; MuJoCo would do so below Python, and into a file."""
+    warn = mujoco.get_mju_user_warning()
+    mujoco.set_mju_user_warning(lambda message: None)
+    try:
+        with (
+            without_warnings(),
+            open(os.devnull, "w") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
+            yield
+    finally:
+        mujoco.set_mju_user_warning(warn)

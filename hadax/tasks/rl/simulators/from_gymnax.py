@@ -1,0 +1,81 @@
+"""gymnax environments as tasks (Lange, "gymnax", 2022, https://github.com/RobertTLange/gymnax)."""
+
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.errors import ConfigError, require
+from hadax.core.task import Continuous, Discrete, TargetSpec
+from hadax.core.types import Key
+from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.simulators.deferred import deferred
+
+# It draws with them, which nothing here asks for; most of its import was theirs.
+with deferred("matplotlib", "matplotlib.colors", "matplotlib.pyplot", "seaborn"):
+    import gymnax
+    from gymnax.environments import spaces
+
+NORMALIZER = "none"
+"""These environments' observations are near one already, or games' images."""
+
+
+@cache
+def adapt(name: str, backend: str | None = None) -> Environment:
+    """The environment behind hadax's adapter; cached, so that equal tasks share compiled code.
+
+    Args:
+      name: gymnax's own id, "CartPole-v1" say.
+      backend: None; gymnax has no others.
+
+    Raises:
+      ConfigError: a backend, or a space that the adapter cannot hold.
+    """
+    require(backend is None, "backend", backend, f"gymnax/{name} has no backends")
+    environment, parameters = gymnax.make(name)
+    observation_space = environment.observation_space(parameters)
+    action_space = environment.action_space(parameters)
+    if not isinstance(observation_space, spaces.Box):
+        raise ConfigError("task", name, f"observes {observation_space}, which is not one array")
+
+    def reset(key: Key) -> tuple[Any, jax.Array]:
+        observation, state = environment.reset_env(key, parameters)
+        return state, observation
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        # step_env neither resets nor knows the time limit: the rollout does both.
+        observation, state, reward, terminated, _ = environment.step_env(
+            key, state, _to_space(action, action_space), parameters
+        )
+        return state, observation, jnp.asarray(reward), jnp.asarray(terminated)
+
+    return Environment(
+        name=name,
+        observation_shape=tuple(observation_space.shape),
+        target=_target(name, action_space),
+        horizon=int(parameters.max_steps_in_episode),
+        reset=reset,
+        step=step,
+    )
+
+
+def _target(name: str, space: spaces.Space) -> TargetSpec:
+    if isinstance(space, spaces.Discrete):
+        return Discrete(space.n)
+    if isinstance(space, spaces.Box):
+        size = 1
+        for side in space.shape:
+            size *= side
+        return Continuous(size)
+    raise ConfigError("task", name, f"acts in {space}, which is neither one choice nor one array")
+
+
+def _to_space(action: jax.Array, space: spaces.Space) -> jax.Array:
+    """An action of the rollout as the environment wants it: [-1, 1] becomes [low, high]."""
+    if isinstance(space, spaces.Discrete):
+        return action.astype(space.dtype)
+    low, high = jnp.asarray(space.low), jnp.asarray(space.high)
+    return (low + (action.reshape(space.shape) + 1) / 2 * (high - low)).astype(space.dtype)

@@ -1,0 +1,39 @@
+"""MuJoCo Playground environments as tasks (Zakka et al., 2025, https://arxiv.org/abs/2502.08844)."""
+
+from functools import cache
+
+from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.simulators.brax_interface import as_environment, choose_backend, quietly
+
+BACKENDS: tuple[str, ...] = ("jax", "warp")
+"""Implementations of MuJoCo's physics: JAX's own compiler, or NVIDIA's Warp kernels."""
+
+NORMALIZER = "running"
+"""What suits positions and velocities of many sizes."""
+
+_HORIZON = 1000
+
+with quietly():
+    from mujoco_playground import dm_control_suite
+
+
+def adapt(name: str, backend: str | None = None) -> Environment:
+    """The environment behind hadax's adapter.
+
+    Args:
+      name: Playground's own name, "CartpoleBalance" say.
+      backend: one of BACKENDS; None for "jax".
+
+    Raises:
+      ConfigError: no such backend, or observations that are not one array.
+    """
+    chosen = choose_backend(backend, BACKENDS, f"playground/{name}")
+    return _adapt(name, chosen)
+
+
+@cache
+def _adapt(name: str, backend: str) -> Environment:
+    """Cached, so that equal tasks share traces and compiled code."""
+    with quietly():
+        simulator = dm_control_suite.load(name, config_overrides={"impl": backend})
+        return as_environment(simulator, name, _HORIZON, backend)

@@ -1,0 +1,1 @@
+"""Where real images come from, and how their files are read."""
