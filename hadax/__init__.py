@@ -1,18 +1,109 @@
-"""hadax: squeezes what a network must learn into a handful of synthetic examples (HaDES)."""
+"""hadax: squeezes what a network must learn into a handful of synthetic examples (HaDES).
 
+Everything that people use is here, and imported when it is first asked for: JAX comes with it.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hadax.distilled.distilled import load as load
+    from hadax import tasks as tasks
+    from hadax.core.config import Pace as Pace
+    from hadax.core.dataset import Dataset as Dataset
+    from hadax.core.engine import Engine as Engine
+    from hadax.core.errors import ArtifactError as ArtifactError
+    from hadax.core.errors import ConfigError as ConfigError
+    from hadax.core.errors import UsageError as UsageError
+    from hadax.core.learner import BaseLearner as BaseLearner
+    from hadax.core.learner import Learner as Learner
+    from hadax.core.objective import Distillation as Distillation
+    from hadax.core.objective import Neuroevolution as Neuroevolution
+    from hadax.core.run import Report as Report
+    from hadax.core.strategy import Strategy as Strategy
+    from hadax.core.task import BaseTask as BaseTask
+    from hadax.core.task import Continuous as Continuous
+    from hadax.core.task import Discrete as Discrete
+    from hadax.core.task import Evaluation as Evaluation
+    from hadax.core.task import Task as Task
+    from hadax.distilled.distilled import Distilled as Distilled
+    from hadax.distilled.evolved import Evolved as Evolved
+    from hadax.distilled.loading import load as load
+    from hadax.distilled.loading import load_dataset as load_dataset
+    from hadax.distilled.loading import load_policy as load_policy
+    from hadax.distilled.policy import TrainedPolicy as TrainedPolicy
+    from hadax.distilled.score import Score as Score
+    from hadax.launch.distill import distill as distill
+    from hadax.launch.neuroevolve import neuroevolve as neuroevolve
+    from hadax.launch.search.config import SearchConfig as SearchConfig
+    from hadax.learners.config import InnerLoop as InnerLoop
+    from hadax.learners.config import LearnerConfig as LearnerConfig
+    from hadax.learners.config import NetworkConfig as NetworkConfig
+    from hadax.learners.registry import make_learner as make_learner
+    from hadax.learners.registry import register_learner as register_learner
+    from hadax.tasks import make as make
+    from hadax.tasks import register as register
+    from hadax.tasks.rl.control import ControlTask as ControlTask
+    from hadax.tasks.rl.environment import Environment as Environment
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "load"]
+__version__ = "0.2.0"
+
+_PLACES: dict[str, str] = {
+    "ArtifactError": "hadax.core.errors",
+    "BaseLearner": "hadax.core.learner",
+    "BaseTask": "hadax.core.task",
+    "ConfigError": "hadax.core.errors",
+    "Continuous": "hadax.core.task",
+    "ControlTask": "hadax.tasks.rl.control",
+    "Dataset": "hadax.core.dataset",
+    "Discrete": "hadax.core.task",
+    "Distillation": "hadax.core.objective",
+    "Distilled": "hadax.distilled.distilled",
+    "Engine": "hadax.core.engine",
+    "Environment": "hadax.tasks.rl.environment",
+    "Evaluation": "hadax.core.task",
+    "Evolved": "hadax.distilled.evolved",
+    "InnerLoop": "hadax.learners.config",
+    "Learner": "hadax.core.learner",
+    "LearnerConfig": "hadax.learners.config",
+    "NetworkConfig": "hadax.learners.config",
+    "Neuroevolution": "hadax.core.objective",
+    "Pace": "hadax.core.config",
+    "Report": "hadax.core.run",
+    "Score": "hadax.distilled.score",
+    "SearchConfig": "hadax.launch.search.config",
+    "Strategy": "hadax.core.strategy",
+    "Task": "hadax.core.task",
+    "TrainedPolicy": "hadax.distilled.policy",
+    "UsageError": "hadax.core.errors",
+    "distill": "hadax.launch.distill",
+    "load": "hadax.distilled.loading",
+    "load_dataset": "hadax.distilled.loading",
+    "load_policy": "hadax.distilled.loading",
+    "make": "hadax.tasks",
+    "make_learner": "hadax.learners.registry",
+    "neuroevolve": "hadax.launch.neuroevolve",
+    "register": "hadax.tasks",
+    "register_learner": "hadax.learners.registry",
+    "tasks": "hadax",
+}
+
+__all__ = [
+    "__version__",
+    *_PLACES,
+]
 
 
 def __getattr__(name: str) -> Any:
-    """`hadax.load`, imported when first asked for: it brings JAX with it."""
-    if name == "load":
-        from hadax.distilled.distilled import load
+    """What is exported here, imported when it is first asked for."""
+    if name == "tasks":
+        return import_module("hadax.tasks")
+    if name not in _PLACES:
+        raise AttributeError(f"module 'hadax' has no attribute '{name}'")
+    found = vars(import_module(_PLACES[name]))[name]
+    globals()[name] = found
+    return found
 
-        return load
-    raise AttributeError(f"module 'hadax' has no attribute '{name}'")
+
+def __dir__() -> list[str]:
+    """All that is exported, whether imported yet or not."""
+    return sorted({*globals(), *__all__})

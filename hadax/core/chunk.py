@@ -148,8 +148,3 @@ def _output_bytes(jaxpr: Any) -> Iterator[int]:
             yield math.prod(shaped.shape) * getattr(shaped.dtype, "itemsize", 1)
         for inner in jaxprs_in_params(equation.params):
             yield from _output_bytes(inner)
-
-
-def tree_bytes(tree: object) -> int:
-    """Bytes of all arrays (or shapes of arrays) in a pytree."""
-    return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))

@@ -5,18 +5,15 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import struct
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from hadax.core.chunk import map_in_blocks, map_in_chunks
 from hadax.core.errors import require
 from hadax.core.objective import Objective, sum_statistics
+from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
 from hadax.core.types import Candidate, Key, Metrics, Population, TaskState
-
-_AXIS = "population"
 
 
 @struct.dataclass
@@ -45,7 +42,7 @@ class Engine:
       strategy: the evolution strategy.
       chunk: candidates trained together on a device, at least 1.
       evaluation_chunk: candidates evaluated together, at least 1; 0 for as many as are trained.
-      devices: local devices to share the population over; it must divide evenly.
+      devices: devices to share the population over; it must divide evenly.
     """
 
     objective: Objective
@@ -58,17 +55,7 @@ class Engine:
         require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
         expected = "must not be negative"
         require(self.evaluation_chunk >= 0, "evaluation_chunk", self.evaluation_chunk, expected)
-        available = len(jax.local_devices())
-        require(
-            1 <= self.devices <= available, "devices", self.devices, f"must be in [1, {available}]"
-        )
-        population = self.strategy.population
-        require(
-            population % self.devices == 0,
-            "population",
-            population,
-            f"must be a multiple of the {self.devices} devices that share it",
-        )
+        check_devices(self.devices, self.strategy.population)
 
     def init(self, key: Key) -> RunState:
         """The state before the first generation, on every device."""
@@ -77,7 +64,7 @@ class Engine:
 
     def place(self, state: RunState) -> RunState:
         """The same state copied to every device of the engine, as `step` leaves it."""
-        return jax.device_put(state, NamedSharding(self._mesh(), PartitionSpec()))
+        return jax.device_put(state, replicated(self.devices))
 
     def step(self, state: RunState) -> tuple[RunState, Metrics]:
         """One generation. The given state's memory is reused: do not touch it afterwards.
@@ -109,9 +96,6 @@ class Engine:
         shapes = jax.eval_shape(self.objective.prototype, state.key)
         return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
 
-    def _mesh(self) -> Mesh:
-        return Mesh(np.asarray(jax.local_devices()[: self.devices]), (_AXIS,))
-
     def _evaluate(self, draw: Any, population: Population, state: TaskState) -> Evaluation:
         """Evaluations with a leading axis [population], each device doing its share in chunks."""
 
@@ -131,12 +115,11 @@ class Engine:
 
             return map_in_blocks(block, candidates, max(self.chunk, self.evaluation_chunk))
 
-        everywhere, split = PartitionSpec(), PartitionSpec(_AXIS)
         return jax.shard_map(
             share,
-            mesh=self._mesh(),
-            in_specs=(everywhere, split, everywhere),
-            out_specs=split,
+            mesh=mesh_of(self.devices),
+            in_specs=(EVERYWHERE, SPLIT, EVERYWHERE),
+            out_specs=SPLIT,
             check_vma=False,
         )(draw, population, state)
 

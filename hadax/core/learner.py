@@ -5,20 +5,58 @@ from typing import Protocol
 import jax
 
 from hadax.core.dataset import Dataset
+from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Metrics
 
 
 class Learner(Protocol):
     """Plain supervised learning as pure functions; a frozen, hashable dataclass.
 
-    Initialisation is apart from fitting so that one draw can serve a whole population.
+    Initialisation is apart from fitting so that one draw can serve a whole population. BaseLearner
+    has all but the first three members.
     """
 
     def init(self, key: Key) -> LearnerState:
         """A freshly initialised network."""
 
-    def fit(self, initial: LearnerState, dataset: Dataset) -> tuple[LearnerState, Metrics]:
-        """The network after training on the dataset, and scalars about the training."""
+    def fit(
+        self, key: Key, initial: LearnerState, dataset: Dataset
+    ) -> tuple[LearnerState, Metrics]:
+        """The network after training on the dataset, and scalars about the training.
+
+        Args:
+          key: decides dropout, augmentation or noise. All candidates of a generation are given the
+            same, so that what differs between them is their data alone.
+          initial: what `init` gave.
+          dataset: the synthetic examples.
+        """
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
         """Outputs [batch, outputs] for inputs [batch, *input_shape]."""
+
+    def parameters(self, state: LearnerState) -> LearnerState:
+        """A trained network in the form that `init` gives, which `apply` takes too."""
+
+    def own_bytes(self, state: LearnerState) -> int:
+        """Bytes of a trained network that others of its generation do not share."""
+
+    @property
+    def shares_between_candidates(self) -> bool:
+        """Whether candidates share weights while they stay in one computation, unbatched."""
+
+
+class BaseLearner:
+    """Base of learners whose networks keep one form throughout and share nothing."""
+
+    def parameters(self, state: LearnerState) -> LearnerState:
+        """The state itself."""
+        return state
+
+    def own_bytes(self, state: LearnerState) -> int:
+        """All of its bytes."""
+        return tree_bytes(state)
+
+    @property
+    def shares_between_candidates(self) -> bool:
+        """Nothing is shared."""
+        return False

@@ -16,9 +16,12 @@ from flax import struct
 from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
-from hadax.core.parametrizations.targets import Parametrization
+from hadax.core.parametrizations.protocol import Parametrization
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Candidate, Key, LearnerState, Metrics, Statistics, TaskState
+
+# Beyond all numbers of learners, so that training shares no randomness with episodes.
+_FIT_STREAM = 2**31 - 1
 
 
 class Objective(Protocol):
@@ -53,10 +56,12 @@ class Draw:
 
     Attributes:
       networks: for each learner, initial states with a leading axis [inits, ...].
+      fits: for each learner, one key of its training an initialisation, shape [inits].
       episodes: for each learner, one task key an initialisation, shape [inits].
     """
 
     networks: tuple[LearnerState, ...]
+    fits: tuple[Key, ...]
     episodes: tuple[Key, ...]
 
 
@@ -100,23 +105,25 @@ class Distillation:
         if self.fixed_init is not None:
             init_key = self.fixed_init
         inits = self.inits_per_candidate
-        networks, episodes = [], []
+        networks, fits, episodes = [], [], []
         for index, learner in enumerate(self.learners):
             networks.append(jax.vmap(learner.init)(initialisation_keys(init_key, inits, index)))
+            fits.append(jax.random.split(jax.random.fold_in(fit_key(episode_key), index), inits))
             episodes.append(jax.random.split(jax.random.fold_in(episode_key, index), inits))
-        return Draw(networks=tuple(networks), episodes=tuple(episodes))
+        return Draw(networks=tuple(networks), fits=tuple(fits), episodes=tuple(episodes))
 
     def train(self, draw: Draw, candidate: Candidate) -> tuple[Trained, ...]:
         """Every drawn network after training on the candidate's dataset, learner by learner."""
         dataset = self.parametrization.decode(candidate)
         chunk = self.network_chunk or self.inits_per_candidate
 
-        def fit(learner: Learner, initial: LearnerState) -> Trained:
-            return learner.fit(initial, dataset)
+        def fit(learner: Learner, drawn: tuple[LearnerState, Key]) -> Trained:
+            initial, key = drawn
+            return learner.fit(key, initial, dataset)
 
         return tuple(
-            map_in_chunks(partial(fit, learner), networks, chunk)
-            for learner, networks in zip(self.learners, draw.networks, strict=True)
+            map_in_chunks(partial(fit, learner), (networks, keys), chunk)
+            for learner, networks, keys in zip(self.learners, draw.networks, draw.fits, strict=True)
         )
 
     def evaluate(self, draw: Draw, trained: tuple[Trained, ...], state: TaskState) -> Evaluation:
@@ -188,6 +195,11 @@ def initialisation_keys(key: Key, inits: int, learner: int = 0) -> Key:
     return jax.random.split(jax.random.fold_in(key, learner), inits)
 
 
+def fit_key(key: Key) -> Key:
+    """The key of a network's training, beside the episodes that the given one decides."""
+    return jax.random.fold_in(key, _FIT_STREAM)
+
+
 def train_and_evaluate(
     learner: Learner,
     task: Task,
@@ -197,7 +209,8 @@ def train_and_evaluate(
     key: Key,
 ) -> Evaluation:
     """Trains one network from the given initialisation and evaluates it on the task."""
-    return evaluate_trained(learner, task, state, learner.fit(initial, dataset), key)
+    trained = learner.fit(fit_key(key), initial, dataset)
+    return evaluate_trained(learner, task, state, trained, key)
 
 
 def evaluate_trained(

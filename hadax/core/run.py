@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import jax
 
+from hadax.core.config import Pace
 from hadax.core.engine import Engine, RunState
-from hadax.core.errors import require_count
 from hadax.core.interrupts import Interrupts
+from hadax.core.placement import writes
 from hadax.core.types import Candidate, Key, Metrics
 
 if TYPE_CHECKING:
@@ -49,24 +50,16 @@ class Observer(Protocol):
         """Takes note of a finished generation."""
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How long a run is and how often it stops to look and to save.
+class Interrupted(KeyboardInterrupt):
+    """A run was asked to stop, and did so between two generations.
 
     Attributes:
-      generations: generations in all, at least 1.
-      evaluate_every: generations between evaluations of the evolved mean; 0 for none.
-      checkpoint_every: generations between checkpoints; 0 for one at the end only.
+      state: the run's, after the last whole generation.
     """
 
-    generations: int = 100
-    evaluate_every: int = 10
-    checkpoint_every: int = 50
-
-    def __post_init__(self) -> None:
-        require_count("generations", self.generations, 1)
-        for name in ("evaluate_every", "checkpoint_every"):
-            require_count(name, getattr(self, name), 0)
+    def __init__(self, state: RunState) -> None:
+        super().__init__(f"interrupted after generation {int(state.generation)}")
+        self.state = state
 
 
 def run(
@@ -90,23 +83,17 @@ def run(
       the run was interrupted and continued.
 
     Raises:
-      KeyboardInterrupt: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
+      Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
     state = engine.init(key)
     if checkpoints is not None and checkpoints.latest() is not None:
         state = engine.place(checkpoints.restore(state))
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
-    reporter = _Reporter(observers)
+    reporter = _Reporter(observers if writes() else ())
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
-            evolved = None
-            if pace.evaluate_every > 0 and (
-                generation == 1 or _due(generation, pace.evaluate_every, pace.generations)
-            ):
-                mean_key = jax.random.fold_in(evaluation_key, generation)
-                fitness = engine.evaluate_mean(mean_key, state).fitness
-                evolved = (fitness, engine.snapshot(state))
+            evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
             reporter.dispatched(generation, metrics, evolved)
             stopping = interrupts.pending
             if checkpoints is not None and (
@@ -115,15 +102,26 @@ def run(
                 reporter.flush()
                 checkpoints.save(state)
             if stopping:
-                raise KeyboardInterrupt
+                raise Interrupted(state)
         reporter.flush()
         if interrupts.pending:
-            raise KeyboardInterrupt
+            raise Interrupted(state)
     return state
 
 
 _Evolved: TypeAlias = tuple[jax.Array, Candidate] | None
 _Pending: TypeAlias = tuple[int, Metrics, _Evolved]
+
+
+def _evolved_mean(
+    engine: Engine, key: Key, state: RunState, generation: int, pace: Pace
+) -> _Evolved:
+    """The evolved mean and its fitness where this generation's turn has come."""
+    turn = generation == 1 or _due(generation, pace.evaluate_every, pace.generations)
+    if pace.evaluate_every == 0 or not turn:
+        return None
+    fitness = engine.evaluate_mean(jax.random.fold_in(key, generation), state).fitness
+    return fitness, engine.snapshot(state)
 
 
 class _Reporter:

@@ -4,8 +4,7 @@ evosax minimises and hadax maximises: the sign changes here, once. See
 https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Strategies", 2022).
 """
 
-import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, partial
 from typing import Any
 
@@ -15,30 +14,8 @@ import optax
 from evosax.algorithms import distribution_based_algorithms
 from evosax.core import fitness_shaping
 
-from hadax.core.errors import (
-    MOST_ENTRIES,
-    ConfigError,
-    require,
-    require_choice,
-    require_count,
-    require_positive,
-)
+from hadax.core.config import StrategyConfig
 from hadax.core.types import Candidate, Key, Population
-
-STRATEGIES: tuple[str, ...] = (
-    "Open_ES",
-    "PGPE",
-    "SNES",
-    "xNES",
-    "SimpleES",
-    "CMA_ES",
-    "Sep_CMA_ES",
-    "MA_ES",
-    "Rm_ES",
-    "CR_FM_NES",
-    "ARS",
-)
-"""evosax's distribution-based algorithms that keep one mean and need nothing but a std."""
 
 _SHAPINGS = {
     "centered_rank": fitness_shaping.centered_rank_fitness_shaping_fn,
@@ -51,63 +28,26 @@ _OPTIMIZERS = {
     "momentum": partial(optax.sgd, momentum=0.9),
 }
 
-# Open_ES, PGPE and ARS estimate a gradient and need an optimiser that scales it; the others come
-# with a step of their own, which sgd at 1 leaves as it is.
+# These estimate a gradient and need an optimiser that scales it; the others come with a step of
+# their own, which sgd at 1 leaves as it is.
 _GRADIENT_STRATEGIES = ("Open_ES", "PGPE", "ARS")
-_ANTITHETIC_STRATEGIES = ("Open_ES", "PGPE", "ARS", "CR_FM_NES")
 
 
 @dataclass(frozen=True)
-class Strategy:
-    """An evolution strategy and its settings; hashable, so static under jit.
-
-    Attributes:
-      strategy: one of STRATEGIES.
-      population: candidates a generation, at least 4; even for antithetic strategies.
-      std: initial standard deviation of the search, above 0, in the candidate's own units.
-      std_decay: factor on std each generation, in (0, 1]; only where std does not adapt itself.
-      std_final: std never decays below this.
-      optimizer: "adam", "sgd", "momentum" (sgd with momentum 0.9), or "auto" for the strategy's
-        own; refused where it has none.
-      learning_rate: step of the mean, above 0; 0 for the strategy's own.
-      learning_rate_decay: factor on the learning rate each generation, in (0, 1].
-      shaping: "auto" for the strategy's own, "centered_rank", "standardize" or "raw"; only for
-        strategies that estimate a gradient, since the others turn ranks into weights themselves.
+class Strategy(StrategyConfig):
+    """An evolution strategy with the settings of StrategyConfig; hashable, so static under jit.
 
     Raises:
       ConfigError: a value outside its range, or one that the named strategy cannot use.
+
+    >>> Strategy(strategy="SNES", population=32, std=0.5).learning_rate
+    0.0
     """
 
-    strategy: str = "Open_ES"
-    population: int = 64
-    std: float = 0.1
-    std_decay: float = 1.0
-    std_final: float = 0.0
-    optimizer: str = "auto"
-    learning_rate: float = 0.0
-    learning_rate_decay: float = 1.0
-    shaping: str = "auto"
-
-    def __post_init__(self) -> None:
-        require_choice("strategy", self.strategy, STRATEGIES)
-        require_count("population", self.population, 4, MOST_ENTRIES)
-        if self.strategy in _ANTITHETIC_STRATEGIES:
-            expected = f"must be even: {self.strategy} samples in antithetic pairs"
-            require(self.population % 2 == 0, "population", self.population, expected)
-        require_positive("std", self.std)
-        require(0 < self.std_decay <= 1, "std_decay", self.std_decay, "must be in (0, 1]")
-        require(0 <= self.std_final <= self.std, "std_final", self.std_final, "must be in [0, std]")
-        if self.learning_rate != 0:
-            require_positive("learning_rate", self.learning_rate)
-        require(
-            0 < self.learning_rate_decay <= 1,
-            "learning_rate_decay",
-            self.learning_rate_decay,
-            "must be in (0, 1]",
-        )
-        require_choice("optimizer", self.optimizer, ("auto", *_OPTIMIZERS))
-        require_choice("shaping", self.shaping, ("auto", *_SHAPINGS))
-        self._refuse_unused()
+    @classmethod
+    def of(cls, config: StrategyConfig) -> "Strategy":
+        """The strategy that the settings describe."""
+        return cls(**{each.name: getattr(config, each.name) for each in fields(config)})
 
     def init(self, key: Key, mean: Candidate) -> Any:
         """The state of a search that starts around the mean; every leaf a strongly typed array."""
@@ -116,7 +56,7 @@ class Strategy:
         if self.strategy == "xNES":
             # evosax scales xNES's transformation by std a second time.
             state = state.replace(B=jnp.eye(algorithm.num_dims))
-        if "std_schedule" in self._arguments():
+        if self.traits.schedule:
             state = state.replace(std=self.std)
         return jax.tree.map(_strong, state)
 
@@ -143,7 +83,7 @@ class Strategy:
             cost = _replace_infinite(cost)
         before = state
         state, _ = algorithm.tell(key, population, cost, state, self._parameters(algorithm))
-        if "std_schedule" in self._arguments():
+        if self.traits.schedule:
             # evosax's own schedule repeats its first value; ours is a function of the generation.
             decayed = self.std * self.std_decay ** state.generation_counter.astype(jnp.float32)
             state = state.replace(std=jnp.maximum(decayed, self.std_final))
@@ -163,7 +103,7 @@ class Strategy:
 
     def _parameters(self, algorithm: Any) -> Any:
         parameters = algorithm.default_params
-        if "std_schedule" in self._arguments():
+        if self.traits.schedule:
             return parameters
         return parameters.replace(std_init=jnp.float32(self.std))
 
@@ -174,45 +114,22 @@ class Strategy:
         schedule = optax.exponential_decay(rate, 1, self.learning_rate_decay)
         return _OPTIMIZERS[name](schedule if self.learning_rate_decay < 1 else rate)
 
-    def _arguments(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(distribution_based_algorithms[self.strategy]).parameters)
-
-    def _own_shaping(self) -> Any:
-        """What evosax does with fitness by itself."""
-        algorithm = distribution_based_algorithms[self.strategy]
-        return inspect.signature(algorithm).parameters["fitness_shaping_fn"].default
-
     def _shapes_values(self) -> bool:
         """Whether fitness counts by its value; ranks put an infinite cost last by themselves."""
-        shaping = _SHAPINGS.get(self.shaping, self._own_shaping())
-        return shaping in (_SHAPINGS["raw"], _SHAPINGS["standardize"])
-
-    def _refuse_unused(self) -> None:
-        """Refuses settings that the named strategy would silently ignore."""
-        defaults: dict[str, object] = {"std_decay": 1.0, "std_final": 0.0}
-        if "optimizer" not in self._arguments():
-            defaults |= {"optimizer": "auto", "learning_rate": 0.0, "learning_rate_decay": 1.0}
-        if self._own_shaping() is fitness_shaping.weights_fitness_shaping_fn:
-            defaults |= {"shaping": "auto"}
-        if "std_schedule" in self._arguments():
-            defaults = {
-                name: value for name, value in defaults.items() if not name.startswith("std")
-            }
-        for name, default in defaults.items():
-            value = getattr(self, name)
-            if value != default:
-                raise ConfigError(name, value, f"{self.strategy} has no such setting; leave it out")
+        own = "raw" if self.strategy == "ARS" else "centered_rank"
+        shaping = own if self.shaping == "auto" else self.shaping
+        return self.traits.shaping and shaping in ("raw", "standardize")
 
 
 @cache
 def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) -> Any:
     """One algorithm for equal settings, since evosax compiles for each instance anew."""
     options: dict[str, Any] = {"metrics_fn": _no_metrics}
-    if "optimizer" in strategy._arguments():
+    if strategy.traits.optimizer:
         options["optimizer"] = strategy._optimizer()
     if strategy.shaping != "auto":
         options["fitness_shaping_fn"] = _SHAPINGS[strategy.shaping]
-    elif strategy._own_shaping() is fitness_shaping.weights_fitness_shaping_fn:
+    elif not strategy.traits.shaping:
         options["fitness_shaping_fn"] = _recombination_weights
     with jax.ensure_compile_time_eval():
         leaves = [jnp.zeros(shape, dtype) for shape, dtype in types]

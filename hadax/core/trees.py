@@ -1,5 +1,6 @@
 """Pytrees as named arrays, for files."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -12,7 +13,7 @@ def to_named_arrays(tree: Any, prefix: str) -> dict[str, np.ndarray]:
     return {_name(prefix, path): np.asarray(leaf) for path, leaf in leaves}
 
 
-def from_named_arrays(arrays: dict[str, np.ndarray], prefix: str, template: Any) -> Any:
+def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: Any) -> Any:
     """The pytree that `to_named_arrays` took apart.
 
     Args:
@@ -35,6 +36,11 @@ def from_named_arrays(arrays: dict[str, np.ndarray], prefix: str, template: Any)
             raise ValueError(f"{name} has shape {found[name].shape}, not {leaf.shape}")
     leaves = [jax.numpy.asarray(found[name], leaf.dtype) for name, leaf in expected.items()]
     return jax.tree.unflatten(jax.tree.structure(template), leaves)
+
+
+def tree_bytes(tree: Any) -> int:
+    """Bytes of all arrays (or shapes of arrays) in a pytree."""
+    return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))
 
 
 def _name(prefix: str, path: Any) -> str:

@@ -1,7 +1,5 @@
 """The networks that datasets of images are measured on, each with inner settings of its own."""
 
-from typing import Any
-
 from hadax.distilled.transfer import Change
 
 _COMMON: Change = {
@@ -15,7 +13,7 @@ _COMMON: Change = {
     "inner_schedule": "constant",
 }
 
-ARCHITECTURES: dict[str, dict[str, Any]] = {
+ARCHITECTURES: dict[str, Change] = {
     "mlp": {
         **_COMMON,
         "network": "mlp",
@@ -51,6 +49,6 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "inner_steps": 100,
     },
 }
-"""Fields of LearnerConfig by name: three dense layers; the HaDES paper's network and inner loop;
+"""Settings of a learner by name: three dense layers; the HaDES paper's network and inner loop;
 and ConvNet-3, which dataset distillation is usually measured on (Zhao & Bilen, 2021,
 https://arxiv.org/abs/2006.05929)."""

@@ -5,32 +5,31 @@ import dataclasses
 import jax
 import numpy as np
 
-from hadax import tasks
-from hadax.core.artifact import Score
-from hadax.core.types import Key
+from hadax.core.errors import UsageError
 from hadax.distilled.distilled import Distilled
+from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.score import Score
 
 
-def has_real_examples(task: str) -> bool:
-    """Whether a task, by its name, has real examples to draw."""
-    return "init" in tasks.options_of(task)
-
-
-def measure_real(distilled: Distilled, key: Key, networks: int) -> Score:
+def measure_real(distilled: Distilled, seed: Seed = None, networks: int = 32) -> Score:
     """Trains networks on as many real examples, drawn at random, the classes balanced.
 
     Args:
-      distilled: gives the task, which must have real examples, the learner and how many.
-      key: decides the examples, the initialisations, and what `Distilled.evaluate` draws.
+      distilled: gives the task, the learner and how many.
+      seed: decides the examples, the initialisations, and what `Distilled.evaluate` draws.
       networks: how many, at least 1; each has examples of its own.
+
+    Raises:
+      UsageError: the task has no real examples.
     """
-    description = distilled.artifact.description
-    options = {**description.task_options, "init": "sample"}
-    task, size = tasks.make(description.task, **options), distilled.dataset.size
+    task, size = distilled.task.with_data("train"), distilled.dataset.size
     scores = []
-    for each in jax.random.split(key, networks):
+    for each in jax.random.split(as_key(seed), networks):
         drawn_key, network_key = jax.random.split(each)
-        real = dataclasses.replace(distilled, dataset=task.initial_dataset(drawn_key, size))
+        examples = task.real_examples(drawn_key, size)
+        if examples is None:
+            raise UsageError(f"{distilled.header.task.task} has no real examples")
+        real = dataclasses.replace(distilled, dataset=examples)
         scores.append(real.evaluate(network_key, networks=1))
     means = [score.mean for score in scores]
     mean, std = float(np.mean(means)), float(np.std(means))

@@ -1,25 +1,29 @@
 """Observation statistics that come with a file: an artifact's, or those of an .npz."""
 
 import math
-from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
+import jax
 import jax.numpy as jnp
 
-from hadax.core.artifact import read_artifact
-from hadax.core.errors import ArtifactError, UsageError, require
+from hadax.core.artifact import Artifact
+from hadax.core.errors import ArtifactError, UsageError
 from hadax.core.task import Task
-from hadax.core.trees import from_named_arrays
+from hadax.distilled.header import read
 from hadax.distilled.npz import STATISTICS, Arrays, read_statistics
-from hadax.tasks.rl.control import ControlTask
-from hadax.tasks.rl.moments import Moments, given_moments, initial_moments
+
+Statistics: TypeAlias = tuple[jax.Array, jax.Array]
+"""Mean and variance of observations, [*observation_shape] each."""
+
+_COUNT, _MEAN, _SQUARES = ("task_state/count", "task_state/mean", "task_state/squares")
 
 
 def with_given_statistics(task: Task, path: str | None) -> Task:
     """The task with the statistics in a file for its constant normaliser.
 
     Args:
-      task: any task; it must be a control task with a constant normaliser unless path is None.
+      task: any task; it must have a constant normaliser unless path is None.
       path: an artifact or an .npz file; None leaves the task as it is.
 
     Raises:
@@ -28,28 +32,32 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
     """
     if path is None:
         return task
-    constant = isinstance(task, ControlTask) and task.normalizer == "constant"
-    require(constant, "normalizer_from", path, "needs a control task with --normalizer=constant")
-    assert isinstance(task, ControlTask)
-    return replace(task, given=_read(Path(path), task))
+    place = Path(path).expanduser()
+    if place.suffix == ".npz":
+        return task.given_statistics(*statistics_of(place, read_statistics(place), task))
+    _, artifact = read(place)
+    return task.given_statistics(*_moments_of(place, artifact, task))
 
 
-def moments_of(source: Path, arrays: Arrays, task: Task) -> Moments:
+def statistics_of(source: Path, arrays: Arrays, task: Task) -> Statistics:
     """The `obs_mean` and `obs_var` of a file, in the shape of the task's observations.
 
+    Args:
+      source: the file, for messages.
+      arrays: as read.
+      task: gives the shape.
+
     Raises:
-      UsageError: another shape; says both; or a task that observes nothing.
+      UsageError: another shape; says both.
     """
-    if not isinstance(task, ControlTask):
-        raise UsageError(f"{source}: has {STATISTICS[0]}, but this is no control task")
+    shape = tuple(task.input_shape)
     for name in STATISTICS:
-        if not is_shaped(arrays[name].shape, tuple(task.input_shape)):
+        if not is_shaped(arrays[name].shape, shape):
             raise UsageError(
-                f"{source}: {name} of shape {arrays[name].shape}, but an observation has"
-                f" {tuple(task.input_shape)}"
+                f"{source}: {name} of shape {arrays[name].shape}, but an observation has {shape}"
             )
-    mean, variance = (arrays[name].reshape(task.input_shape) for name in STATISTICS)
-    return given_moments(jnp.asarray(mean), jnp.asarray(variance))
+    mean, variance = (jnp.asarray(arrays[name].reshape(shape)) for name in STATISTICS)
+    return mean, variance
 
 
 def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -58,13 +66,16 @@ def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return found in (wanted, without_channels, (math.prod(wanted),))
 
 
-def _read(path: Path, task: ControlTask) -> Moments:
-    if path.suffix == ".npz":
-        return moments_of(path, read_statistics(path), task)
-    artifact = read_artifact(path)
-    try:
-        template = initial_moments(task.input_shape)
-        moments: Moments = from_named_arrays(artifact.arrays, "task_state", template)
-    except ValueError as error:
-        raise ArtifactError(f"{path}: no statistics of these observations: {error}") from error
-    return moments
+def _moments_of(path: Path, artifact: Artifact, task: Task) -> Statistics:
+    """Mean and variance that a normaliser left in an artifact."""
+    arrays, shape = artifact.arrays, tuple(task.input_shape)
+    for name in (_COUNT, _MEAN, _SQUARES):
+        wanted = () if name == _COUNT else shape
+        if name not in arrays or arrays[name].shape != wanted:
+            found = arrays[name].shape if name in arrays else "none"
+            raise ArtifactError(
+                f"{path}: no statistics of these observations: {name} has shape {found},"
+                f" not {wanted}"
+            )
+    mean, squares = jnp.asarray(arrays[_MEAN]), jnp.asarray(arrays[_SQUARES])
+    return mean, squares / jnp.asarray(arrays[_COUNT])

@@ -1,20 +1,22 @@
 """The learners that `hadax-evaluate --sweep` retrains: none of them is the one evolved for."""
 
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias
 
+from hadax.core.settings import Value
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import other_activation
 
-Change: TypeAlias = dict[str, Any]
-"""Fields of LearnerConfig that differ from the artifact's own."""
+Change: TypeAlias = Mapping[str, Value]
+"""Settings of a learner, by name, that differ from the artifact's own."""
 
 
-def sweep(config: LearnerConfig) -> tuple[Change, ...]:
+def neighbours(config: LearnerConfig) -> tuple[Change, ...]:
     """Twelve learners around an artifact's own: each setting by itself, then two far corners."""
-    other = other_activation(config.activation)
-    slow, fast = config.inner_lr / 3, config.inner_lr * 3
-    widths = [width for width in (16, 32, 64, 128, 256, 512) if width != config.width][:5]
-    depths = [depth for depth in (1, 2, 3) if depth != config.depth][:2]
+    network, rate = config.network, config.inner_loop.inner_lr
+    other, slow, fast = other_activation(network.activation), rate / 3, rate * 3
+    widths = [width for width in (16, 32, 64, 128, 256, 512) if width != network.width][:5]
+    depths = [depth for depth in (1, 2, 3) if depth != network.depth][:2]
     return (
         *({"width": width} for width in widths),
         *({"depth": depth} for depth in depths),

@@ -1,79 +1,69 @@
 """hadax-distill: evolve a synthetic dataset such that any network trained on it does a task."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hadax.launch.commandline.command import Command, quiet_libraries, run_as_script
-from hadax.launch.commandline.flags import (
-    DISTILLATION,
-    INNER_LOOP,
-    NETWORK,
-    RUN,
-    SEARCH,
-    TASK,
-    Parsed,
-)
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.commandline.door import asked_for
+from hadax.launch.commandline.flags import Parsed
+from hadax.launch.commandline.groups import DISTILLATION, INNER_LOOP, NETWORK, RUN, SEARCH, TASK
+from hadax.launch.search.config import DISTILL
 
 if TYPE_CHECKING:
-    from hadax.core.objective import Distillation
-    from hadax.launch.observers.snapshots import Snapshots
-    from hadax.launch.search.folder import Workdir
+    from hadax.core.run import Report
+    from hadax.core.settings import Value
+    from hadax.core.task import Task
+    from hadax.distilled.distilled import Distilled
+
+
+def distill(
+    task: "str | Task" = "gymnax/CartPole-v1",
+    *,
+    preset: str = "auto",
+    workdir: str | Path | None = None,
+    callback: "Callable[[Report], None] | None" = None,
+    progress: bool = True,
+    **settings: "Value | Mapping[str, Value]",
+) -> "Distilled":
+    """Evolves a synthetic dataset such that any network trained on it does a task.
+
+    Ctrl-C gives back what was found so far, not yet measured.
+
+    Args:
+      task: its name, as `hadax.tasks.names()` lists them, or a Task.
+      preset: settings found for the task, by name; "none", or "auto" for those of two CPU cores.
+      workdir: the run's folder: the same call goes on where it was interrupted. None writes
+        nothing.
+      callback: is given a Report of every generation.
+      progress: whether a bar is shown.
+      **settings: any flag of hadax-distill, by name; they win over the preset.
+
+    Raises:
+      ConfigError: an unknown task, preset, setting or option, or a value that does not fit.
+      UsageError: data or a folder that cannot work, or numbers that are not finite.
+
+    >>> import hadax
+    >>> small = dict(generations=2, population=4, width=4, horizon=10, score_networks=2)
+    >>> found = hadax.distill("gymnax/CartPole-v1", progress=False, **small)
+    >>> found.dataset.inputs.shape
+    (2, 4)
+    """
+    from hadax.distilled.distilled import Distilled
+    from hadax.launch.search.call import called
+
+    found = called(DISTILL, task, preset, workdir, callback, progress, settings)
+    assert isinstance(found, Distilled)
+    return found
 
 
 def main(parsed: Parsed) -> None:
     """Searches, measures the evolved dataset on fresh networks, and writes what came of it."""
-    quiet_libraries()
-    from hadax.launch.machine.compile_cache import keep_compiled
-    from hadax.launch.machine.devices import describe_devices, use_every_core
+    resolved = asked_for(parsed, DISTILL)
+    if resolved is not None:
+        from hadax.launch.search.call import commanded
 
-    use_every_core()
-    keep_compiled()
-    from hadax.launch.commandline.presets import DISTILL
-    from hadax.launch.commandline.settings import resolve
-    from hadax.launch.search import loop as search
-    from hadax.launch.search.build import build_distillation, build_engine, build_task
-
-    if search.list_tasks(parsed):
-        return
-    values = resolve(parsed, DISTILL)
-    if search.already_done(values, DISTILL, "dataset"):
-        return
-    task = build_task(values)
-    objective = build_distillation(values, task)
-    engine = build_engine(values, objective)
-    workdir = search.open_workdir(values, DISTILL)
-    print(_announcement(values, objective.initial.size, describe_devices(engine.devices)))
-    observers = _observers(values, objective, workdir)
-    state = search.search(engine, values, workdir, observers)
-    dataset = objective.parametrization.decode(engine.mean(state))
-    for observer in observers:
-        observer.keep(values["generations"], dataset)
-    arrays = {"inputs": dataset.inputs, "targets": dataset.targets}
-    search.finish(values, workdir, task, "dataset", arrays, state)
-
-
-def _observers(
-    values: dict[str, Any], objective: "Distillation", workdir: "Workdir"
-) -> "tuple[Snapshots, ...]":
-    """Those of a search for images: one that keeps what they look like on the way."""
-    from hadax.launch.observers.snapshots import Snapshots
-    from hadax.pictures.datasets import is_image
-
-    if not is_image(objective.task.input_shape):
-        return ()
-    decode, done = objective.parametrization.decode, workdir.done
-    snapshots = Snapshots(workdir.snapshots_path, decode, values["generations"], done)
-    if not done:
-        snapshots.keep(0, decode(objective.parametrization.encode(objective.initial)))
-    return (snapshots,)
-
-
-def _announcement(values: dict[str, Any], size: int, devices: str) -> str:
-    form = "HaDES-R" if values["policy_init"] == "random" else "HaDES-F"
-    return (
-        f"{form}: {values['task']} into {size} examples,"
-        f" {values['generations']} generations of {values['population']} candidates"
-        f" (preset {values['preset']}, {devices})"
-    )
+        commanded(resolved, parsed.text("workdir"))
 
 
 COMMAND = Command(

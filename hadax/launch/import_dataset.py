@@ -1,64 +1,68 @@
 """hadax-import: make an artifact of somebody else's dataset, an .npz of inputs and targets."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hadax.launch.commandline.command import Command, quiet_libraries, run_as_script
-from hadax.launch.commandline.flags import INNER_LOOP, NETWORK, TASK, Flag, Group, Parsed
+from hadax.core.config import MeasuringConfig
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.commandline.door import asked_for
+from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of
+from hadax.launch.commandline.groups import INNER_LOOP, NETWORK, TASK
+from hadax.launch.search.config import DISTILL, SearchConfig
+
+if TYPE_CHECKING:
+    from hadax.distilled.npz import Arrays
 
 IMPORT = Group(
     "Import",
     (
         Flag("data", str, None, "the .npz: inputs, targets, and perhaps obs_mean and obs_var"),
         Flag("workdir", str, None, "where the artifact goes; runs/import-<name> by default"),
-        Flag("seed", int, 0, "decides the networks and episodes that measure it"),
-        Flag("score_networks", int, 32, "fresh networks that measure it"),
-        Flag("score_episodes", int, 8, "fresh episodes of each of them"),
+        flag_named(SearchConfig, "seed"),
+        *flags_of(MeasuringConfig),
     ),
 )
 
 
 def main(parsed: Parsed) -> None:
     """Fits the arrays to the task, measures them on fresh networks, and writes the artifact."""
-    quiet_libraries()
-    from hadax.core.artifact import Artifact
-    from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
-    from hadax.core.trees import to_named_arrays
-    from hadax.distilled import importing
-    from hadax.distilled.npz import read_npz
-    from hadax.launch.commandline.presets import DISTILL
-    from hadax.launch.commandline.settings import resolve
-    from hadax.launch.machine.compile_cache import keep_compiled
-    from hadax.launch.search.build import build_task, observation_key
-    from hadax.launch.search.loop import list_tasks
-    from hadax.launch.search.publish import describe, publish
+    from hadax.core.errors import ConfigError
 
-    keep_compiled()
-    if list_tasks(parsed):
+    settings = {name: value for name, value in parsed.given.items() if name != "data"}
+    resolved = asked_for(replace(parsed, given=settings), DISTILL, automatic="none")
+    if resolved is None:
         return
     if not parsed.values["data"]:
         raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
-    for name in ("score_networks", "score_episodes"):
-        require_count(name, parsed.values[name], 1, MOST_ENTRIES)
-    source = Path(parsed.values["data"])
+    from hadax.launch.machine.start import start
+
+    start(devices=False)
+    from hadax.distilled.importing import imported
+    from hadax.distilled.npz import read_npz
+    from hadax.launch.search.build import build_task
+    from hadax.launch.search.publish import Course, publish
+    from hadax.launch.search.result import describe, measured
+
+    source = Path(str(parsed.values["data"])).expanduser()
     arrays = read_npz(source)
-    resolved = resolve(parsed, DISTILL, default_preset="none")
-    values = importing.with_normalizer(importing.without_search(resolved), arrays)
-    task, key = build_task(values), observation_key(values["seed"])
-    dataset = importing.fitted(source, arrays, values["task"], task)
-    state = importing.task_state(source, task, arrays, key)
+    config = _with_normalizer(_without_search(resolved.config), arrays)
+    task, measuring = build_task(config.task), config.measuring
+    header = replace(describe(config, task), further={}, distillation=config.distillation)
+    networks, episodes = measuring.score_networks, measuring.score_episodes
+    made = imported(source, arrays, task, header, networks, episodes)
     # Only now, so that what is refused leaves no folder behind.
-    path = output_path(values["workdir"], source)
-    artifact = Artifact(
-        describe(values, "dataset", task), {**dataset, **to_named_arrays(state, "task_state")}
-    )
-    if values["normalizer"] == "per_policy" and not importing.given_statistics(arrays):
-        artifact = importing.with_observed_state(artifact, str(source), values)
+    path = output_path(parsed.text("workdir"), source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
-    publish(artifact, path, values, failure)
+    publish(measured(made, config, failure), path, Course(), print)
 
 
 def output_path(workdir: str | None, source: Path) -> Path:
     """The artifact's place, its folder made.
+
+    Args:
+      workdir: the folder named, or None for one under runs/.
+      source: the file that is imported.
 
     Raises:
       UsageError: the folder cannot be made, or holds a run or the import of another file.
@@ -66,19 +70,52 @@ def output_path(workdir: str | None, source: Path) -> Path:
     from hadax.core.errors import UsageError
     from hadax.core.files import write_atomically
 
-    folder = Path(workdir or f"runs/import-{source.stem}")
+    folder = Path(workdir or f"runs/import-{source.stem}").expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--workdir={folder}: {error.strerror or error}") from error
-    origin = folder / "imported_from.txt"
-    named = f"{source.resolve()}\n"
-    if any(folder.glob("*.safetensors")) and not (origin.exists() and origin.read_text() == named):
+    origin, named = folder / "imported_from.txt", f"{source.resolve()}\n".encode()
+    if any(folder.glob("*.safetensors")) and not (origin.exists() and origin.read_bytes() == named):
         raise UsageError(
             f"--workdir={folder}: holds another dataset already; choose another folder"
         )
-    write_atomically(origin, named.encode())
+    write_atomically(origin, named)
     return folder / "dataset.safetensors"
+
+
+def _without_search(config: SearchConfig) -> SearchConfig:
+    """The config without the settings of a search, which a preset brings along: none was made."""
+    options = {name: value for name, value in config.task.options.items() if name != "curriculum"}
+    fresh = SearchConfig()
+    return replace(
+        config,
+        task=replace(config.task, options=options),
+        distillation=fresh.distillation,
+        strategy=fresh.strategy,
+        placement=fresh.placement,
+        pace=fresh.pace,
+    )
+
+
+def _with_normalizer(config: SearchConfig, arrays: "Arrays") -> SearchConfig:
+    """The config with a constant normaliser where statistics come with the data.
+
+    Raises:
+      ConfigError: statistics come with the data, but the flags want no normaliser.
+    """
+    from hadax.core.errors import require
+    from hadax.distilled.importing import has_statistics
+
+    if not has_statistics(arrays):
+        return config
+    task = config.task
+    chosen = task.options.get("normalizer") or "constant"
+    expected = "the file has obs_mean and obs_var, which need constant, running or per_policy"
+    require(chosen != "none", "normalizer", chosen, expected)
+    expected = "the file has obs_mean and obs_var of its own"
+    require(task.normalizer_from is None, "normalizer_from", task.normalizer_from, expected)
+    return replace(config, task=replace(task, options={**task.options, "normalizer": chosen}))
 
 
 COMMAND = Command(

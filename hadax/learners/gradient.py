@@ -11,8 +11,10 @@ import jax.numpy as jnp
 import optax
 
 from hadax.core.dataset import Dataset
+from hadax.core.learner import BaseLearner
 from hadax.core.types import Key, LearnerState, Metrics
 from hadax.core.xla.barrier import fence
+from hadax.learners.config import InnerLoop
 from hadax.learners.kernels.adam import adam
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
@@ -51,9 +53,6 @@ OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
 }
 """Every optax optimiser by its own name (adam in our own arithmetic), and sgd with momentum 0.9."""
 
-SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
-"""Learning-rate schedules; the last two end at zero."""
-
 
 def whole(gradient: LearnerState) -> LearnerState:
     """The gradient, all of it computed before any weight moves.
@@ -68,46 +67,36 @@ def _as_it_is(gradient: LearnerState) -> LearnerState:
     return gradient
 
 
-def takes_epsilon(optimizer: str) -> bool:
-    """Whether an optimiser has an epsilon to choose."""
-    return "eps" in inspect.signature(OPTIMIZERS[optimizer]).parameters
-
-
 @dataclass(frozen=True)
-class GradientLearner:
+class GradientLearner(BaseLearner):
     """Plain supervised learning on all synthetic examples at once; hashable.
 
     Attributes:
       network: the flax module.
       input_shape: shape of one input.
-      loss: one of hadax.learners.losses.LOSSES.
-      inner_optimizer, inner_lr, inner_steps, inner_epsilon, inner_clip, inner_schedule: as in
-        LearnerConfig.
+      inner_loop: how it is trained; its loss must be one of hadax.learners.losses.LOSSES.
     """
 
     network: Network
     input_shape: tuple[int, ...]
-    loss: str
-    inner_optimizer: str = "adam"
-    inner_lr: float = 0.005
-    inner_steps: int = 100
-    inner_epsilon: float = 0.0
-    inner_clip: float = 0.0
-    inner_schedule: str = "constant"
+    inner_loop: InnerLoop
 
     def init(self, key: Key) -> LearnerState:
         """Freshly initialised parameters."""
         return self.network.init(key, jnp.zeros((1, *self.input_shape)))
 
-    def fit(self, initial: LearnerState, dataset: Dataset) -> tuple[LearnerState, Metrics]:
+    def fit(
+        self, key: Key, initial: LearnerState, dataset: Dataset
+    ) -> tuple[LearnerState, Metrics]:
         """Parameters after `inner_steps` steps, and the last step's loss as `fit_loss`.
 
-        Memory does not depend on the number of steps.
+        Memory does not depend on the number of steps. Nothing is drawn.
         """
-        optimizer = self.optimizer()
+        del key
+        optimizer, loss_function = self.optimizer(), LOSSES[self.inner_loop.loss]
 
         def loss_of(params: LearnerState) -> jax.Array:
-            return LOSSES[self.loss](self.apply(params, dataset.inputs), dataset.targets)
+            return loss_function(self.apply(params, dataset.inputs), dataset.targets)
 
         def step(
             iteration: int, carry: tuple[LearnerState, optax.OptState, jax.Array]
@@ -120,7 +109,7 @@ class GradientLearner:
             return optax.apply_updates(params, updates), optimizer_state, loss
 
         start = (initial, optimizer.init(initial), jnp.float32(0))
-        trained, _, last_loss = jax.lax.fori_loop(0, self.inner_steps, step, start)
+        trained, _, last_loss = jax.lax.fori_loop(0, self.inner_loop.inner_steps, step, start)
         return trained, {"fit_loss": last_loss}
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
@@ -129,15 +118,17 @@ class GradientLearner:
 
     def optimizer(self) -> optax.GradientTransformation:
         """The optimiser with its schedule and clipping."""
-        chosen = {"eps": self.inner_epsilon} if self.inner_epsilon else {}
-        optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate(), **chosen)
-        if self.inner_clip == 0:
+        loop = self.inner_loop
+        chosen = {"eps": loop.inner_epsilon} if loop.inner_epsilon else {}
+        optimizer = OPTIMIZERS[loop.inner_optimizer](_learning_rate(loop), **chosen)
+        if loop.inner_clip == 0:
             return optimizer
-        return optax.chain(optax.clip_by_global_norm(self.inner_clip), optimizer)
+        return optax.chain(optax.clip_by_global_norm(loop.inner_clip), optimizer)
 
-    def _learning_rate(self) -> optax.ScalarOrSchedule:
-        if self.inner_schedule == "linear":
-            return optax.linear_schedule(self.inner_lr, 0.0, self.inner_steps)
-        if self.inner_schedule == "cosine":
-            return optax.cosine_decay_schedule(self.inner_lr, self.inner_steps)
-        return self.inner_lr
+
+def _learning_rate(loop: InnerLoop) -> optax.ScalarOrSchedule:
+    if loop.inner_schedule == "linear":
+        return optax.linear_schedule(loop.inner_lr, 0.0, loop.inner_steps)
+    if loop.inner_schedule == "cosine":
+        return optax.cosine_decay_schedule(loop.inner_lr, loop.inner_steps)
+    return loop.inner_lr

@@ -8,7 +8,9 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
+from hadax.core.errors import require
 from hadax.core.types import Key
+from hadax.learners.config import NetworkConfig
 from hadax.learners.kernels.convolution import Convolution
 from hadax.learners.kernels.products import layer_product
 
@@ -46,41 +48,33 @@ Network: TypeAlias = "MLP | ConvNet"
 class MLP(nn.Module):
     """Dense layers; inputs of any shape are flattened.
 
+    Weights are drawn by `config.initializer`; biases start at zero. A `hidden_scale` of the square
+    root of 2 keeps the size of relu's activations, and a small `output_scale` makes a fresh
+    network's answer near zero everywhere, so that what it was taught decides alone.
+
     Attributes:
       outputs: size of the last layer.
-      width: units of each hidden layer.
-      depth: hidden layers; 0 is a linear map.
-      activation: one of ACTIVATIONS.
-      initializer: one of INITIALIZERS, for the weights; biases start at zero.
-      hidden_scale: factor on the hidden layers' initial weights; the square root of 2 keeps the
-        size of relu's activations.
-      output_scale: factor on the last layer's initial weights; small ones make a fresh network's
-        answer near zero everywhere, so that what it was taught decides alone.
+      config: width, depth, activation and the rest.
       log_std: whether a learned log standard deviation [outputs] follows the outputs.
-      precision: one of hadax.learners.kernels.products.PRECISIONS.
     """
 
     outputs: int
-    width: int = 64
-    depth: int = 2
-    activation: str = "tanh"
-    initializer: str = "lecun_normal"
-    hidden_scale: float = 1.0
-    output_scale: float = 1.0
+    config: NetworkConfig = NetworkConfig()
     log_std: bool = False
-    precision: str = "float32"
 
     @nn.compact
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Outputs [batch, outputs], or [batch, 2 * outputs] with log_std, for [batch, *shape]."""
+        config = self.config
         hidden = inputs.reshape(inputs.shape[0], -1)
-        activation = ACTIVATIONS[self.activation]
-        initializer = INITIALIZERS[self.initializer]
-        dense = partial(nn.Dense, dot_general=layer_product(self.precision))
-        scaled = _scaled(initializer, self.hidden_scale)
-        for _ in range(self.depth):
-            hidden = activation(dense(self.width, kernel_init=scaled)(hidden))
-        outputs = dense(self.outputs, kernel_init=_scaled(initializer, self.output_scale))(hidden)
+        activation = ACTIVATIONS[config.activation]
+        initializer = INITIALIZERS[config.initializer]
+        dense = partial(nn.Dense, dot_general=layer_product(config.precision))
+        scaled = _scaled(initializer, config.hidden_scale)
+        for _ in range(config.depth):
+            hidden = activation(dense(config.width, kernel_init=scaled)(hidden))
+        last = _scaled(initializer, config.output_scale)
+        outputs = dense(self.outputs, kernel_init=last)(hidden)
         if not self.log_std:
             return outputs
         log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
@@ -96,53 +90,55 @@ class ConvNet(nn.Module):
     https://arxiv.org/abs/2006.05929).
 
     Attributes:
-      outputs, width, depth, activation, log_std, precision: as in MLP, for the dense part.
-      initializer, hidden_scale, output_scale: as in MLP, convolutions being hidden layers.
-      filters: channels of each block.
-      kernel: side of the square kernels.
-      instance_norm: whether each block normalises every channel of every image.
-      average_pool: whether each block halves the image's sides.
+      outputs, log_std: as in MLP, for the dense part.
+      config: as in MLP, convolutions being hidden layers; and the blocks' own.
     """
 
     outputs: int
-    width: int = 128
-    depth: int = 1
-    activation: str = "relu"
-    initializer: str = "lecun_normal"
-    hidden_scale: float = 1.0
-    output_scale: float = 1.0
+    config: NetworkConfig = NetworkConfig(network="conv")
     log_std: bool = False
-    filters: tuple[int, ...] = (16,)
-    kernel: int = 3
-    instance_norm: bool = False
-    average_pool: bool = False
-    precision: str = "float32"
 
     @nn.compact
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Outputs as MLP's, for images [batch, height, width, channels]."""
-        hidden = inputs
-        for block, filters in enumerate(self.filters):
-            kernel_init = _scaled(INITIALIZERS[self.initializer], self.hidden_scale)
-            name = f"Conv_{block}"
-            convolution = Convolution(filters, self.kernel, kernel_init, self.precision, name=name)
-            hidden = convolution(hidden)
-            if self.instance_norm:
+        config, hidden = self.config, inputs
+        kernel_init = _scaled(INITIALIZERS[config.initializer], config.hidden_scale)
+        for block, filters in enumerate(config.filters):
+            hidden = Convolution(
+                filters, config.kernel, kernel_init, config.precision, name=f"Conv_{block}"
+            )(hidden)
+            if config.instance_norm:
                 hidden = nn.GroupNorm(num_groups=None, group_size=1)(hidden)
-            hidden = ACTIVATIONS[self.activation](hidden)
-            if self.average_pool:
+            hidden = ACTIVATIONS[config.activation](hidden)
+            if config.average_pool:
                 hidden = nn.avg_pool(hidden, (2, 2), strides=(2, 2))
-        return MLP(
-            outputs=self.outputs,
-            width=self.width,
-            depth=self.depth,
-            activation=self.activation,
-            initializer=self.initializer,
-            hidden_scale=self.hidden_scale,
-            output_scale=self.output_scale,
-            log_std=self.log_std,
-            precision=self.precision,
-        )(hidden)
+        return MLP(self.outputs, config, self.log_std)(hidden)
+
+
+def make_network(
+    config: NetworkConfig, input_shape: tuple[int, ...], outputs: int, log_std: bool
+) -> Network:
+    """The network that the settings describe.
+
+    Args:
+      config: its settings.
+      input_shape: shape of one input; an image [height, width, channels] for "conv".
+      outputs: size of the last layer.
+      log_std: whether a learned log standard deviation follows the outputs.
+
+    Raises:
+      ConfigError: the network cannot take the inputs.
+    """
+    if config.network == "mlp":
+        return MLP(outputs, config, log_std)
+    expected = f"needs images, but inputs have shape {input_shape}; use mlp"
+    require(len(input_shape) == 3, "network", "conv", expected)
+    if config.average_pool:
+        blocks = len(config.filters)
+        smallest = min(input_shape[:2]) // 2**blocks
+        expected = f"{blocks} blocks that halve an image of {input_shape} leave nothing of it"
+        require(smallest >= 1, "average_pool", True, expected)
+    return ConvNet(outputs, config, log_std)
 
 
 def _scaled(initializer: nn.initializers.Initializer, scale: float) -> nn.initializers.Initializer:

@@ -7,7 +7,7 @@ as W would by X^T G. Carrying A makes a step's cost independent of the input's s
 a task meet W_0, which a whole population shares, and X, which is small. Nothing is approximated.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import jax
@@ -15,8 +15,9 @@ import jax.numpy as jnp
 import optax
 from flax import struct
 
-from hadax.core.chunk import tree_bytes
 from hadax.core.dataset import Dataset
+from hadax.core.learner import BaseLearner
+from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Metrics
 from hadax.learners.gradient import GradientLearner, whole
 from hadax.learners.losses import LOSSES
@@ -48,7 +49,7 @@ class FactoredState:
 
 
 @dataclass(frozen=True)
-class SharedFirstLayerLearner:
+class SharedFirstLayerLearner(BaseLearner):
     """A GradientLearner of an MLP, computed in the span of the examples; hashable.
 
     Attributes:
@@ -61,7 +62,9 @@ class SharedFirstLayerLearner:
         """Freshly initialised parameters, as the plain learner has them."""
         return self.plain.init(key)
 
-    def fit(self, initial: LearnerState, dataset: Dataset) -> tuple[LearnerState, Metrics]:
+    def fit(
+        self, key: Key, initial: LearnerState, dataset: Dataset
+    ) -> tuple[LearnerState, Metrics]:
         """The network after training, and the last step's loss as `fit_loss`.
 
         Returns:
@@ -70,14 +73,14 @@ class SharedFirstLayerLearner:
         """
         examples = dataset.inputs.reshape(dataset.size, -1)
         if 2 * dataset.size > examples.shape[1]:
-            return self.plain.fit(initial, dataset)
+            return self.plain.fit(key, initial, dataset)
         first, rest = _split(initial)
         fresh, gram = examples @ first["kernel"], examples @ examples.T
-        optimizer = self.plain.optimizer()
+        optimizer, loss_function = self.plain.optimizer(), LOSSES[self.plain.inner_loop.loss]
 
         def loss_of(learned: jax.Array, moved: dict[str, Any]) -> jax.Array:
             outputs = self._after_first(fresh + learned + moved["bias"], moved["rest"])
-            return LOSSES[self.plain.loss](outputs, dataset.targets)
+            return loss_function(outputs, dataset.targets)
 
         def step(iteration: int, carry: tuple[Any, optax.OptState, jax.Array]) -> Any:
             del iteration
@@ -91,7 +94,7 @@ class SharedFirstLayerLearner:
 
         moved = {"shift": jnp.zeros_like(fresh), "bias": first["bias"], "rest": rest}
         start = (moved, optimizer.init(moved), jnp.float32(0))
-        moved, _, last_loss = jax.lax.fori_loop(0, self.plain.inner_steps, step, start)
+        moved, _, last_loss = jax.lax.fori_loop(0, self.plain.inner_loop.inner_steps, step, start)
         return FactoredState(first["kernel"], examples, **moved), {"fit_loss": last_loss}
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
@@ -105,8 +108,28 @@ class SharedFirstLayerLearner:
     def _after_first(self, answers: jax.Array, rest: Any) -> jax.Array:
         """The network's outputs from its first layer's answers [batch, width]."""
         network = cast(MLP, self.plain.network)
-        hidden = ACTIVATIONS[network.activation](answers)
-        return cast(jax.Array, network.clone(depth=network.depth - 1).apply(rest, hidden))
+        config = network.config
+        hidden = ACTIVATIONS[config.activation](answers)
+        shallower = network.clone(config=replace(config, depth=config.depth - 1))
+        return cast(jax.Array, shallower.apply(rest, hidden))
+
+    @property
+    def shares_between_candidates(self) -> bool:
+        """Candidates share their networks' first weights as long as they stay together."""
+        return True
+
+    def own_bytes(self, state: LearnerState) -> int:
+        """Bytes of a trained network that others of its generation do not share."""
+        shared = tree_bytes(state.kernel) if isinstance(state, FactoredState) else 0
+        return tree_bytes(state) - shared
+
+    def parameters(self, state: LearnerState) -> LearnerState:
+        """The parameters as the plain learner has them, of a FactoredState or of those already."""
+        if not isinstance(state, FactoredState):
+            return state
+        kernel = state.kernel + state.examples.T @ state.shift
+        first = {"kernel": kernel, "bias": state.bias}
+        return {"params": {_FIRST: first, **_renumbered(state.rest["params"], 1)}}
 
 
 def shares_first_layer(plain: GradientLearner) -> bool:
@@ -114,25 +137,10 @@ def shares_first_layer(plain: GradientLearner) -> bool:
     network = plain.network
     return (
         isinstance(network, MLP)
-        and network.depth >= 1
-        and plain.inner_optimizer in ADDITIVE_OPTIMIZERS
-        and plain.inner_clip == 0
+        and network.config.depth >= 1
+        and plain.inner_loop.inner_optimizer in ADDITIVE_OPTIMIZERS
+        and plain.inner_loop.inner_clip == 0
     )
-
-
-def own_bytes(state: LearnerState) -> int:
-    """Bytes of a trained network that others of its generation do not share."""
-    shared = tree_bytes(state.kernel) if isinstance(state, FactoredState) else 0
-    return tree_bytes(state) - shared
-
-
-def plain_parameters(state: LearnerState) -> LearnerState:
-    """The parameters as the plain learner has them, of a FactoredState or of those already."""
-    if not isinstance(state, FactoredState):
-        return state
-    kernel = state.kernel + state.examples.T @ state.shift
-    first = {"kernel": kernel, "bias": state.bias}
-    return {"params": {_FIRST: first, **_renumbered(state.rest["params"], 1)}}
 
 
 def _split(params: LearnerState) -> tuple[Any, LearnerState]:

@@ -1,7 +1,6 @@
 """Other learners beside the named one, so that a dataset does not fit a single architecture."""
 
-from dataclasses import replace
-
+from hadax.core.settings import replaced
 from hadax.learners.config import LearnerConfig
 
 
@@ -16,13 +15,17 @@ def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:
     Each of the three changes two or three things at once; between them width, depth and learning
     rate go both up and down. So four networks a candidate stand for the whole neighbourhood.
     """
-    other = other_activation(config.activation)
-    slow, fast = config.inner_lr / 3, config.inner_lr * 3
-    narrow, shallow, deep = config.width // 4, config.depth - 1, config.depth + 1
+    network, loop = config.network, config.inner_loop
+    other = other_activation(network.activation)
+    slow, fast = loop.inner_lr / 3, loop.inner_lr * 3
+    narrow, half = max(1, network.width // 4), max(1, network.width // 2)
     return (
         config,
-        replace(config, width=max(1, narrow), activation=other),
+        replaced(config, {"width": narrow, "activation": other}),
         # The wide one is the shallow one, where width costs least.
-        replace(config, width=2 * config.width, depth=max(0, shallow), inner_lr=slow),
-        replace(config, width=max(1, config.width // 2), depth=deep, inner_lr=fast),
+        replaced(
+            config,
+            {"width": 2 * network.width, "depth": max(0, network.depth - 1), "inner_lr": slow},
+        ),
+        replaced(config, {"width": half, "depth": network.depth + 1, "inner_lr": fast}),
     )

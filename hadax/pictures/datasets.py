@@ -1,79 +1,70 @@
-"""The two pictures of a run: how it went, and what came of it."""
+"""What came of a search: its examples, as poses, images or numbers."""
 
-import io
 import math
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
-from hadax.core.files import write_atomically
-from hadax.core.task import Discrete
 from hadax.distilled.distilled import Distilled
+from hadax.pictures.figures import new_figure, save_figure
+from hadax.pictures.poses import draw_channels, drawing_of
 
 _COLUMNS = 4
 _MOST_BARS = 32
 _MOST_EXAMPLES = 100
 
 
-def plotting_available() -> bool:
-    """Whether matplotlib is installed (the extra `plot`)."""
-    try:
-        import matplotlib
-    except ImportError:
-        return False
-    matplotlib.use("Agg")
-    return True
-
-
-def draw_learning_curve(rows: list[dict[str, str]], path: Path, title: str) -> None:
-    """Draws a metrics file's population mean, its range, and the evolved mean over generations."""
-    import matplotlib.pyplot as plt
-
-    generations = [int(row["generation"]) for row in rows]
-    low, mean, high = (
-        [float(row[name]) for row in rows]
-        for name in ("fitness_min", "fitness_mean", "fitness_max")
-    )
-    evolved = [
-        (int(row["generation"]), float(row["evolved_mean"])) for row in rows if row["evolved_mean"]
-    ]
-    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-    axes.fill_between(generations, low, high, alpha=0.2, label="population, lowest to highest")
-    axes.plot(generations, mean, label="population mean")
-    if evolved:
-        axes.plot(
-            *zip(*evolved, strict=True), "o-", color="black", markersize=4, label="evolved mean"
-        )
-    axes.set(xlabel="generation", ylabel="fitness", title=title)
-    axes.legend(loc="lower right")
-    save_figure(figure, path)
-
-
 def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
-    """Draws the examples, up to a hundred, with their targets, and their numbers where few."""
-    import matplotlib.pyplot as plt
+    """Draws the examples, up to a hundred, with their targets, into a PNG file."""
+    save_figure(dataset_figure(distilled, title), path)
 
+
+def dataset_figure(distilled: Distilled, title: str) -> Any:
+    """A figure of the examples, up to a hundred, with their targets, and numbers where few."""
     inputs = np.asarray(distilled.dataset.inputs[:_MOST_EXAMPLES])
     targets = np.asarray(distilled.dataset.targets[:_MOST_EXAMPLES])
     columns = (
         image_columns(len(inputs)) if is_image(inputs[0].shape) else min(_COLUMNS, len(inputs))
     )
     rows = math.ceil(len(inputs) / columns)
-    figure, grid = plt.subplots(
-        rows, columns, figsize=(3.6 * columns, 2.9 * rows), squeeze=False, layout="constrained"
-    )
+    figure, grid = new_figure((3.6 * columns, 2.9 * rows), rows, columns)
     for axes in grid.flat:
         axes.axis("off")
     for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
         axes.axis("on")
         axes.set(xticks=[], yticks=[])
-        draw_example = getattr(distilled.task, "draw_example", None)
-        if draw_example is None or not draw_example(axes, distilled.state, example, target):
-            draw_array(axes, example)
-            axes.set_title(describe_target(distilled, target))
+        draw_example(axes, distilled, example)
+        axes.set_title(distilled.task.describe_target(target))
     figure.suptitle(title)
-    save_figure(figure, path)
+    return figure
+
+
+def draw_example(axes: Any, distilled: Distilled, example: NDArray[np.float32]) -> None:
+    """Draws one example: as channels or a pose where the task names them, else as an array.
+
+    Args:
+      axes: matplotlib's.
+      distilled: gives the task.
+      example: as a network is given it, [*input_shape].
+    """
+    task = distilled.task
+    if task.labels.channel_names:
+        draw_channels(axes, example, task.labels.channel_names)
+        return
+    draw = drawing_of(task.pose)
+    if draw is None:
+        draw_array(axes, example)
+        return
+    observation = np.asarray(task.restore(distilled.state, jnp.asarray(example)))
+    draw(axes, observation)
+    names = task.labels.input_names
+    numbers = [f"{name} = {value:.2f}" for name, value in zip(names, observation, strict=False)]
+    beside = 4 if len(numbers) <= 4 else 3
+    lines = [numbers[start : start + beside] for start in range(0, len(numbers), beside)]
+    axes.set_xlabel("\n".join("   ".join(line) for line in lines), fontsize=9)
 
 
 def is_image(shape: tuple[int, ...]) -> bool:
@@ -86,18 +77,14 @@ def image_columns(size: int) -> int:
     return min(size, 5 if size <= 10 else 10)
 
 
-def save_figure(figure: Any, path: Path) -> None:
-    """Writes a figure atomically, the same figure always as the same bytes."""
-    import matplotlib.pyplot as plt
+def draw_array(axes: Any, example: NDArray[np.float32]) -> None:
+    """Any input: a short vector as bars and numbers, else an image, channels side by side.
 
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=120, metadata={"Software": None})
-    plt.close(figure)
-    write_atomically(path, content.getvalue())
-
-
-def draw_array(axes: Any, example: np.ndarray) -> None:
-    """Any input: a short vector as bars and numbers, else an image, channels side by side."""
+    Args:
+      axes: matplotlib's.
+      example: [*input_shape]; a single number is drawn as one bar.
+    """
+    example = np.atleast_1d(example)
     if example.ndim == 1 and example.size <= _MOST_BARS:
         places = np.arange(example.size)
         bars = axes.barh(places, example, color="#2980b9")
@@ -113,13 +100,3 @@ def draw_array(axes: Any, example: np.ndarray) -> None:
     if example.ndim == 3:
         example = np.concatenate(list(np.moveaxis(example, -1, 0)), axis=1)
     axes.imshow(example.reshape(example.shape[0], -1), aspect="auto", cmap="coolwarm")
-
-
-def describe_target(distilled: Distilled, target: np.ndarray) -> str:
-    """A target in words: its class, and how sure where it is soft; or its numbers."""
-    if isinstance(distilled.task.target, Discrete):
-        if hasattr(distilled.task, "describe_target"):
-            return str(distilled.task.describe_target(target))
-        best = int(np.argmax(target))
-        return f"{best}" if target[best] > 0.999 else f"{best} ({target[best]:.0%})"
-    return ", ".join(f"{value:.2f}" for value in target)

@@ -1,16 +1,19 @@
 """How images evolved: a strip from before to after, and a film of it."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.files import write_atomically
 from hadax.distilled.distilled import Distilled
-from hadax.launch.observers.snapshots import Snapshot
-from hadax.pictures.datasets import describe_target, image_columns, save_figure
+from hadax.pictures.datasets import image_columns
+from hadax.pictures.figures import new_figure, save_figure
+from hadax.pictures.snapshot import Snapshot
 
 # Rows of the strip: before, three between, after.
 _ROWS = 5
@@ -20,30 +23,23 @@ _MOST_FRAMES, _COLOURS = 40, 64
 _FRAME_MILLISECONDS, _LAST_MILLISECONDS = 150, 2500
 
 
-def draw_strip(distilled: Distilled, snapshots: list[Snapshot], path: Path, title: str) -> None:
+def draw_strip(distilled: Distilled, snapshots: Sequence[Snapshot], path: Path, title: str) -> None:
     """Draws the first examples before the search, on the way, and after, a row each."""
-    import matplotlib.pyplot as plt
-
     shown = _spread(snapshots, _ROWS)
     columns = min(_MOST_COLUMNS, len(shown[0].inputs))
-    figure, grid = plt.subplots(
-        len(shown),
-        columns,
-        figsize=(1.5 * columns + 0.8, 1.75 * len(shown) + 0.5),
-        squeeze=False,
-        layout="constrained",
-    )
+    size = (1.5 * columns + 0.8, 1.75 * len(shown) + 0.5)
+    figure, grid = new_figure(size, len(shown), columns)
     for row, snapshot in zip(grid, shown, strict=True):
         row[0].set_ylabel(_when(snapshot, shown))
         for axes, example, target in zip(row, snapshot.inputs, snapshot.targets, strict=False):
             axes.set(xticks=[], yticks=[])
             axes.imshow(brightness(distilled, example), cmap="gray", vmin=0, vmax=1)
-            axes.set_title(describe_target(distilled, target), fontsize=8)
+            axes.set_title(distilled.task.describe_target(target), fontsize=8)
     figure.suptitle(title)
     save_figure(figure, path)
 
 
-def draw_film(distilled: Distilled, snapshots: list[Snapshot], path: Path) -> None:
+def draw_film(distilled: Distilled, snapshots: Sequence[Snapshot], path: Path) -> None:
     """Draws all examples as a grid, a frame for every snapshot, into an animated GIF."""
     chosen = _spread(snapshots, _MOST_FRAMES)
     frames = [_frame(distilled, snapshot) for snapshot in chosen]
@@ -64,19 +60,18 @@ def brightness(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np
 
     Synthetic images may be darker than black and brighter than white; their whole range is shown.
     """
-    restore = getattr(distilled.task, "restore", lambda state, inputs: inputs)
-    seen = np.asarray(restore(distilled.state, example), np.float32)
+    seen = np.asarray(distilled.task.restore(distilled.state, jnp.asarray(example)), np.float32)
     low, high = min(0.0, float(seen.min())), max(1.0, float(seen.max()))
     return (seen - low) / (high - low)
 
 
-def _spread(snapshots: list[Snapshot], most: int) -> list[Snapshot]:
+def _spread(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
     """At most so many of them, evenly spread, the first and the last among them."""
     places = np.unique(np.linspace(0, len(snapshots) - 1, most).round().astype(int))
     return [snapshots[place] for place in places]
 
 
-def _when(snapshot: Snapshot, shown: list[Snapshot]) -> str:
+def _when(snapshot: Snapshot, shown: Sequence[Snapshot]) -> str:
     if snapshot is shown[0]:
         return "before" if snapshot.generation == 0 else f"generation {snapshot.generation}"
     return "after" if snapshot is shown[-1] else f"generation {snapshot.generation}"

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from hadax.core.chunk import tree_bytes
+from hadax.core.trees import tree_bytes
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.task import Continuous, Discrete
 from hadax.learners.config import LearnerConfig, make_learner

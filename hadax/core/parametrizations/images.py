@@ -13,18 +13,13 @@ import numpy as np
 from flax import struct
 from numpy.typing import NDArray
 
+from hadax.core.config import BASES
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require, require_choice, require_count
-from hadax.core.parametrizations.targets import Parametrization
+from hadax.core.parametrizations.protocol import Parametrization
 from hadax.core.types import Candidate
 
 Matrix: TypeAlias = NDArray[np.float32]
-
-BASES: tuple[str, ...] = ("raw", "dct", "coarse")
-"""Every entry of an input; the lowest frequencies of an image; an image of lower resolution."""
-
-PARAMETRIZATIONS: tuple[str, ...] = (*BASES, "pca")
-"""And the principal components of real inputs."""
 
 
 @struct.dataclass

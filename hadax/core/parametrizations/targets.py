@@ -1,7 +1,6 @@
-"""How a dataset is written as a candidate: what evolution may move, and in which coordinates."""
+"""What of a dataset's targets evolves: nothing, real vectors, or soft labels."""
 
 import math
-from typing import Protocol
 
 import jax
 import jax.numpy as jnp
@@ -13,16 +12,6 @@ from hadax.core.types import Candidate
 # How sure a learned label is at first: evolution begins near the hard labels and still has a slope
 # to follow.
 _INITIAL_PROBABILITY = 0.95
-
-
-class Parametrization(Protocol):
-    """A pair of functions between datasets and candidates; a pytree."""
-
-    def encode(self, dataset: Dataset) -> Candidate:
-        """The candidate that decodes to (nearly) this dataset."""
-
-    def decode(self, candidate: Candidate) -> Dataset:
-        """The dataset that a candidate stands for."""
 
 
 @struct.dataclass

@@ -1,14 +1,16 @@
 """What all commands share: --help, one line for a usage error, and their exit statuses."""
 
-import os
+import io
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+import hadax
 from hadax.core.errors import ConfigError, UsageError
-from hadax.launch.commandline.flags import FlagError, Group, Parsed, help_text, parse
+from hadax.launch.commandline.flags import Group, Parsed, help_text
+from hadax.launch.commandline.parsing import FlagError, parse
 from hadax.launch.machine.allocator import use_few_arenas
 
 USAGE_STATUS = 2
@@ -43,6 +45,10 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
     if any(argument in ("--help", "-help", "-h", "--helpfull") for argument in arguments):
         print(help_text(command.program, command.summary, command.groups, command.positional))
         return 0
+    if "--version" in arguments:
+        print(f"hadax {hadax.__version__}")
+        return 0
+    _never_fail_to_print()
     try:
         command.main(parse(command.groups, list(arguments), command.positional))
     except FlagError as error:
@@ -72,9 +78,11 @@ def run_as_script(command: Command) -> None:
     sys.exit(status)
 
 
-def quiet_libraries() -> None:
-    """Keeps libraries' start-up chatter off the terminal; called before they are imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+def _never_fail_to_print() -> None:
+    """Lets signs that a terminal or log cannot hold, as "±", become "?" instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

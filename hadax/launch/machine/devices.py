@@ -24,12 +24,6 @@ def use_every_core() -> None:
         return
 
 
-def describe_devices(count: int) -> str:
-    """What a search computes on, in words."""
-    platform = jax.devices()[0].platform
-    return f"{count} {platform} device{'s' if count > 1 else ''}"
-
-
 def _cores() -> int:
     """The cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):

@@ -3,9 +3,13 @@
 import csv
 import io
 from pathlib import Path
+from typing import TypeAlias
 
 from hadax.core.files import write_atomically
 from hadax.core.run import Report
+
+Row: TypeAlias = dict[str, str]
+"""A generation's metrics as text, by column."""
 
 _LEADING = ("generation", "seconds", "evolved_mean")
 
@@ -58,7 +62,7 @@ class MetricsFile:
         write_atomically(self._path, text.getvalue().encode())
 
 
-def read_metrics(path: Path) -> list[dict[str, str]]:
+def read_metrics(path: Path) -> list[Row]:
     """The rows of a metrics file, none without one; a last row that was cut short is left out."""
     if not path.exists():
         return []

@@ -4,7 +4,7 @@ import sys
 from types import TracebackType
 from typing import TextIO
 
-from tqdm import tqdm
+from tqdm.std import tqdm
 
 from hadax.core.run import Report
 
@@ -18,7 +18,7 @@ class Progress:
     Args:
       generations: generations in all.
       done: generations done before.
-      stream: where to show, stderr by default; a bar when it is a terminal.
+      stream: where to show, stderr by default; a bar when it is a terminal or a notebook.
     """
 
     def __init__(self, generations: int, done: int = 0, stream: TextIO | None = None) -> None:
@@ -29,7 +29,7 @@ class Progress:
         self._every = max(1, generations // _PLAIN_LINES)
         self._bar = (
             tqdm(total=generations, initial=done, file=stream, unit="gen", dynamic_ncols=True)
-            if stream.isatty()
+            if stream.isatty() or _in_notebook()
             else None
         )
 
@@ -68,3 +68,8 @@ class Progress:
             return "unknown time"
         pace = (report.seconds - self._first.seconds) / (report.generation - self._first.generation)
         return f"{pace * (self._generations - report.generation):.0f} s"
+
+
+def _in_notebook() -> bool:
+    """Whether this process is a Jupyter kernel."""
+    return "ipykernel" in sys.modules

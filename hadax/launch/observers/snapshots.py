@@ -2,38 +2,22 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
 from hadax.core.dataset import Dataset
 from hadax.core.files import write_atomically
 from hadax.core.run import Report
 from hadax.core.types import Candidate
+from hadax.pictures.snapshot import Snapshot
 
 FOLDER = "snapshots"
 """Where they lie in a run's folder."""
 
 _MOST = 60
 _FILES = "[0-9]" * 8 + ".npz"
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The evolved dataset after some generations.
-
-    Attributes:
-      generation: 0 for the one that the search began with.
-      inputs: [size, *input_shape].
-      targets: [size, target_size].
-    """
-
-    generation: int
-    inputs: NDArray[np.float32]
-    targets: NDArray[np.float32]
 
 
 class Snapshots:

@@ -1,167 +1,126 @@
-"""From a complete set of values to objects: the one place where all rooms meet."""
+"""From a SearchConfig to objects: the one place where all rooms meet."""
 
-import dataclasses
-from typing import Any
+from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
 
 from hadax import tasks
-from hadax.core.artifact import POLICY_INITS
+from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
 from hadax.core.engine import Engine
-from hadax.core.errors import (
-    MOST_ENTRIES,
-    ConfigError,
-    require,
-    require_choice,
-    require_count,
-)
+from hadax.core.errors import ConfigError, require
 from hadax.core.objective import Distillation, Neuroevolution, Objective
-from hadax.core.parametrizations.images import PARAMETRIZATIONS, InComponents, in_basis
-from hadax.core.parametrizations.targets import (
-    FixedTargets,
-    LearnedLabels,
-    LearnedTargets,
-    Parametrization,
-)
-from hadax.core.run import Pace
+from hadax.core.parametrizations.images import InComponents, in_basis
+from hadax.core.parametrizations.protocol import Parametrization
+from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets
+from hadax.core.placement import automatic_devices
 from hadax.core.strategy import Strategy
+from hadax.core.streams import dataset_key, fixed_init_key
 from hadax.core.task import Discrete, Task
-from hadax.core.types import Key
 from hadax.distilled.observation_statistics import with_given_statistics
-from hadax.launch.commandline.settings import task_options
+from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of
-from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import default_loss
+from hadax.learners.registry import make_learner
 from hadax.learners.variations import variations
-
-# Streams of the run's seed; a new one is added at the end, so that old seeds keep their meaning.
-_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION = range(6)
-
-
-def run_key(seed: int) -> Key:
-    """The key of the search itself."""
-    return jax.random.fold_in(_root(seed), _ENGINE)
+from hadax.tasks.config import TaskConfig
+from hadax.tasks.options import OPTION_FIELDS
 
 
-def score_key(seed: int) -> Key:
-    """The key of the final measurement."""
-    return jax.random.fold_in(_root(seed), _SCORE)
+def build_task(config: TaskConfig) -> Task:
+    """The task that the settings name, with the data that a search may see.
 
-
-def evaluation_key(seed: int) -> Key:
-    """The key of a measurement apart from any search."""
-    return jax.random.fold_in(_root(seed), _EVALUATION)
-
-
-def observation_key(seed: int) -> Key:
-    """The key of episodes that only show what there is to observe."""
-    return jax.random.fold_in(_root(seed), _OBSERVATION)
-
-
-def fixed_init_key(seed: int) -> Key:
-    """The key that HaDES-F draws its initialisations from."""
-    return jax.random.fold_in(_root(seed), _FIXED_INIT)
-
-
-def build_task(values: dict[str, Any]) -> Task:
-    """The task that the flags name."""
-    options = task_options(values)
-    # A search sees nothing else, whatever a factory's own default is.
-    split = {"split": "train"} if "split" in tasks.options_of(values["task"]) else {}
+    Raises:
+      ConfigError: an option that the task refuses; named as its flag, or as a task_option.
+    """
     try:
-        task: Task = tasks.make(values["task"], **options, **split)
+        task = tasks.make(config.task, **config.options)
     except ConfigError as error:
-        if error.name in values or error.name not in options:
+        if error.name in OPTION_FIELDS or error.name not in config.options:
             raise
         # The user gave it as a pair, and must find it again in the message.
         pair = f"{error.name}={error.value}"
         raise ConfigError("task_option", pair, error.expected) from error
-    return with_given_statistics(task, values["normalizer_from"])
+    return with_given_statistics(task, config.normalizer_from)
 
 
-def build_strategy(values: dict[str, Any]) -> Strategy:
-    """The evolution strategy that the flags describe."""
-    return Strategy(**_fields(Strategy, values))
-
-
-def build_pace(values: dict[str, Any]) -> Pace:
-    """The run's length and rhythm."""
-    return Pace(**_fields(Pace, values))
-
-
-def build_learner_config(values: dict[str, Any], task: Task) -> LearnerConfig:
+def build_learner_config(config: SearchConfig, task: Task) -> LearnerConfig:
     """The learner's settings, the automatic loss resolved for the task."""
-    fields = _fields(LearnerConfig, values)
-    if values["loss"] == "auto":
-        fields["loss"] = _automatic_loss(values, task)
-    return LearnerConfig(**{**fields, "filters": tuple(fields["filters"])})
+    learner = config.learner
+    if learner.inner_loop.loss != "auto":
+        return learner
+    loss = _automatic_loss(config.task, task)
+    return replace(learner, inner_loop=replace(learner.inner_loop, loss=loss))
 
 
-def build_distillation(values: dict[str, Any], task: Task) -> Distillation:
+def build_objective(config: SearchConfig, task: Task) -> Objective:
+    """What a candidate is: a dataset for the task, or a network's weights.
+
+    Raises:
+      ConfigError: a value outside its range, or labels that cannot be learned or fixed.
+    """
+    if config.verb == DISTILL:
+        return build_distillation(config, task)
+    return build_neuroevolution(config, task)
+
+
+def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     """Distillation into a task's datasets.
 
     Raises:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
     """
-    size, inits = dataset_size(values, task), values["inits_per_candidate"]
-    require_count("inits_per_candidate", inits, 1, MOST_ENTRIES)
-    require_choice("policy_init", values["policy_init"], POLICY_INITS)
-    config = build_learner_config(values, task)
-    configs = variations(config) if values["vary"] else (config,)
-    initial = task.initial_dataset(jax.random.fold_in(_root(values["seed"]), _DATASET), size)
-    fixed = values["policy_init"] == "fixed"
+    chosen, learner = config.distillation, build_learner_config(config, task)
+    configs = variations(learner) if chosen.vary else (learner,)
+    initial = task.initial_dataset(dataset_key(config.seed), dataset_size(chosen, task))
+    fixed = chosen.policy_init == "fixed"
     return Distillation(
         task=task,
         initial=initial,
-        parametrization=_parametrization(values, task, initial),
+        parametrization=_parametrization(config, task, initial),
         learners=tuple(make_learner(each, task.input_shape, task.target) for each in configs),
-        inits_per_candidate=inits,
-        fixed_init=fixed_init_key(values["seed"]) if fixed else None,
+        inits_per_candidate=chosen.inits_per_candidate,
+        fixed_init=fixed_init_key(config.seed) if fixed else None,
     )
 
 
-def dataset_size(values: dict[str, Any], task: Task) -> int:
-    """How many synthetic examples the flags ask for.
+def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:
+    """Direct evolution of the network that the settings describe."""
+    learner = build_learner_config(config, task)
+    return Neuroevolution(task=task, learner=make_learner(learner, task.input_shape, task.target))
+
+
+def dataset_size(config: DistillationConfig, task: Task) -> int:
+    """How many synthetic examples are asked for.
 
     Raises:
-      ConfigError: fewer than one, real classes that no example could show, or images a class of a
-        task without classes.
+      ConfigError: real classes that no example could show, or images a class of a task without
+        classes.
     """
-    size, each = values["dataset_size"], values["images_per_class"]
-    require_count("dataset_size", size, 1, MOST_ENTRIES)
-    require_count("images_per_class", each, 0, MOST_ENTRIES)
-    classes = getattr(task, "class_names", ())
+    size, each, classes = config.dataset_size, config.images_per_class, len(task.class_names)
     if not each:
-        expected = f"fewer than the {len(classes)} classes; --images_per_class=1 gives one of each"
-        enough = size >= len(classes) or values["learn_labels"]
+        expected = f"fewer than the {classes} classes; --images_per_class=1 gives one of each"
+        enough = size >= classes or bool(config.learn_labels)
         require(enough, "dataset_size", size, expected)
-        return int(size)
+        return size
     expected = f"{task.target} has no classes; give --dataset_size"
     require(isinstance(task.target, Discrete), "images_per_class", each, expected)
-    return int(each) * task.target.size
+    return each * task.target.size
 
 
-def build_neuroevolution(values: dict[str, Any], task: Task) -> Neuroevolution:
-    """Direct evolution of the network that the flags describe."""
-    config = build_learner_config(values, task)
-    return Neuroevolution(task=task, learner=make_learner(config, task.input_shape, task.target))
-
-
-def build_engine(values: dict[str, Any], objective: Objective) -> Engine:
+def build_engine(config: SearchConfig, objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
-    strategy = build_strategy(values)
+    placement, strategy = config.placement, Strategy.of(config.strategy)
     demand = demand_of(objective)
-    devices = values["devices"] or _automatic_devices(strategy.population)
-    for name in ("chunk", "evaluation_chunk"):
-        require(values[name] >= 0, name, values[name], "must not be negative")
+    devices = placement.devices or automatic_devices(strategy.population)
     each = max(1, strategy.population // devices)
     trained, evaluated = automatic_chunks(demand, each, jax.default_backend())
-    if values["chunk"]:
+    if placement.chunk:
         # Given alone it is how many networks are together throughout.
-        trained, evaluated = values["chunk"], 0
-    evaluated = values["evaluation_chunk"] or evaluated or trained
+        trained, evaluated = placement.chunk, 0
+    evaluated = placement.evaluation_chunk or evaluated or trained
     return Engine(
         objective=_in_chunks(objective, trained, evaluated),
         strategy=strategy,
@@ -176,28 +135,31 @@ def _in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
     if not isinstance(objective, Distillation):
         return objective
     inits = objective.inits_per_candidate
-    return dataclasses.replace(
+    return replace(
         objective,
         network_chunk=min(trained, inits),
         evaluation_network_chunk=min(evaluated, inits),
     )
 
 
-def _automatic_loss(values: dict[str, Any], task: Task) -> str:
+def _automatic_loss(config: TaskConfig, task: Task) -> str:
     """The target's own loss; where continuous actions are drawn, the one that learns a spread."""
-    drawn = values["action_mode"] == "sample" and not isinstance(task.target, Discrete)
+    sampled = config.options.get("action_mode") == "sample"
+    drawn = sampled and not isinstance(task.target, Discrete)
     return "gaussian_negative_log_likelihood" if drawn else default_loss(task.target)
 
 
-def _parametrization(values: dict[str, Any], task: Task, initial: Dataset) -> Parametrization:
+def _parametrization(config: SearchConfig, task: Task, initial: Dataset) -> Parametrization:
     """How a dataset is written as a candidate: its targets, and around them its inputs."""
-    name, targets = values["parametrization"], _targets(values["learn_labels"], task, initial)
-    require_choice("parametrization", name, PARAMETRIZATIONS)
+    chosen = config.distillation
+    name, targets = chosen.parametrization, _targets(chosen.learn_labels, task, initial)
     if name != "pca":
-        return in_basis(targets, name, task.input_shape, values["resolution"])
-    expected = f"{values['task']} has no real inputs to take components of"
-    require(hasattr(task, "principal_components"), "parametrization", name, expected)
-    centre, directions = task.principal_components(values["components"])  # type: ignore[attr-defined]
+        return in_basis(targets, name, task.input_shape, chosen.resolution)
+    components = task.principal_components(chosen.components)
+    if components is None:
+        expected = f"{config.task.task} has no real inputs to take components of"
+        raise ConfigError("parametrization", name, expected)
+    centre, directions = components
     return InComponents(targets, jnp.asarray(centre), jnp.asarray(directions))
 
 
@@ -207,19 +169,3 @@ def _targets(learn: bool | None, task: Task, initial: Dataset) -> Parametrizatio
     expected = f"{task.target} has no labels to fix: its targets are always learned"
     require(learn is not False, "learn_labels", False, expected)
     return LearnedTargets()
-
-
-def _automatic_devices(population: int) -> int:
-    """As many of the local devices as can share the population evenly."""
-    available = len(jax.local_devices())
-    return max(count for count in range(1, available + 1) if population % count == 0)
-
-
-def _fields(config: type, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that are fields of a config dataclass."""
-    return {field.name: values[field.name] for field in dataclasses.fields(config)}
-
-
-def _root(seed: int) -> Key:
-    require(0 <= seed < 2**32, "seed", seed, "must be in [0, 4294967296)")
-    return jax.random.key(jnp.uint32(seed))

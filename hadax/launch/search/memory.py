@@ -6,12 +6,12 @@ from typing import Any
 
 import jax
 
-from hadax.core.chunk import evaluation_chunk, growth, training_chunk, tree_bytes
+from hadax.core.chunk import evaluation_chunk, growth, training_chunk
 from hadax.core.errors import UsageError
 from hadax.core.objective import Distillation, Objective
 from hadax.core.task import Evaluation
+from hadax.core.trees import tree_bytes
 from hadax.core.types import Key
-from hadax.learners.shared_first_layer import SharedFirstLayerLearner, own_bytes
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,15 @@ def _traced(objective: Objective) -> Demand:
     if not isinstance(objective, Distillation):
         return Demand(0, tree_bytes(candidate) + made, inits=1, in_one_piece=True)
     inits = objective.inits_per_candidate
-    weights = max(own_bytes(networks) for networks, _ in trained) // inits
+    each = zip(objective.learners, trained, strict=True)
+    weights = max(learner.own_bytes(networks) for learner, (networks, _) in each) // inits
     return Demand(
         # Weights, their gradient and two moments.
         training_bytes=4 * weights + tree_bytes(candidate),
         evaluation_bytes=weights + made // inits,
         inits=inits,
         # Candidates share their networks' first weights only as long as they stay together.
-        in_one_piece=any(isinstance(each, SharedFirstLayerLearner) for each in objective.learners),
+        in_one_piece=any(learner.shares_between_candidates for learner in objective.learners),
     )
 
 

@@ -4,12 +4,15 @@
 found for two CPU cores and is what a command takes by itself.
 """
 
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias
 
-Preset: TypeAlias = dict[str, Any]
+from hadax.core.errors import ConfigError
+from hadax.core.settings import Value
+from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 
-DISTILL = "distill"
-NEUROEVOLVE = "neuroevolve"
+Preset: TypeAlias = Mapping[str, Value]
+"""Settings by name; a test holds every name, type and range against SearchConfig."""
 
 # Initial weights that PureJaxRL's networks have: gain sqrt(2), and hardly any output.
 _PUBLISHED_WEIGHTS: Preset = {
@@ -93,7 +96,7 @@ _PUBLISHED_IMAGES: Preset = {
     "init": "mean",
     "normalizer": "none",
     "network": "conv",
-    "filters": [16],
+    "filters": (16,),
     "depth": 1,
     "width": 128,
     "activation": "relu",
@@ -332,9 +335,33 @@ _CPU: dict[tuple[str, str, str], Preset] = {
 PRESETS: dict[tuple[str, str, str], Preset] = {**_PUBLISHED, **_CPU}
 """(task, command, preset name) to flag values; all other flags keep their defaults."""
 
-DEFAULT_PRESET = "cpu"
+AUTOMATIC = "cpu"
+"""The preset that a search takes by itself."""
 
 
-def preset_names(task: str, command: str) -> tuple[str, ...]:
-    """The presets that a task has for a command."""
-    return tuple(name for known, verb, name in PRESETS if (known, verb) == (task, command))
+def preset_names(task: str, verb: str) -> tuple[str, ...]:
+    """The presets that a task has for a verb."""
+    return tuple(name for known, of, name in PRESETS if (known, of) == (task, verb))
+
+
+def preset_named(task: str, verb: str, name: str, automatic: str = AUTOMATIC) -> tuple[str, Preset]:
+    """A task's preset by its name, with that name.
+
+    Args:
+      task: the task's name.
+      verb: DISTILL or NEUROEVOLVE.
+      name: the preset's, "none", or "auto" for the automatic one where there is one.
+      automatic: the automatic one's name.
+
+    Raises:
+      ConfigError: the task has no preset of that name.
+    """
+    available = preset_names(task, verb)
+    if name == "auto":
+        name = automatic if automatic in available else "none"
+    if name == "none":
+        return name, {}
+    if name not in available:
+        listed = ", ".join(("auto", "none", *available))
+        raise ConfigError("preset", name, f"{task} has {listed}")
+    return name, PRESETS[task, verb, name]

@@ -1,0 +1,202 @@
+"""The settings of core: strategy, pace, distillation, placement and measuring; imports no JAX."""
+
+from dataclasses import dataclass
+
+from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError, require
+from hadax.core.settings import check, setting
+
+POLICY_INITS: tuple[str, ...] = ("random", "fixed")
+"""New initialisations every generation (HaDES-R), or the same for the whole run (HaDES-F)."""
+
+BASES: tuple[str, ...] = ("raw", "dct", "coarse")
+"""Every entry of an input; the lowest frequencies of an image; an image of lower resolution."""
+
+PARAMETRIZATIONS: tuple[str, ...] = (*BASES, "pca")
+"""And the principal components of real inputs."""
+
+MOST_SEEDS = 2**32
+"""Seeds are below this: one word of a random key."""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What settings a strategy of evosax's has a use for.
+
+    Attributes:
+      optimizer: moves its mean by an optimiser.
+      schedule: its std follows a schedule instead of adapting itself.
+      shaping: fitness may be shaped in several ways; the others turn ranks into weights.
+      antithetic: samples in mirrored pairs.
+    """
+
+    optimizer: bool = False
+    schedule: bool = False
+    shaping: bool = False
+    antithetic: bool = False
+
+
+TRAITS: dict[str, Traits] = {
+    "Open_ES": Traits(optimizer=True, schedule=True, shaping=True, antithetic=True),
+    "PGPE": Traits(optimizer=True, shaping=True, antithetic=True),
+    "SNES": Traits(optimizer=True),
+    "xNES": Traits(optimizer=True),
+    "SimpleES": Traits(optimizer=True),
+    "CMA_ES": Traits(),
+    "Sep_CMA_ES": Traits(),
+    "MA_ES": Traits(),
+    "Rm_ES": Traits(),
+    "CR_FM_NES": Traits(antithetic=True),
+    "ARS": Traits(optimizer=True, schedule=True, shaping=True, antithetic=True),
+}
+"""evosax's distribution-based algorithms that keep one mean and need nothing but a std."""
+
+STRATEGIES: tuple[str, ...] = tuple(TRAITS)
+"""Their names."""
+
+
+@dataclass(frozen=True)
+class StrategyConfig:
+    """Settings of an evolution strategy.
+
+    Raises:
+      ConfigError: a value outside its range, or one that the named strategy cannot use.
+    """
+
+    population: int = setting(
+        64,
+        "candidates a generation; even for antithetic strategies",
+        least=4,
+        most=MOST_ENTRIES,
+    )
+    strategy: str = setting(
+        "Open_ES", "evosax's name of the evolution strategy:", choices=STRATEGIES
+    )
+    std: float = setting(
+        0.1, "initial standard deviation of the search", above=0, most=LARGEST, unit="input units"
+    )
+    std_decay: float = setting(1.0, "factor on std each generation", above=0, most=1)
+    std_final: float = setting(0.0, "std never decays below this", least=0, most=LARGEST)
+    optimizer: str = setting(
+        "auto",
+        "moves the mean; auto for the strategy's own:",
+        choices=("auto", "adam", "sgd", "momentum"),
+    )
+    learning_rate: float = setting(
+        0.0, "step of the mean; 0 for the strategy's own", above=0, most=LARGEST, zero="its own"
+    )
+    learning_rate_decay: float = setting(
+        1.0, "factor on learning_rate each generation", above=0, most=1
+    )
+    shaping: str = setting(
+        "auto",
+        "of fitness; auto for the strategy's own:",
+        choices=("auto", "centered_rank", "standardize", "raw"),
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.traits.antithetic:
+            expected = f"must be even: {self.strategy} samples in antithetic pairs"
+            require(self.population % 2 == 0, "population", self.population, expected)
+        require(self.std_final <= self.std, "std_final", self.std_final, "must be in [0, std]")
+        self._refuse_unused()
+
+    @property
+    def traits(self) -> Traits:
+        """What settings the strategy has a use for."""
+        return TRAITS[self.strategy]
+
+    def _refuse_unused(self) -> None:
+        """Refuses settings that the named strategy would silently ignore."""
+        unused: dict[str, object] = {}
+        if not self.traits.schedule:
+            unused |= {"std_decay": 1.0, "std_final": 0.0}
+        if not self.traits.optimizer:
+            unused |= {"optimizer": "auto", "learning_rate": 0.0, "learning_rate_decay": 1.0}
+        if not self.traits.shaping:
+            unused |= {"shaping": "auto"}
+        for name, default in unused.items():
+            value = getattr(self, name)
+            if value != default:
+                raise ConfigError(name, value, f"{self.strategy} has no such setting; leave it out")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a run is and how often it stops to look and to save."""
+
+    generations: int = setting(100, "generations in all", least=1, most=MOST_STEPS)
+    evaluate_every: int = setting(
+        10,
+        "generations between evaluations of the evolved mean; 0 for none",
+        least=0,
+        most=MOST_STEPS,
+    )
+    checkpoint_every: int = setting(
+        50, "generations between checkpoints; 0 for one at the end", least=0, most=MOST_STEPS
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class DistillationConfig:
+    """What a candidate dataset is, and how many networks judge it."""
+
+    dataset_size: int = setting(4, "synthetic examples", least=1, most=MOST_ENTRIES)
+    images_per_class: int = setting(
+        0, "in place of dataset_size: so many of every class", least=0, most=MOST_ENTRIES
+    )
+    policy_init: str = setting(
+        "random", "HaDES-R or HaDES-F initialisations:", choices=POLICY_INITS
+    )
+    inits_per_candidate: int = setting(
+        1, "initialisations each candidate trains a generation", least=1, most=MOST_ENTRIES
+    )
+    vary: bool = setting(
+        False, "train each candidate on narrower, wider, shallower and deeper networks too"
+    )
+    learn_labels: bool | None = setting(
+        None, "evolve the labels too; always so for continuous targets"
+    )
+    parametrization: str = setting("raw", "how images evolve:", choices=PARAMETRIZATIONS)
+    resolution: int = setting(4, "coefficients or coarse pixels a side (dct, coarse)", least=1)
+    components: int = setting(64, "principal components of the real images (pca)", least=1)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class PlacementConfig:
+    """How a population is shared over devices and their memory."""
+
+    chunk: int = setting(
+        0, "networks trained together on a device; auto, or 0, by memory", least=0, automatic=True
+    )
+    evaluation_chunk: int = setting(
+        0, "networks evaluated together; auto, or 0", least=0, automatic=True
+    )
+    devices: int = setting(
+        0,
+        "devices, or cores, to share the population; auto, or 0: all",
+        least=0,
+        automatic=True,
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class MeasuringConfig:
+    """How a result is measured."""
+
+    score_networks: int = setting(
+        32, "fresh networks that measure the result", least=1, most=MOST_ENTRIES
+    )
+    score_episodes: int = setting(8, "fresh episodes of each of them", least=1, most=MOST_ENTRIES)
+
+    def __post_init__(self) -> None:
+        check(self)

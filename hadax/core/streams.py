@@ -1,0 +1,46 @@
+"""Independent random keys from one seed, by what they decide."""
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.config import MOST_SEEDS
+from hadax.core.errors import require
+from hadax.core.types import Key
+
+# A new stream is added at the end, so that old seeds keep their meaning.
+_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION = range(6)
+
+
+def run_key(seed: int) -> Key:
+    """The key of the search itself."""
+    return _stream(seed, _ENGINE)
+
+
+def dataset_key(seed: int) -> Key:
+    """The key of the dataset that a search starts from."""
+    return _stream(seed, _DATASET)
+
+
+def fixed_init_key(seed: int) -> Key:
+    """The key that HaDES-F draws its initialisations from."""
+    return _stream(seed, _FIXED_INIT)
+
+
+def score_key(seed: int) -> Key:
+    """The key of the final measurement."""
+    return _stream(seed, _SCORE)
+
+
+def evaluation_key(seed: int) -> Key:
+    """The key of a measurement, or a training, apart from any search."""
+    return _stream(seed, _EVALUATION)
+
+
+def observation_key(seed: int) -> Key:
+    """The key of episodes that only show what there is to observe."""
+    return _stream(seed, _OBSERVATION)
+
+
+def _stream(seed: int, number: int) -> Key:
+    require(0 <= seed < MOST_SEEDS, "seed", seed, f"must be in [0, {MOST_SEEDS - 1}]")
+    return jax.random.fold_in(jax.random.key(jnp.uint32(seed)), number)

@@ -1,0 +1,95 @@
+"""A policy whose weights were evolved directly."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import jax
+
+from hadax import tasks
+from hadax.core.artifact import Artifact, write_artifact
+from hadax.core.errors import require
+from hadax.core.settings import Value
+from hadax.core.trees import to_named_arrays
+from hadax.distilled.header import Header
+from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.measuring import evaluate_policy, score_of_policy
+from hadax.distilled.policy import Answers, TrainedPolicy
+from hadax.distilled.score import Score
+
+
+@dataclass(frozen=True, eq=False)
+class Evolved:
+    """An evolved policy.
+
+    Attributes:
+      policy: the network with its weights.
+      header: how it was made, and how it scored.
+    """
+
+    policy: TrainedPolicy
+    header: Header
+
+    @property
+    def score(self) -> Score | None:
+        """What was measured when it was made, on fresh episodes; None where nothing was."""
+        return self.header.score
+
+    def act(self, inputs: Answers) -> Answers:
+        """The best answer to raw inputs; as TrainedPolicy's."""
+        return self.policy.act(inputs)
+
+    def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
+        """Measures the policy on fresh episodes or test batches.
+
+        Args:
+          seed: a whole number or a JAX key; the same one gives the same score.
+          networks: at least 1; the network is always the one, but it plays as many episodes (or
+            test batches) as that many networks would.
+          episodes: episodes in place of one network's, at least 1.
+
+        Raises:
+          ConfigError: a value outside its range.
+        """
+        require(networks >= 1, "score_networks", networks, "must be at least 1")
+        policy = self.policy
+        task, episodes = policy.task.for_measuring(episodes)
+        keys = jax.random.split(as_key(seed), networks)
+        evaluations = evaluate_policy(policy.learner, task, policy.weights, policy.state, keys)
+        return score_of_policy(evaluations, policy.task.score_metric, episodes)
+
+    def with_task(self, **options: Value) -> Evolved:
+        """The same policy for the task made with other options.
+
+        Raises:
+          ConfigError: no such option, or a value that it cannot have.
+        """
+        changed, task = tasks.with_options(self.header.task, options)
+        policy = dataclasses.replace(self.policy, task=task)
+        return dataclasses.replace(
+            self, policy=policy, header=dataclasses.replace(self.header, task=changed)
+        )
+
+    def to_artifact(self) -> Artifact:
+        """The file's content."""
+        arrays = {
+            **to_named_arrays(self.policy.weights, "weights"),
+            **to_named_arrays(self.policy.state, "task_state"),
+        }
+        return Artifact(self.header.to_document(), arrays)
+
+    def save(self, path: str | Path) -> Path:
+        """Writes one self-describing file, atomically, and gives its path.
+
+        Raises:
+          OSError: the folder is missing, read-only or full.
+        """
+        place = Path(path).expanduser()
+        write_artifact(place, self.to_artifact())
+        return place
+
+    def __repr__(self) -> str:
+        """Task and score in a line."""
+        return f"<a policy for {self.header.task.task}: {self.score or 'not measured'}>"

@@ -1,0 +1,67 @@
+"""Artifacts as hadax first wrote them: one flat object of settings, sorted into sections here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hadax.core.config import (
+    DistillationConfig,
+    MeasuringConfig,
+    Pace,
+    PlacementConfig,
+    StrategyConfig,
+)
+from hadax.core.settings import settings_in
+from hadax.learners.config import InnerLoop, NetworkConfig
+
+_SECTIONS: dict[str, type] = {
+    "distillation": DistillationConfig,
+    "strategy": StrategyConfig,
+    "placement": PlacementConfig,
+    "pace": Pace,
+    "measuring": MeasuringConfig,
+}
+_MEMBERS = frozenset(
+    (
+        "format",
+        "init_key",
+        "kind",
+        "learner",
+        "policy_init",
+        "score",
+        "search",
+        "seed",
+        "task",
+        "task_options",
+        "versions",
+    )
+)
+
+
+def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document of format 1 laid out as one of format 2.
+
+    Raises:
+      ValueError, TypeError, KeyError: it is no document of that format; says where.
+    """
+    odd = sorted(document.keys() ^ _MEMBERS)
+    if odd:
+        verb = "lacks" if odd[0] in _MEMBERS else "unexpected"
+        raise ValueError(f"{verb} {odd[0]}")
+    searched = dict(document["search"])
+    searched |= {"policy_init": document["policy_init"]}
+    config: dict[str, Any] = {
+        "task": {"task": document["task"], "options": dict(document["task_options"])},
+        "learner": {
+            "network": _taken(NetworkConfig, document["learner"]),
+            "inner_loop": _taken(InnerLoop, document["learner"]),
+        },
+        "seed": document["seed"],
+        **{name: _taken(kind, searched) for name, kind in _SECTIONS.items()},
+    }
+    kept = {name: document[name] for name in ("kind", "init_key", "versions", "score")}
+    return {"format": 2, "config": config, **kept}
+
+
+def _taken(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that are settings of a section."""
+    return {name: values[name] for name, _, _ in settings_in(kind) if name in values}

@@ -1,0 +1,148 @@
+"""What an artifact says of itself: its search, its key, what made it and how it scored."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hadax.core.annotations import construct
+from hadax.core.artifact import Artifact, read_artifact
+from hadax.core.config import DistillationConfig
+from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.settings import from_json, to_json
+from hadax.distilled.format_1 import upgraded
+from hadax.distilled.score import Score
+from hadax.learners.config import LearnerConfig
+from hadax.tasks.config import TaskConfig
+
+FORMAT = 2
+"""Version of the document's layout; a reader refuses a newer one."""
+
+KINDS: tuple[str, ...] = ("dataset", "policy")
+"""A distilled dataset, or the weights of one policy."""
+
+_KEY_WORDS = 2
+
+
+@dataclass(frozen=True)
+class Header:
+    """All of an artifact but its arrays.
+
+    Attributes:
+      kind: one of KINDS.
+      task: what it is for.
+      learner: what trains networks on it, or the network whose weights they are.
+      distillation: how it was made; its initialisations matter to HaDES-F.
+      seed: seed of the search.
+      further: the search's other settings, by section, as JSON; {} where none was made.
+      init_key: raw words of the key that a fixed initialisation is drawn from; else empty.
+      versions: versions of the packages that made it, by name.
+      score: what was measured for it, None before.
+    """
+
+    kind: str
+    task: TaskConfig
+    learner: LearnerConfig
+    distillation: DistillationConfig = field(default_factory=DistillationConfig)
+    seed: int = 0
+    further: Mapping[str, Any] = field(default_factory=dict)
+    init_key: tuple[int, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    score: Score | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """The header as JSON, its search laid out as SearchConfig's own."""
+        sections = {name: to_json(getattr(self, name)) for name in _SECTIONS}
+        return {
+            "format": FORMAT,
+            "kind": self.kind,
+            "config": {**self.further, **sections, "seed": self.seed},
+            "init_key": list(self.init_key),
+            "versions": dict(self.versions),
+            "score": None if self.score is None else dataclasses.asdict(self.score),
+        }
+
+
+_SECTIONS = {"task": TaskConfig, "learner": LearnerConfig, "distillation": DistillationConfig}
+
+
+def read(path: Path) -> tuple[Header, Artifact]:
+    """An artifact and what it says of itself.
+
+    Raises:
+      ArtifactError: no whole artifact, of a newer format, or contradicting itself; one line that
+        names the file.
+    """
+    artifact = read_artifact(path)
+    try:
+        header = parse(artifact.document)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        if isinstance(error, UsageError) and not isinstance(error, ArtifactError):
+            error = ValueError(str(error))
+        raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
+    check_arrays(str(path), header, artifact)
+    return header, artifact
+
+
+def parse(document: Mapping[str, Any]) -> Header:
+    """The header in an artifact's document, of this format or an earlier one.
+
+    Raises:
+      ValueError, TypeError, KeyError, AttributeError: it is no such document; says where.
+    """
+    version = document["format"]
+    if version == 1:
+        document = upgraded(document)
+    elif version != FORMAT:
+        raise ValueError(f"format {version}, but this hadax reads format {FORMAT}")
+    odd = sorted(document.keys() - {"format", "kind", "config", "init_key", "versions", "score"})
+    if odd:
+        raise ValueError(f"unexpected {odd[0]}")
+    config = dict(document["config"])
+    sections: dict[str, Any] = {
+        name: from_json(kind, config.pop(name)) for name, kind in _SECTIONS.items()
+    }
+    score = document["score"]
+    header: Header = construct(
+        Header,
+        {
+            **sections,
+            "kind": document["kind"],
+            "seed": config.pop("seed"),
+            "further": config,
+            "init_key": tuple(document["init_key"]),
+            "versions": document["versions"],
+            "score": None if score is None else construct(Score, score),
+        },
+    )
+    _check(header)
+    return header
+
+
+def check_arrays(name: str, header: Header, artifact: Artifact) -> None:
+    """Refuses a dataset whose arrays are no pairs.
+
+    Args:
+      name: what errors call it.
+      header: says what the arrays should be.
+      artifact: has them.
+
+    Raises:
+      ArtifactError: one line that begins with the name.
+    """
+    if header.kind != "dataset":
+        return
+    arrays = artifact.arrays
+    if not {"inputs", "targets"} <= arrays.keys():
+        raise ArtifactError(f"{name}: lacks the inputs or the targets of a dataset")
+    inputs, targets = arrays["inputs"].shape, arrays["targets"].shape
+    if not inputs or len(targets) != 2 or inputs[:1] != targets[:1] or not inputs[0]:
+        raise ArtifactError(f"{name}: inputs {inputs} and targets {targets} are no pairs")
+
+
+def _check(header: Header) -> None:
+    if header.kind not in KINDS:
+        raise ValueError(f"kind {header.kind}, must be one of {', '.join(KINDS)}")
+    if header.distillation.policy_init == "fixed" and len(header.init_key) != _KEY_WORDS:
+        raise ValueError(f"fixed initialisations, but no init_key of {_KEY_WORDS} words")

@@ -1,0 +1,20 @@
+"""A seed, a key, or neither: what people pass to say which randomness."""
+
+from typing import TypeAlias
+
+from hadax.core.streams import evaluation_key
+from hadax.core.types import Key
+
+Seed: TypeAlias = int | Key | None
+"""A whole number, a typed JAX key, or None for seed 0."""
+
+
+def as_key(seed: Seed) -> Key:
+    """The key that a seed stands for; a key is taken as it is.
+
+    Raises:
+      ConfigError: a seed below 0 or above 32 bits.
+    """
+    if seed is None or isinstance(seed, int):
+        return evaluation_key(seed or 0)
+    return seed

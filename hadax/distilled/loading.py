@@ -1,0 +1,103 @@
+"""From a file to what it holds: a distilled dataset or an evolved policy."""
+
+from pathlib import Path
+from typing import TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+from hadax import tasks
+from hadax.core.artifact import Artifact
+from hadax.core.dataset import Dataset
+from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.task import Task
+from hadax.core.trees import from_named_arrays
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.evolved import Evolved
+from hadax.distilled.header import Header, read
+from hadax.distilled.policy import TrainedPolicy
+from hadax.learners.registry import make_learner
+
+Loaded: TypeAlias = Distilled | Evolved
+"""What a file holds."""
+
+
+def load(path: str | Path) -> Loaded:
+    """The distilled dataset or evolved policy in a file.
+
+    Args:
+      path: a .safetensors file that hadax wrote; a leading "~" is the home folder.
+
+    Raises:
+      ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
+        task or learner is not installed here.
+    """
+    header, artifact = read(Path(path).expanduser())
+    return revive(str(path), header, artifact)
+
+
+def load_dataset(path: str | Path) -> Distilled:
+    """The distilled dataset in a file; as `load`.
+
+    Raises:
+      ArtifactError: as `load`, or the file holds a policy.
+    """
+    loaded = load(path)
+    if isinstance(loaded, Evolved):
+        raise ArtifactError(f"{path}: holds a policy, not a dataset; use hadax.load_policy")
+    return loaded
+
+
+def load_policy(path: str | Path) -> Evolved:
+    """The evolved policy in a file; as `load`.
+
+    Raises:
+      ArtifactError: as `load`, or the file holds a dataset.
+    """
+    loaded = load(path)
+    if isinstance(loaded, Distilled):
+        hint = "use hadax.load_dataset(path).fit()"
+        raise ArtifactError(f"{path}: holds a dataset, which trains policies; {hint}")
+    return loaded
+
+
+def revive(name: str, header: Header, artifact: Artifact) -> Loaded:
+    """The object that an artifact describes.
+
+    Args:
+      name: what errors call it.
+      header: what it says of itself.
+      artifact: its arrays.
+
+    Raises:
+      ArtifactError: it does not fit its task, or its task or learner is not installed here.
+    """
+    chosen = header.task
+    try:
+        task: Task = tasks.outline(chosen.task, **chosen.options)
+        learner = make_learner(header.learner, task.input_shape, task.target)
+        key = jax.random.key(0)
+        state = from_named_arrays(artifact.arrays, "task_state", jax.eval_shape(task.init, key))
+        if header.kind == "policy":
+            shapes = jax.eval_shape(learner.init, key)
+            weights = from_named_arrays(artifact.arrays, "weights", shapes)
+            return Evolved(TrainedPolicy(weights, task, state, learner), header)
+    except (UsageError, ValueError, TypeError, KeyError) as error:
+        raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}") from error
+    dataset = Dataset(
+        inputs=jnp.asarray(artifact.arrays["inputs"], jnp.float32),
+        targets=jnp.asarray(artifact.arrays["targets"], jnp.float32),
+    )
+    _check_fit(name, chosen.task, dataset, task)
+    return Distilled(dataset, task, state, header)
+
+
+def _check_fit(name: str, task_name: str, dataset: Dataset, task: Task) -> None:
+    for part, found, wanted in (
+        ("inputs", dataset.inputs.shape[1:], task.input_shape),
+        ("targets", dataset.targets.shape[1:], (task.target.size,)),
+    ):
+        if tuple(found) != tuple(wanted):
+            raise ArtifactError(
+                f"{name}: {part} of shape {tuple(found)}, but {task_name} has {tuple(wanted)}"
+            )

@@ -1,0 +1,110 @@
+"""Measuring: fresh networks, or one policy, on fresh episodes or test data."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.chunk import map_in_chunks, training_chunk
+from hadax.core.dataset import Dataset
+from hadax.core.learner import Learner
+from hadax.core.objective import fit_key, train_and_evaluate
+from hadax.core.task import Evaluation, Task
+from hadax.core.trees import tree_bytes
+from hadax.core.types import Key, LearnerState, TaskState
+from hadax.distilled.score import Score
+
+
+@partial(jax.jit, static_argnames="learner")
+def fitted(learner: Learner, dataset: Dataset, init_key: Key, key: Key) -> LearnerState:
+    """A network trained on a dataset, in its learner's plain form.
+
+    Args:
+      learner: trains it.
+      dataset: what it is trained on.
+      init_key: decides its initialisation.
+      key: decides what its training draws.
+    """
+    trained, _ = learner.fit(fit_key(key), learner.init(init_key), dataset)
+    return learner.parameters(trained)
+
+
+@partial(jax.jit, static_argnames="learner")
+def evaluate_networks(
+    learner: Learner,
+    task: Task,
+    dataset: Dataset,
+    state: TaskState,
+    init_keys: Key,
+    keys: Key,
+) -> Evaluation:
+    """Evaluations [networks] of networks trained on a dataset.
+
+    Args:
+      learner: trains them.
+      task: as it is measured.
+      dataset: what they are trained on.
+      state: the task's.
+      init_keys: decide their initialisations, [networks].
+      keys: decide their training and their episodes, [networks].
+    """
+
+    def evaluate(pair: tuple[Key, Key]) -> Evaluation:
+        initial = learner.init(pair[0])
+        return train_and_evaluate(learner, task, dataset, state, initial, pair[1])
+
+    size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
+    chunk = training_chunk(size, keys.shape[0], 1, jax.default_backend())
+    return map_in_chunks(evaluate, (init_keys, keys), chunk)
+
+
+@partial(jax.jit, static_argnames="learner")
+def evaluate_policy(
+    learner: Learner, task: Task, weights: LearnerState, state: TaskState, keys: Key
+) -> Evaluation:
+    """Evaluations [groups] of one network.
+
+    In groups, because a normaliser may go by the episodes that are played together.
+
+    Args:
+      learner: gives the network.
+      task: as it is measured.
+      weights: the network's.
+      state: the task's.
+      keys: decide the episodes, [groups].
+    """
+    policy = partial(learner.apply, weights)
+    return jax.vmap(lambda key: task.evaluate(key, policy, state))(keys)
+
+
+def measured(evaluations: Evaluation, metric: str) -> jax.Array:
+    """What a score is of, [networks]."""
+    return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
+
+
+def score_of_networks(evaluations: Evaluation, metric: str, episodes: int) -> Score:
+    """The score of networks by their evaluations [networks].
+
+    Args:
+      evaluations: one a network.
+      metric: "fitness", or the name of one of their metrics.
+      episodes: episodes of each network; 0 for tasks without.
+    """
+    values = measured(evaluations, metric)
+    mean, std = float(jnp.mean(values)), float(jnp.std(values))
+    return Score(mean, std, values.shape[0], episodes, metric)
+
+
+def score_of_policy(evaluations: Evaluation, metric: str, episodes: int) -> Score:
+    """The score of one policy by its evaluations [groups]; its spread is that of the episodes.
+
+    Args:
+      evaluations: one a group of episodes.
+      metric: "fitness", or the name of one of their metrics.
+      episodes: episodes of each group; 0 for tasks without.
+    """
+    values = measured(evaluations, metric)
+    within = evaluations.metrics.get("return_std", jnp.zeros(values.shape))
+    variance = jnp.mean(jnp.square(within)) + jnp.var(values)
+    mean, std = float(jnp.mean(values)), float(jnp.sqrt(variance))
+    return Score(mean, std, 1, episodes * values.shape[0], metric)

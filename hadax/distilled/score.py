@@ -1,0 +1,41 @@
+"""Scores and how they are told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measurement on fresh networks (or the one policy) and fresh episodes or test data.
+
+    Attributes:
+      mean: mean over the networks of what was measured, in the task's units.
+      std: standard deviation over the networks' means; over the episodes for a single policy.
+      networks: networks trained from fresh initialisations.
+      episodes: episodes of each network; 0 for tasks without episodes.
+      metric: what was measured: "fitness", or the name of a metric of the task.
+
+    >>> print(Score(mean=497.25, std=3.5, networks=32, episodes=8))
+    497.2 ± 3.5 (32 fresh networks x 8 episodes)
+    """
+
+    mean: float
+    std: float
+    networks: int
+    episodes: int
+    metric: str = "fitness"
+
+    def __str__(self) -> str:
+        """The score in words."""
+        networks = f"{self.networks} fresh networks" if self.networks > 1 else "1 network"
+        if self.metric != "fitness":
+            return f"{self.spread} test {self.metric} ({networks})"
+        episodes = f"{self.episodes} episodes" if self.episodes else "the test batch"
+        return f"{self.spread} ({networks} x {episodes})"
+
+    @property
+    def spread(self) -> str:
+        """Mean and standard deviation with as many decimals as their size deserves."""
+        if self.metric == "accuracy":
+            return f"{self.mean:.2%} ± {self.std:.2%}"
+        decimals = 1 if abs(self.mean) >= 10 else 4
+        return f"{self.mean:.{decimals}f} ± {self.std:.{decimals}f}"

@@ -1,0 +1,49 @@
+"""From a search's parsed command line to what it asks for: a listing, its settings, or to run."""
+
+from hadax.core.settings import flat
+from hadax.launch.commandline.flags import Parsed
+from hadax.launch.commandline.groups import NO_SETTINGS
+from hadax.launch.search.config import all_values
+from hadax.launch.search.resolve import Resolved, resolve
+
+
+def asked_for(parsed: Parsed, verb: str, automatic: str = "cpu") -> Resolved | None:
+    """The search that the flags describe; None where they only ask to be told something.
+
+    Args:
+      parsed: the command line.
+      verb: which search.
+      automatic: what the preset "auto" stands for.
+
+    Raises:
+      ConfigError: an unknown task, preset or option, or a value that does not fit.
+    """
+    if parsed.true("list_tasks"):
+        from hadax import tasks
+
+        print("\n".join(tasks.names()))
+        return None
+    given = {name: value for name, value in parsed.given.items() if name not in NO_SETTINGS}
+    resolved = resolve(verb, given, str(parsed.values["preset"]), automatic)
+    if parsed.values.get("show_config"):
+        print(shown(resolved))
+        return None
+    return resolved
+
+
+def shown(resolved: Resolved) -> str:
+    """Every setting of a search, its value, and where it comes from."""
+    config, lines = resolved.config, []
+    origin = {"given": "given", "preset": f"preset {resolved.preset}"}
+    for name, value in all_values(config).items():
+        source = origin.get(resolved.origins.get(name, ""), "default")
+        if name not in flat(config) and name not in resolved.origins:
+            source = "given"
+        lines.append(f"{name:<22} {_text(value):<28} {source}")
+    return "\n".join([f"preset {resolved.preset} of {config.task.task}", *lines])
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

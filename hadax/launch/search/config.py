@@ -1,0 +1,63 @@
+"""Everything that decides a search, as one value; imports no JAX.
+
+Flags, presets, keyword arguments, `config.json` and an artifact's header are views of it.
+"""
+
+from dataclasses import dataclass, field
+
+from hadax.core.config import (
+    MOST_SEEDS,
+    DistillationConfig,
+    MeasuringConfig,
+    Pace,
+    PlacementConfig,
+    StrategyConfig,
+)
+from hadax.core.errors import require
+from hadax.core.settings import Value, check, flat, setting
+from hadax.learners.config import LearnerConfig
+from hadax.tasks.config import TaskConfig
+
+DISTILL = "distill"
+NEUROEVOLVE = "neuroevolve"
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """A search.
+
+    Attributes:
+      verb: DISTILL or NEUROEVOLVE: what evolves.
+      task: what the networks are for.
+      learner: the network and its training.
+      distillation: what a candidate dataset is; of no meaning to neuroevolution.
+      strategy: the evolution strategy.
+      placement: devices and chunks.
+      pace: length and rhythm.
+      measuring: how the result is measured.
+
+    Raises:
+      ConfigError: a value outside its range.
+    """
+
+    verb: str = DISTILL
+    seed: int = setting(0, "decides everything random", least=0, most=MOST_SEEDS - 1)
+    task: TaskConfig = field(default_factory=TaskConfig)
+    learner: LearnerConfig = field(default_factory=LearnerConfig)
+    distillation: DistillationConfig = field(default_factory=DistillationConfig)
+    strategy: StrategyConfig = field(default_factory=StrategyConfig)
+    placement: PlacementConfig = field(default_factory=PlacementConfig)
+    pace: Pace = field(default_factory=Pace)
+    measuring: MeasuringConfig = field(default_factory=MeasuringConfig)
+
+    def __post_init__(self) -> None:
+        check(self)
+        curriculum = self.task.options.get("curriculum")
+        expected = f"must be over by generation {self.pace.generations}, to end with whole episodes"
+        over = not isinstance(curriculum, int) or curriculum <= self.pace.generations
+        require(over, "curriculum", curriculum, expected)
+
+
+def all_values(config: SearchConfig) -> dict[str, Value]:
+    """Every setting's value by name, the task's and the learner's own options among them."""
+    return {**flat(config), **config.learner.learner_options, **config.task.options}

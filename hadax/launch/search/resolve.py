@@ -1,0 +1,141 @@
+"""From what was asked for to a SearchConfig: defaults, then the preset, then explicit settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from hadax import tasks
+from hadax.core.errors import ConfigError, require
+from hadax.core.settings import Value, flat, refuse_unknown, replaced
+from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.presets import Preset, preset_named
+from hadax.learners.registry import check_learner
+from hadax.tasks.config import DEFAULT_TASK, TaskConfig
+from hadax.tasks.options import OPTION_FIELDS
+
+Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
+"""Settings by name; `task_option` and `learner_option` may be mappings of their own."""
+
+# Settings that mean something else, or nothing, to another strategy.
+_STRATEGY_OWN = frozenset(
+    ("learning_rate", "learning_rate_decay", "optimizer", "shaping", "std_decay", "std_final")
+)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A search, and where its settings come from.
+
+    Attributes:
+      config: the search.
+      preset: the name of the preset used, or "none".
+      origins: for each setting that is not left at its default, "given" or "preset".
+    """
+
+    config: SearchConfig
+    preset: str
+    origins: Mapping[str, str]
+
+
+def resolve(verb: str, given: Given, preset: str = "auto", automatic: str = "cpu") -> Resolved:
+    """The search that is asked for.
+
+    Args:
+      verb: DISTILL or NEUROEVOLVE.
+      given: settings by name; options of the task by their own names, or as "name=value" pairs
+        under `task_option`; options of the learner under `learner_option`.
+      preset: the name of the task's settings to start from, "none", or "auto".
+      automatic: what "auto" stands for where the task has it.
+
+    Raises:
+      ConfigError: an unknown task, preset, setting or option, or a value that does not fit.
+    """
+    task = str(given.get("task", DEFAULT_TASK))
+    tasks.check_known(task)
+    name, found = preset_named(task, verb, preset, automatic)
+    return _merged(SearchConfig(verb=verb, task=TaskConfig(task)), given, name, found)
+
+
+def without_options(verb: str, name: str, given: Given) -> Resolved:
+    """The search for a task that is made already, and so has its options.
+
+    Args:
+      verb: DISTILL or NEUROEVOLVE.
+      name: what the task is called in messages and files.
+      given: settings by name.
+
+    Raises:
+      ConfigError: an unknown setting, or a value that does not fit.
+    """
+    base = SearchConfig(verb=verb, task=TaskConfig(name))
+    settings = dict(given)
+    learner_options = _options(settings.pop("learner_option", None), "learner_option")
+    for option in settings.keys() & {*OPTION_FIELDS, "task_option"}:
+        raise ConfigError(option, settings[option], "give it to the Task itself")
+    config = replaced(base, settings)  # type: ignore[arg-type]
+    learner = replace(config.learner, learner_options=learner_options)
+    check_learner(learner)
+    return Resolved(replace(config, learner=learner), "none", dict.fromkeys(settings, "given"))
+
+
+def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Resolved:
+    """The base, which names the task, with a preset's settings and then the given ones."""
+    merged = {**_without_foreign(preset, given), **given}
+    pairs = _options(merged.pop("task_option", None), "task_option")
+    learner_options = _options(merged.pop("learner_option", None), "learner_option")
+    settings, own = flat(base), tasks.options_of(base.task.task)
+    refuse_unknown(merged, [*settings, *OPTION_FIELDS, *own])
+    options = {key: value for key, value in merged.items() if key not in settings}
+    config = replaced(base, {key: value for key, value in merged.items() if key in settings})
+    set_options = {key: value for key, value in options.items() if value is not None}
+    chosen = tasks.checked_options(base.task.task, {**set_options, **pairs})
+    config = replace(
+        config,
+        task=replace(config.task, options=chosen),
+        learner=replace(config.learner, learner_options=learner_options),
+    )
+    check_learner(config.learner)
+    origins = {key: "given" if key in given else "preset" for key in merged}
+    return Resolved(config, name, origins)
+
+
+def literal(text: str) -> Value:
+    """A number, a truth value or none where the text is one, else the text."""
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _without_foreign(preset: Preset, given: Given) -> dict[str, Value]:
+    """The preset's settings that still mean something beside those given."""
+    default = SearchConfig().strategy.strategy
+    another = given.get("strategy", preset.get("strategy", default))
+    foreign = _STRATEGY_OWN if another != preset.get("strategy", default) else frozenset()
+    if "dataset_size" in given:
+        each = given.get("images_per_class")
+        require(not each, "images_per_class", each, "not with dataset_size; give one of them")
+        foreign |= {"images_per_class"}
+    return {key: value for key, value in preset.items() if key not in foreign}
+
+
+def _options(given: object, flag: str) -> dict[str, Value]:
+    """Options by name, given so or as "name=value" texts.
+
+    Raises:
+      ConfigError: a text that is no such pair.
+    """
+    if isinstance(given, Mapping):
+        return dict(given)
+    found: dict[str, Value] = {}
+    for pair in given if isinstance(given, list | tuple) else ():
+        name, equals, text = str(pair).partition("=")
+        if not (name and equals):
+            raise ConfigError(flag, pair, "must be name=value")
+        found[name] = literal(text)
+    return found

@@ -1,0 +1,127 @@
+"""Learners by name: the one that hadax brings, and those of installed packages.
+
+A package offers a learner by an entry point in the group `hadax.learners`, whose name is the
+learner's and whose value is its factory:
+
+    [project.entry-points."hadax.learners"]
+    "mylab/dropout" = "mylab.dropout:make"
+
+Nothing here imports JAX before a learner is made.
+"""
+
+import inspect
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, TypeAlias
+
+from hadax.core.annotations import describe, matches
+from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.settings import nearest
+from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
+
+if TYPE_CHECKING:
+    from hadax.core.learner import Learner
+    from hadax.core.task import TargetSpec
+
+ENTRY_POINT_GROUP = "hadax.learners"
+
+LearnerFactory: TypeAlias = "Callable[..., Learner]"
+"""NetworkConfig, InnerLoop, an input's shape and the target, then own keyword options, to a
+Learner."""
+
+_POSITIONAL = 4
+_MEMBERS = ("init", "fit", "apply", "parameters", "own_bytes", "shares_between_candidates")
+
+_registered: dict[str, LearnerFactory] = {}
+
+
+def register_learner(name: str, factory: LearnerFactory) -> None:
+    """Makes a learner known by name, for `--learner`, artifacts and `hadax.distill`.
+
+    Args:
+      name: "mylab/dropout", say.
+      factory: given NetworkConfig, InnerLoop, an input's shape and the target, and its own options
+        by name, makes the learner.
+
+    Raises:
+      UsageError: the name is taken.
+    """
+    if name in learner_names():
+        raise UsageError(f"learner {name} is registered already; choose another name")
+    _registered[name] = factory
+
+
+def learner_names() -> tuple[str, ...]:
+    """All known learners, sorted."""
+    return tuple(sorted({DEFAULT_LEARNER, *_registered, *(each.name for each in _installed())}))
+
+
+def check_learner(config: LearnerConfig) -> None:
+    """Refuses a learner that is not known here.
+
+    Raises:
+      ConfigError: no such learner; near matches are listed, or all known ones.
+    """
+    known = learner_names()
+    hint = nearest(config.learner, known) or f"; known here are {', '.join(known)}"
+    expected = f"no such learner{hint}; if a package brings it, install that package"
+    require(config.learner in known, "learner", config.learner, expected)
+
+
+def make_learner(
+    config: LearnerConfig, input_shape: tuple[int, ...], target: "TargetSpec"
+) -> "Learner":
+    """The learner that the settings describe, for a task's inputs and targets.
+
+    Args:
+      config: the learner's name, its options, its network and inner loop.
+      input_shape: shape of one input.
+      target: what a network answers.
+
+    Raises:
+      ConfigError: an unknown learner or option, a package that is missing, or settings that fit
+        neither network, inputs nor targets.
+    """
+    check_learner(config)
+    factory = _factory(config.learner)
+    _check_options(config, factory)
+    learner = factory(
+        config.network, config.inner_loop, input_shape, target, **config.learner_options
+    )
+    missing = [member for member in _MEMBERS if member not in dir(learner)]
+    expected = f"lacks {', '.join(missing)} of hadax.BaseLearner"
+    require(not missing, "learner", config.learner, expected)
+    return learner
+
+
+def _factory(name: str) -> LearnerFactory:
+    if name == DEFAULT_LEARNER:
+        from hadax.learners.factory import gradient_learner
+
+        return gradient_learner
+    if name in _registered:
+        return _registered[name]
+    point = next(each for each in _installed() if each.name == name)
+    try:
+        loaded: LearnerFactory = point.load()
+    except ImportError as error:
+        expected = f"its package {point.module} cannot be imported ({error})"
+        raise ConfigError("learner", name, expected) from error
+    return loaded
+
+
+def _installed() -> tuple[EntryPoint, ...]:
+    return tuple(entry_points(group=ENTRY_POINT_GROUP))
+
+
+def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:
+    """Refuses options that the learner's factory does not take, by name and type."""
+    parameters = list(inspect.signature(factory, eval_str=True).parameters.values())
+    accepted = {each.name: each.annotation for each in parameters[_POSITIONAL:]}
+    for name, value in config.learner_options.items():
+        listed = ", ".join(accepted) or "none"
+        expected = f"learner {config.learner} has no such option; it has {listed}"
+        require(name in accepted, "learner_option", f"{name}={value}", expected)
+        wanted = accepted[name]
+        fits = wanted is inspect.Parameter.empty or matches(value, wanted)
+        require(fits, "learner_option", f"{name}={value}", f"must be {describe(wanted)}")

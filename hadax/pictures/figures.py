@@ -1,0 +1,80 @@
+"""matplotlib figures without pyplot: no global state, no backend, no screen."""
+
+import importlib.util
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hadax.core.errors import UsageError
+from hadax.core.files import write_atomically
+
+_DOTS_PER_INCH = 120
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure, which notebooks show by themselves.
+
+    Attributes:
+      png: the file's bytes.
+    """
+
+    png: bytes
+
+    def save(self, path: str | Path) -> Path:
+        """Writes the picture, atomically, and gives its path."""
+        place = Path(path).expanduser()
+        write_atomically(place, self.png)
+        return place
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+    def __repr__(self) -> str:
+        """What a terminal shows."""
+        return f"<picture of {len(self.png):,} bytes; .save(path) writes it>"
+
+
+def plotting_available() -> bool:
+    """Whether matplotlib is installed (the extra `plot`)."""
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def require_plotting() -> None:
+    """Refuses to go on without matplotlib.
+
+    Raises:
+      UsageError: says how to install it.
+    """
+    if not plotting_available():
+        raise UsageError("pictures need matplotlib; pip install 'hadax[plot]'")
+
+
+def new_figure(size: tuple[float, float], rows: int = 1, columns: int = 1) -> tuple[Any, Any]:
+    """A figure and its axes.
+
+    Args:
+      size: width and height in inches.
+      rows: of axes.
+      columns: of axes.
+
+    Returns:
+      A matplotlib Figure, and its axes as an array [rows, columns].
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def as_picture(figure: Any) -> Picture:
+    """A figure as PNG, the same figure always as the same bytes."""
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+    return Picture(content.getvalue())
+
+
+def save_figure(figure: Any, path: Path) -> None:
+    """Writes a figure as PNG, atomically."""
+    as_picture(figure).save(path)

@@ -1,0 +1,31 @@
+"""The settings of a task: its name and its options; imports no JAX."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from hadax.core.settings import Value, check, setting
+
+Options: TypeAlias = Mapping[str, Value]
+"""A task's own settings by name."""
+
+DEFAULT_TASK = "gymnax/CartPole-v1"
+"""What commands do where no task is named."""
+
+
+@dataclass(frozen=True)
+class TaskConfig:
+    """Which task, and how it is made.
+
+    Attributes:
+      options: of the task's factory, by name; what is not there is as the factory has it.
+    """
+
+    task: str = setting(DEFAULT_TASK, "what the networks are for; --list_tasks lists")
+    options: Options = field(default_factory=dict, hash=False)
+    normalizer_from: str | None = setting(
+        None, "artifact or .npz whose statistics stay (constant normaliser)"
+    )
+
+    def __post_init__(self) -> None:
+        check(self)

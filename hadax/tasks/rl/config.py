@@ -1,0 +1,98 @@
+"""The options of control tasks; imports neither JAX nor a simulator."""
+
+from dataclasses import dataclass
+
+from hadax.core.errors import MOST_ENTRIES, MOST_STEPS, ConfigError, require
+from hadax.core.settings import Value, check, nearest, setting
+
+ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
+"""The most probable action, or one drawn from the policy's distribution."""
+
+ACTION_BOUNDS: tuple[str, ...] = ("clip", "tanh")
+"""How continuous actions come to lie in [-1, 1]: cut off, or squashed."""
+
+NORMALIZERS: tuple[str, ...] = ("none", "running", "constant", "per_policy")
+"""Observation normalisers."""
+
+BACKENDS: dict[str, tuple[str, ...]] = {
+    "gymnax": (),
+    "brax": ("positional", "spring", "generalized", "mjx"),
+    "playground": ("jax", "warp"),
+}
+"""The physics of each library, its own first; a dataset is worth little on another."""
+
+_BACKENDS_OF = {"brax/swimmer": ("generalized",)}
+
+
+@dataclass(frozen=True)
+class ControlOptions:
+    """What decides a control task besides its environment.
+
+    Raises:
+      ConfigError: a value outside its range.
+    """
+
+    episodes: int = setting(
+        4, "episodes of one evaluation (control tasks)", least=1, most=MOST_ENTRIES
+    )
+    horizon: int | None = setting(
+        None,
+        "steps after which an episode ends; the environment's own by default (control tasks)",
+        least=1,
+        most=MOST_STEPS,
+    )
+    curriculum: int = setting(
+        0,
+        "generations over which the horizon grows; 0 for none (control tasks)",
+        least=0,
+        most=MOST_STEPS,
+    )
+    backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
+    action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)
+    action_bounds: str = setting("clip", "of continuous actions:", choices=ACTION_BOUNDS)
+    normalizer: str | None = setting(
+        None, "of observations; images have none and constant:", choices=NORMALIZERS
+    )
+    early_exit: bool = True
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def control_options(library: str, environment: str, **options: Value) -> ControlOptions:
+    """The options of a library's environment.
+
+    Args:
+      library: one of BACKENDS.
+      environment: the library's own name.
+      **options: fields of ControlOptions.
+
+    Raises:
+      ConfigError: a value outside its range, or a backend that the environment does not have.
+    """
+    made = ControlOptions(**options)  # type: ignore[arg-type]
+    if made.backend is not None:
+        choose_backend(library, environment, made.backend)
+    return made
+
+
+def choose_backend(library: str, environment: str, backend: str | None) -> str | None:
+    """The backend named, or the environment's first for None; None where there are none.
+
+    Args:
+      library: one of BACKENDS.
+      environment: the library's own name.
+      backend: what was asked for.
+
+    Raises:
+      ConfigError: the environment has no such backend; lists the near matches.
+    """
+    name = f"{library}/{environment}"
+    choices = _BACKENDS_OF.get(name, BACKENDS[library])
+    if backend is None:
+        return choices[0] if choices else None
+    require(bool(choices), "backend", backend, f"{name} has no backends")
+    if backend not in choices:
+        hint = nearest(backend.lower(), choices)
+        raise ConfigError("backend", backend, f"{name} has {', '.join(choices)}{hint}")
+    return backend
