@@ -5,15 +5,9 @@ import dataclasses
 import jax
 import numpy as np
 
-from hadax import tasks
 from hadax.core.artifact import Score
 from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
-
-
-def has_real_examples(task: str) -> bool:
-    """Whether a task, by its name, has real examples to draw."""
-    return "init" in tasks.options_of(task)
 
 
 def measure_real(distilled: Distilled, key: Key, networks: int) -> Score:
@@ -24,13 +18,13 @@ def measure_real(distilled: Distilled, key: Key, networks: int) -> Score:
       key: decides the examples, the initialisations, and what `Distilled.evaluate` draws.
       networks: how many, at least 1; each has examples of its own.
     """
-    description = distilled.artifact.description
-    options = {**description.task_options, "init": "sample"}
-    task, size = tasks.make(description.task, **options), distilled.dataset.size
+    task, size = distilled.task.with_data("train"), distilled.dataset.size
     scores = []
     for each in jax.random.split(key, networks):
         drawn_key, network_key = jax.random.split(each)
-        real = dataclasses.replace(distilled, dataset=task.initial_dataset(drawn_key, size))
+        drawn = task.real_examples(drawn_key, size)
+        assert drawn is not None
+        real = dataclasses.replace(distilled, dataset=drawn)
         scores.append(real.evaluate(network_key, networks=1))
     means = [score.mean for score in scores]
     mean, std = float(np.mean(means)), float(np.std(means))

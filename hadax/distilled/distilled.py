@@ -11,18 +11,17 @@ import jax.numpy as jnp
 
 from hadax import tasks
 from hadax.core.annotations import construct
-from hadax.core.artifact import Artifact, Description, Score, read_artifact
+from hadax.core.artifact import Artifact, Score, read_artifact
 from hadax.core.chunk import map_in_chunks, training_chunk, tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, UsageError, require
 from hadax.core.learner import Learner
 from hadax.core.objective import initialisation_keys, sum_statistics, train_and_evaluate
-from hadax.core.task import Discrete, Evaluation, Task
+from hadax.core.task import Evaluation, Task
 from hadax.core.trees import from_named_arrays
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.shared_first_layer import plain_parameters
-from hadax.tasks.supervised.sources.images import NO_IMAGES
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,7 @@ class TrainedPolicy:
           The class or action, int32 [batch], or a vector float32 [batch, size]; for control tasks
           -1 stands for the lowest action and 1 for the highest.
         """
-        outputs = self(inputs)
-        if hasattr(self.task, "answer"):
-            answer: jax.Array = self.task.answer(outputs)
-            return answer
-        if isinstance(self.task.target, Discrete):
-            return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
-        return outputs[:, : self.task.target.size]
+        return self.task.answer(self(inputs))
 
 
 @dataclass(frozen=True)
@@ -122,7 +115,7 @@ class Distilled:
           ConfigError: a value outside its range.
         """
         evaluations, episodes = self._evaluate(key, networks, episodes)
-        metric = _score_metric(self.task)
+        metric = self.task.score_metric
         measured = _measured(evaluations, metric)
         mean, std = float(jnp.mean(measured)), float(jnp.std(measured))
         return Score(mean, std, measured.shape[0], episodes, metric)
@@ -140,7 +133,7 @@ class Distilled:
     def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
         """Evaluations [networks], and the episodes of each."""
         require(networks >= 1, "score_networks", networks, "must be at least 1")
-        task, episodes = _as_measured(self.artifact, self.task, episodes)
+        task, episodes = self.task.for_measuring(episodes)
         if self._fixed_keys is not None and not episodes:
             networks = min(networks, len(self._fixed_keys))
         init_key, episode_key = jax.random.split(key)
@@ -204,7 +197,7 @@ class Evolved:
         """
         require(networks >= 1, "score_networks", networks, "must be at least 1")
         # In groups, because a normaliser may go by the episodes that are played together.
-        task, episodes = _as_measured(self.artifact, self.policy.task, episodes)
+        task, episodes = self.policy.task.for_measuring(episodes)
         evaluations = _evaluate_policy(
             self.policy.learner,
             task,
@@ -213,7 +206,7 @@ class Evolved:
             jax.random.split(key, networks),
         )
         within = evaluations.metrics.get("return_std", jnp.zeros(networks))
-        metric = _score_metric(self.policy.task)
+        metric = self.policy.task.score_metric
         measured = _measured(evaluations, metric)
         variance = jnp.mean(jnp.square(within)) + jnp.var(measured)
         mean, std = float(jnp.mean(measured)), float(jnp.sqrt(variance))
@@ -234,7 +227,7 @@ def revive(artifact: Artifact, name: str) -> Distilled | Evolved:
     """The object that an artifact describes; `name` is what errors call it."""
     description = artifact.description
     try:
-        task = _made(description, split=NO_IMAGES)
+        task = tasks.outline(description.task, **description.task_options)
         settings = {**description.learner, "filters": tuple(description.learner["filters"])}
         config: LearnerConfig = construct(LearnerConfig, settings)
         learner = make_learner(config, task.input_shape, task.target)
@@ -271,35 +264,9 @@ def _with_options(artifact: Artifact, options: dict[str, Any]) -> dict[str, Any]
     changed = {**description.task_options, **options}
     described = dataclasses.replace(description, task_options=changed)
     return {
-        "task": _made(described, split=NO_IMAGES),
+        "task": tasks.outline(description.task, **changed),
         "artifact": dataclasses.replace(artifact, description=described),
     }
-
-
-def _as_measured(artifact: Artifact, task: Task, episodes: int) -> tuple[Task, int]:
-    """The task as a final measurement sees it: with so many episodes, or on the test split.
-
-    Returns:
-      The task, and its episodes; 0 for a task that has none.
-    """
-    description = artifact.description
-    accepted = tasks.options_of(description.task)
-    if not {"episodes", "split"} & set(accepted):
-        return task, 0
-    measured = _made(description, episodes=episodes, split="test")
-    return measured, episodes if "episodes" in accepted else 0
-
-
-def _made(description: Description, **changes: Any) -> Task:
-    """The task that a description names, with those of the changes that it takes as options."""
-    accepted = tasks.options_of(description.task)
-    taken = {name: value for name, value in changes.items() if name in accepted}
-    task: Task = tasks.make(description.task, **{**description.task_options, **taken})
-    return task
-
-
-def _score_metric(task: Task) -> str:
-    return getattr(task, "score_metric", "fitness")
 
 
 def _measured(evaluations: Evaluation, metric: str) -> jax.Array:

@@ -66,7 +66,7 @@ def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> dict[str, NDA
       UsageError: shapes that do not fit; says both.
     """
     inputs, targets = arrays["inputs"], arrays["targets"]
-    if hasattr(task, "class_names") and inputs.min() >= 0 and inputs.max() > _BRIGHT:
+    if task.class_names and inputs.min() >= 0 and inputs.max() > _BRIGHT:
         print(
             f"note: {source}: inputs reach {inputs.max():g}, but they are taken as a network is"
             f" given them: brightness in [0, 1], normalised with --normalizer=constant",
@@ -92,10 +92,9 @@ def task_state(source: Path, task: Task, arrays: Arrays, key: Key) -> TaskState:
       ConfigError: a normaliser by statistics that the file does not bring.
     """
     if not given_statistics(arrays):
-        normalizer = getattr(task, "normalizer", "none")
         expected = "the file has no obs_mean and obs_var; use none, constant or per_policy"
-        if normalizer == "running":
-            raise ConfigError("normalizer", normalizer, expected)
+        if task.normalizer == "running":
+            raise ConfigError("normalizer", task.normalizer, expected)
         return task.init(key)
     return moments_of(source, arrays, task)
 

@@ -49,7 +49,7 @@ def moments_of(source: Path, arrays: Arrays, task: Task) -> Moments:
                 f" {tuple(task.input_shape)}"
             )
     mean, variance = (arrays[name].reshape(task.input_shape) for name in STATISTICS)
-    return given_moments(jnp.asarray(mean), jnp.asarray(variance))
+    return given_moments(jnp.asarray(mean), jnp.asarray(variance), task.input_shape)
 
 
 def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

