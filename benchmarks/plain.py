@@ -181,10 +181,10 @@ def _merged(
 
 def _minus_loss(task: Classification, policy: Policy) -> jax.Array:
     """Minus the mean cross-entropy over all real images, a thousand at a time."""
-    together = min(_IMAGES_TOGETHER, task.labels.shape[0])
-    whole = task.labels.shape[0] // together * together
+    together = min(_IMAGES_TOGETHER, task.classes.shape[0])
+    whole = task.classes.shape[0] // together * together
     pixels = task.pixels[:whole].reshape(-1, together, *task.input_shape)
-    labels = task.labels[:whole].reshape(-1, together).astype(jnp.int32)
+    labels = task.classes[:whole].reshape(-1, together).astype(jnp.int32)
 
     def batch(total: jax.Array, images: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
         outputs = policy(images[0].astype(jnp.float32) / 255)

@@ -182,7 +182,7 @@ def _made_up(values: dict[str, Any], images: int) -> Task:
     pixels = np.random.default_rng(0).integers(0, 256, (images, 28, 28, 1), np.uint8)
     return Classification(
         pixels=jnp.asarray(pixels),
-        labels=(jnp.arange(images) % 10).astype(jnp.uint8),
+        classes=(jnp.arange(images) % 10).astype(jnp.uint8),
         input_shape=(28, 28, 1),
         class_names=tuple("0123456789"),
         eval_batch=values["eval_batch"],

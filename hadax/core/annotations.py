@@ -2,7 +2,10 @@
 
 import types
 import typing
-from typing import Any
+from typing import Any, TypeAlias
+
+Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
+"""A setting or an option: what fits on a command line and in an artifact's header."""
 
 
 def matches(value: Any, annotation: Any) -> bool:
@@ -27,6 +30,36 @@ def matches(value: Any, annotation: Any) -> bool:
     if annotation in (bool, str) or annotation is dict or origin is dict:
         return isinstance(value, origin or annotation)
     return True
+
+
+def from_text(text: str, annotation: Any) -> Option:
+    """The value that a text stands for under an annotation; the text itself where it is none.
+
+    Text stays text where the annotation has room for it. Without any annotation a text that reads
+    as a truth value, none or a number is one.
+
+    Args:
+      text: as it stands on a command line.
+      annotation: bool, int, float, str, None or a union of them; Any for none.
+    """
+    if matches(text, annotation) and annotation is not Any:
+        return text
+    for kind in (bool, None, int, float):
+        value = _parse(text, kind)
+        if value is not text and matches(value, annotation):
+            return value
+    return text
+
+
+def _parse(text: str, kind: type | None) -> Option:
+    """The text as that kind; the very same text where it is none of it."""
+    words: dict[str, Option] = {"true": True, "false": False} if kind is bool else {"none": None}
+    if kind in (bool, None):
+        return words.get(text.lower(), text)
+    try:
+        return int(text) if kind is int else float(text)
+    except ValueError:
+        return text
 
 
 def describe(annotation: Any) -> str:

@@ -11,15 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from hadax.core.annotations import describe, matches
-from hadax.core.errors import LARGEST, MOST_STEPS, ConfigError
+from hadax.core.annotations import Option, describe, matches
+from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError
 
-Value: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
+Value: TypeAlias = Option
 """What a setting can be."""
 
 Config = TypeVar("Config")
 
 _KEY = "hadax"
+
+# Bounds that only a slip of the hand meets; help need not tell of them.
+_OPEN_ENDED = (None, LARGEST, MOST_ENTRIES, MOST_STEPS, 2**32 - 1)
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,9 @@ class Setting:
         if self.above is not None:
             bounded = self.most not in (None, LARGEST)
             return f"in ({self.above:g}, {self.most:g}]" if bounded else f"above {self.above:g}"
-        if self.least is None:
-            return ""
-        open_ended = self.most in (None, LARGEST, MOST_STEPS)
+        if self.least in (None, 0):
+            return "" if self.most in _OPEN_ENDED else f"at most {self.most:g}"
+        open_ended = self.most in _OPEN_ENDED
         return f"at least {self.least:g}" if open_ended else f"in [{self.least:g}, {self.most:.0f}]"
 
 

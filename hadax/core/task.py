@@ -1,37 +1,26 @@
 """The Task seam: what a trained network is wanted for, and how well it does it."""
 
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
 
 import jax
+import numpy as np
 from flax import struct
+from numpy.typing import NDArray
 
+from hadax.core.annotations import Option as Option
+from hadax.core.base_task import BaseTask as BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
+from hadax.core.parametrizations.images import Matrix
+from hadax.core.specification import Continuous as Continuous
+from hadax.core.specification import Discrete as Discrete
+from hadax.core.specification import Labels as Labels
+from hadax.core.specification import Pose as Pose
+from hadax.core.specification import TargetSpec as TargetSpec
 from hadax.core.types import Key, Metrics, Policy, Statistics, TaskState
 
-
-@dataclass(frozen=True)
-class Discrete:
-    """One of `size` classes or actions; targets are distributions over them."""
-
-    size: int
-
-    def __post_init__(self) -> None:
-        require(self.size >= 2, "classes", self.size, "must be at least 2")
-
-
-@dataclass(frozen=True)
-class Continuous:
-    """A real vector of `size` entries; control tasks scale [-1, 1] to their action bounds."""
-
-    size: int
-
-    def __post_init__(self) -> None:
-        require(self.size >= 1, "target size", self.size, "must be at least 1")
-
-
-TargetSpec: TypeAlias = Discrete | Continuous
+TaskT = TypeVar("TaskT", bound="Task")
 
 
 @struct.dataclass
@@ -53,7 +42,8 @@ class Task(Protocol):
     """A task: pure functions, jit- and vmap-able, in a pytree.
 
     A task is a `flax.struct.dataclass`: arrays that it needs (images, say) are its leaves and
-    everything else is a static field, so that an equal second task compiles nothing anew.
+    everything else is a static field, so that an equal second task compiles nothing anew. BaseTask
+    answers all of it but `input_shape`, `target`, `evaluate` and `initial_dataset`.
     """
 
     @property
@@ -64,11 +54,53 @@ class Task(Protocol):
     def target(self) -> TargetSpec:
         """What a network answers."""
 
+    @property
+    def options(self) -> Mapping[str, Option]:
+        """The factory's options that make the task anew, at a search's end, defaults included."""
+
+    @property
+    def local_options(self) -> tuple[str, ...]:
+        """Options of the factory that say where things lie on this machine; no artifact has them.
+
+        A search may go on with other ones.
+        """
+
+    @property
+    def labels(self) -> Labels:
+        """What inputs and targets are called, for pictures and tables."""
+
+    @property
+    def pose(self) -> Pose:
+        """How one input is drawn; see Pose."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What real classes are called; empty for other tasks."""
+
+    @property
+    def normalizer(self) -> str:
+        """The kind of normaliser of inputs; "none" without."""
+
+    @property
+    def score_metric(self) -> str:
+        """What a final measurement reports: "fitness", or the name of one of the metrics."""
+
+    @property
+    def unit(self) -> str:
+        """The score's unit; "" for a plain number."""
+
+    @property
+    def has_real_examples(self) -> bool:
+        """Whether `real_examples` gives any; asked without the data."""
+
     def init(self, key: Key) -> TaskState:
         """The state before the first generation; () for tasks without one."""
 
     def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """Raw inputs [batch, *input_shape] as a network is given them; datasets hold the latter."""
+
+    def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """What people see behind a network's inputs [batch, *input_shape]: `preprocess` undone."""
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """How well one policy does; the same key means the same episodes or batch."""
@@ -76,47 +108,77 @@ class Task(Protocol):
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The state after a generation, from the statistics summed over its population."""
 
+    def settle(self, state: TaskState) -> TaskState:
+        """The state to keep at a search's end: that of the task which `options` make."""
+
+    def answer(self, outputs: jax.Array) -> jax.Array:
+        """The greedy answer in outputs [batch, ...]: int32 [batch] or float32 [batch, size]."""
+
+    def to_action(self, answer: jax.Array) -> jax.Array:
+        """The answer as the environment, or whoever asked, takes it; shapes as in `answer`."""
+
+    def describe_target(self, target: NDArray[np.float32]) -> str:
+        """A target [target.size] in words."""
+
+    def with_data(self: TaskT, split: str) -> TaskT:
+        """The task with the data of a split, "train" or "test": what a search or a score sees."""
+
+    def for_measuring(self: TaskT, episodes: int) -> tuple[TaskT, int]:
+        """The task as a final measurement sees it, and its episodes; 0 for a task without."""
+
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """The dataset that a search starts from."""
 
+    def real_examples(self, key: Key, size: int) -> Dataset | None:
+        """As many real examples of the training data, drawn at random, the classes balanced.
 
-class Stateless:
-    """Base of tasks that learn nothing during a run and give inputs to networks as they are."""
+        None where the task has none.
+        """
 
-    def init(self, key: Key) -> TaskState:
-        """No state."""
-        del key
-        return ()
+    def principal_components(self, count: int) -> tuple[Matrix, Matrix] | None:
+        """What real inputs vary most in: their centre and directions [count, *input_shape].
 
-    def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
-        """The inputs themselves."""
-        del state
-        return inputs
+        None where the task has no real inputs.
+        """
 
-    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
-        """No state."""
-        del statistics
-        return state
+    def given_statistics(self: TaskT, mean: jax.Array, variance: jax.Array) -> TaskT:
+        """The task whose constant normaliser uses these statistics, [*input_shape] each.
+
+        Raises:
+          ConfigError: of "normalizer_from"; the task has no constant normaliser.
+        """
+
+    def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
+        """The state of a task whose inputs have these statistics, [*input_shape] each.
+
+        Raises:
+          UsageError: the task has no use for them, or they have another shape.
+        """
+
+
+MEMBERS: tuple[str, ...] = tuple(name for name in vars(Task) if not name.startswith("_"))
+"""What every task has, by name."""
 
 
 def check_task(task: object, name: str) -> None:
     """Refuses an object that the engine could not compile.
 
+    Args:
+      task: what a factory gave.
+      name: the task's name, for the message.
+
     Raises:
       ConfigError: the object lacks a member of Task, or is not a pytree of arrays.
     """
-    members = (
-        "input_shape",
-        "target",
-        "init",
-        "preprocess",
-        "evaluate",
-        "update",
-        "initial_dataset",
-    )
-    missing = [member for member in members if not hasattr(task, member)]
-    require(not missing, "task", name, f"lacks {', '.join(missing)} of hadax.core.Task")
-    foreign = [leaf for leaf in jax.tree.leaves(task) if not hasattr(leaf, "dtype")]
+    present = set(dir(task))
+    missing = [member for member in MEMBERS if member not in present]
+    lacks = f"lacks {', '.join(missing)} of hadax.core.task.Task; BaseTask has all but four of them"
+    require(not missing, "task", name, lacks)
+    foreign = [
+        leaf
+        for leaf in jax.tree.leaves(task)
+        if not isinstance(leaf, jax.Array | np.ndarray | np.generic)
+    ]
     require(
         not foreign,
         "task",

@@ -4,13 +4,12 @@ import math
 from pathlib import Path
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.figures import new_figure, save_figure
-from hadax.pictures.poses import draw_channels, drawing_of
+from hadax.pictures.poses import draw_example
 
 _COLUMNS = 4
 _MOST_BARS = 32
@@ -36,35 +35,11 @@ def dataset_figure(distilled: Distilled, title: str) -> Any:
     for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
         axes.axis("on")
         axes.set(xticks=[], yticks=[])
-        draw_example(axes, distilled, example)
-        axes.set_title(distilled.task.describe_target(target))
+        if not draw_example(axes, distilled.task, distilled.state, example, target):
+            draw_array(axes, example)
+            axes.set_title(distilled.task.describe_target(target))
     figure.suptitle(title)
     return figure
-
-
-def draw_example(axes: Any, distilled: Distilled, example: NDArray[np.float32]) -> None:
-    """Draws one example: as channels or a pose where the task names them, else as an array.
-
-    Args:
-      axes: matplotlib's.
-      distilled: gives the task.
-      example: as a network is given it, [*input_shape].
-    """
-    task = distilled.task
-    if task.labels.channel_names:
-        draw_channels(axes, example, task.labels.channel_names)
-        return
-    draw = drawing_of(task.pose)
-    if draw is None:
-        draw_array(axes, example)
-        return
-    observation = np.asarray(task.restore(distilled.state, jnp.asarray(example)))
-    draw(axes, observation)
-    names = task.labels.input_names
-    numbers = [f"{name} = {value:.2f}" for name, value in zip(names, observation, strict=False)]
-    beside = 4 if len(numbers) <= 4 else 3
-    lines = [numbers[start : start + beside] for start in range(0, len(numbers), beside)]
-    axes.set_xlabel("\n".join("   ".join(line) for line in lines), fontsize=9)
 
 
 def is_image(shape: tuple[int, ...]) -> bool:

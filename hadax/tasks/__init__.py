@@ -1,8 +1,34 @@
 """Tasks by name: `make("gymnax/CartPole-v1", episodes=8)`, `names()`, `register(...)`."""
 
 from hadax.tasks import catalog as _catalog
-from hadax.tasks.registry import make, names, options_of, register
+from hadax.tasks.registry import (
+    check_known,
+    checked_options,
+    is_known,
+    local_options,
+    make,
+    names,
+    options_of,
+    outline,
+    portable_options,
+    recorded_options,
+    register,
+    with_options,
+)
 
-__all__ = ["make", "names", "options_of", "register"]
+__all__ = [
+    "check_known",
+    "checked_options",
+    "is_known",
+    "local_options",
+    "make",
+    "names",
+    "options_of",
+    "outline",
+    "portable_options",
+    "recorded_options",
+    "register",
+    "with_options",
+]
 
 _catalog.register_all()

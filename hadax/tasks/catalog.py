@@ -1,6 +1,11 @@
 """The built-in tasks; only names and places, so that listing them imports no simulator."""
 
+from collections.abc import Callable
+
+from hadax.tasks.declared import DeclaredFactory
 from hadax.tasks.registry import refuse, register
+from hadax.tasks.rl.config import ControlOptions, control_options
+from hadax.tasks.supervised.config import ImageOptions, image_options
 
 GYMNAX: tuple[str, ...] = (
     "CartPole-v1",
@@ -125,17 +130,22 @@ def register_all() -> None:
     libraries = {"gymnax": GYMNAX, "brax": BRAX, "playground": PLAYGROUND}
     for library, environments in libraries.items():
         for environment in environments:
-            register(
-                f"{library}/{environment}",
-                "hadax.tasks.rl.factory:make",
-                library=library,
-                environment=environment,
-            )
+            fixed = {"library": library, "environment": environment}
+            register(f"{library}/{environment}", _declared("rl", control_options, fixed))
     for environment, reason in GYMNAX_REFUSED.items():
         refuse(f"gymnax/{environment}", reason)
     for environment in PLAYGROUND_REFUSED:
         refuse(f"playground/{environment}", _ROBOT_REFUSED)
     for source in IMAGES:
-        register(f"supervised/{source}", "hadax.tasks.supervised.factory:make", source=source)
+        fixed = {"source": source}
+        register(f"supervised/{source}", _declared("supervised", image_options, fixed))
     register("analytic/linear_quadratic", "hadax.tasks.rl.linear_quadratic:make")
     register("analytic/linear_regression", "hadax.tasks.supervised.linear_regression:make")
+
+
+def _declared(
+    kind: str, options: "Callable[..., ControlOptions | ImageOptions]", fixed: dict[str, str]
+) -> DeclaredFactory:
+    """The factory of a kind of tasks, for what a name fixes."""
+    config = ControlOptions if kind == "rl" else ImageOptions
+    return DeclaredFactory(f"hadax.tasks.{kind}.factory:make", options, config, fixed)

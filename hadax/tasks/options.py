@@ -1,16 +1,101 @@
-"""The options of built-in tasks that flags set, by name; imports no JAX."""
+"""A task's options: the keyword parameters of its factory, by name, kind and default."""
 
-import dataclasses
-from typing import Any
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hadax.core.settings import setting_of
-from hadax.tasks.rl.config import ControlOptions
-from hadax.tasks.supervised.config import ImageOptions
+from hadax.core.annotations import Option, describe, from_text, matches
+from hadax.core.errors import require
+from hadax.tasks.declared import DeclaredFactory
 
-OPTION_FIELDS: "dict[str, dataclasses.Field[Any]]" = {
-    each.name: each
-    for options in (ImageOptions, ControlOptions)
-    for each in dataclasses.fields(options)
-    if setting_of(each) is not None
-}
-"""Fields of ControlOptions and ImageOptions; where both have a name, the first's."""
+if TYPE_CHECKING:
+    from hadax.core.task import Task
+
+Factory: TypeAlias = Callable[..., "Task"]
+"""Keyword options to a Task."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One option.
+
+    Attributes:
+      annotation: what its values are, as the factory declares it or its default shows; Any where
+        neither says.
+      default: what it is when it is left out, if it can be.
+      required: whether it must be given.
+    """
+
+    annotation: Any
+    default: Option
+    required: bool
+
+
+def parameters(factory: Factory) -> dict[str, Parameter]:
+    """The options of a factory by name, without those that are fixed for it."""
+    if isinstance(factory, DeclaredFactory):
+        kinds = factory.annotations()
+        return {
+            each.name: Parameter(kinds[each.name], each.default, False) for each in factory.fields()
+        }
+    fixed = factory.keywords if isinstance(factory, functools.partial) else {}
+    hints = _hints(factory)
+    return {
+        name: _parameter(parameter, hints.get(name, Any))
+        for name, parameter in inspect.signature(factory).parameters.items()
+        if name not in fixed and parameter.kind in _NAMED
+    }
+
+
+def checked(task: str, factory: Factory, given: Mapping[str, Option]) -> dict[str, Option]:
+    """The options that are given, each as its parameter wants it; text is converted.
+
+    Args:
+      task: the task's name, for messages.
+      factory: gives the parameters.
+      given: options by name.
+
+    Raises:
+      ConfigError: no such option, a value of the wrong kind, or a required one left out.
+    """
+    known = parameters(factory)
+    expected = f"task {task} has no such option; it has {', '.join(known) or 'none'}"
+    for name, value in given.items():
+        require(name in known, name, value, expected)
+    for name, parameter in known.items():
+        given_or_not = name in given or not parameter.required
+        require(given_or_not, name, None, f"task {task} must be given it")
+    converted = {name: _converted(name, value, known[name]) for name, value in given.items()}
+    if isinstance(factory, DeclaredFactory):
+        factory.check(converted)
+    return converted
+
+
+def _converted(name: str, value: Option, parameter: Parameter) -> Option:
+    wanted = parameter.annotation
+    converted = from_text(value, wanted) if isinstance(value, str) else value
+    require(matches(converted, wanted), name, value, f"must be {describe(wanted)}")
+    return converted
+
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def _parameter(found: inspect.Parameter, annotation: Any) -> Parameter:
+    required = found.default is inspect.Parameter.empty
+    default = None if required else found.default
+    if annotation is Any and default is not None:
+        annotation = type(default)
+    return Parameter(annotation, default, required)
+
+
+def _hints(factory: Factory) -> dict[str, Any]:
+    """A factory's annotations; none where they name what is not there at run time."""
+    function = factory.func if isinstance(factory, functools.partial) else factory
+    try:
+        return typing.get_type_hints(function)
+    except (NameError, TypeError):
+        return {}

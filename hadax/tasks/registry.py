@@ -7,28 +7,33 @@ and whose value is its factory:
     "mylab/maze" = "mylab.maze:make"
 """
 
+import contextlib
 import difflib
 import functools
-import inspect
-import typing
-from collections.abc import Callable
-from importlib import import_module
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import entry_points
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from hadax.core.annotations import describe, matches
-from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.annotations import Option
+from hadax.core.errors import ConfigError, UsageError
+from hadax.tasks.config import TaskConfig
+from hadax.tasks.declared import DeclaredFactory
+from hadax.tasks.options import Factory, checked, parameters
+
+if TYPE_CHECKING:
+    from hadax.core.task import Task
 
 ENTRY_POINT_GROUP = "hadax.tasks"
 
-Factory: TypeAlias = Callable[..., Any]
-"""Keyword options to a Task."""
+_Finder: TypeAlias = Callable[[], Factory]
 
-_factories: dict[str, Callable[[], Factory]] = {}
+_factories: dict[str, _Finder] = {}
 _refused: dict[str, str] = {}
 
 
-def register(name: str, factory: Factory | str, **fixed: Any) -> None:
+def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
     """Makes a task known by name.
 
     Args:
@@ -42,7 +47,12 @@ def register(name: str, factory: Factory | str, **fixed: Any) -> None:
     """
     if name in _factories:
         raise UsageError(f"task {name} is registered already; choose another name")
-    _factories[name] = lambda: functools.partial(_resolve(factory), **fixed)
+
+    def find() -> Factory:
+        found: Factory = pkgutil.resolve_name(factory) if isinstance(factory, str) else factory
+        return functools.partial(found, **fixed) if fixed else found
+
+    _factories[name] = find
 
 
 def refuse(name: str, reason: str) -> None:
@@ -55,49 +65,141 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({**_factories, **_installed()}))
 
 
-def make(name: str, **options: Any) -> Any:
-    """The task of that name.
+def make(name: str, /, **options: Option) -> "Task":
+    """The task of that name as a search sees it, with its training data.
 
     Args:
       name: one of `names()`.
-      **options: the factory's keyword options.
+      **options: the factory's keyword options; text is converted to what the factory declares.
 
     Raises:
       ConfigError: no such task (near matches are listed), no such option, or a value that the
         task refuses.
+      UsageError: its data cannot be had.
+    """
+    return outline(name, **options).with_data("train")
+
+
+def outline(name: str, /, **options: Option) -> "Task":
+    """The task of that name without its data: shapes, names and preprocessing.
+
+    What an artifact is loaded with. Tasks without files are whole.
+
+    Args:
+      name: one of `names()`.
+      **options: as for `make`.
+
+    Raises:
+      ConfigError: as for `make`.
     """
     from hadax.core.task import check_task
 
-    known = _known(name)
-    try:
-        factory = known[name]()
-        _check_options(name, factory, options)
-        task = factory(**options)
-    except ImportError as error:
-        missing = f"needs a package that is not installed ({error}); pip install 'hadax[all]'"
-        raise ConfigError("task", name, missing) from error
+    factory = _factory(name)
+    with _imports(name):
+        task = factory(**checked(name, factory, options))
     check_task(task, name)
     return task
 
 
 def options_of(name: str) -> tuple[str, ...]:
     """The names of a task's options."""
-    return _option_names(_known(name)[name]())
+    return tuple(parameters(_factory(name)))
 
 
-def _known(name: str) -> dict[str, Callable[[], Factory]]:
-    """All known tasks, among them the one of that name; else refuses it with the reason."""
+def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[TaskConfig, Task]":
+    """A task made with some other options, without its data, and its config.
+
+    Args:
+      config: the task as it is.
+      options: by name; the others stay.
+
+    Raises:
+      ConfigError: as for `make`.
+    """
+    changed = replace(config, options={**config.options, **options})
+    return changed, outline(changed.task, **changed.options)
+
+
+def is_known(name: str) -> bool:
+    """Whether a task of that name can be made."""
+    return name in _factories or name in _installed()
+
+
+def check_known(name: str) -> None:
+    """Refuses a name that is no task's; imports no task.
+
+    Raises:
+      ConfigError: says why, or lists near matches.
+    """
     known = {**_factories, **_installed()}
     if name in _refused:
         raise ConfigError("task", name, _refused[name])
     if name not in known:
         raise ConfigError("task", name, _near(name, tuple(known)))
-    return known
 
 
-def _installed() -> dict[str, Callable[[], Factory]]:
+def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
+    """The options, each as the task's factory wants it; text is converted.
+
+    Args:
+      name: one of `names()`.
+      options: by name.
+
+    Raises:
+      ConfigError: no such option, or a value that the task refuses, as far as its factory tells
+        before it makes anything.
+    """
+    return checked(name, _factory(name), options)
+
+
+def local_options(name: str) -> tuple[str, ...]:
+    """Options of a task that say where something is on this machine."""
+    factory = _factory(name)
+    return factory.local() if isinstance(factory, DeclaredFactory) else ()
+
+
+def portable_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
+    """The options without those that say where something is on this machine.
+
+    Args:
+      name: the task's; all are portable where it is not known here.
+      options: by name.
+    """
+    local = local_options(name) if is_known(name) else ()
+    return {option: value for option, value in options.items() if option not in local}
+
+
+def recorded_options(name: str, task: "Task", given: Mapping[str, Option]) -> dict[str, Option]:
+    """The options that make a task anew anywhere, defaults included: what an artifact records.
+
+    What the task says of itself counts most, then what was given, then the factory's defaults.
+
+    Args:
+      name: one of `names()`.
+      task: made under that name.
+      given: the options that it was made with.
+
+    Raises:
+      ConfigError: no such option, or a value of the wrong kind.
+    """
+    factory = _factory(name)
+    known = parameters(factory)
+    defaults = {option: each.default for option, each in known.items() if not each.required}
+    told = {option: value for option, value in task.options.items() if option in known}
+    options = {**defaults, **checked(name, factory, given), **told}
+    return {option: options[option] for option in options if option not in task.local_options}
+
+
+def _factory(name: str) -> Factory:
+    """The factory of that name; else refuses it with the reason."""
+    check_known(name)
+    with _imports(name):
+        return {**_factories, **_installed()}[name]()
+
+
+def _installed() -> dict[str, _Finder]:
     """Tasks of installed packages; a name that is taken is refused, not shadowed."""
-    found: dict[str, Callable[[], Factory]] = {}
+    found: dict[str, _Finder] = {}
     for point in entry_points(group=ENTRY_POINT_GROUP):
         if point.name in _factories or point.name in found:
             raise UsageError(
@@ -108,28 +210,16 @@ def _installed() -> dict[str, Callable[[], Factory]]:
     return found
 
 
-def _resolve(factory: Factory | str) -> Factory:
-    if not isinstance(factory, str):
-        return factory
-    module, _, attribute = factory.partition(":")
-    resolved: Factory = getattr(import_module(module), attribute)
-    return resolved
-
-
-def _check_options(name: str, factory: Factory, options: dict[str, Any]) -> None:
-    accepted = _option_names(factory)
-    function = factory.func if isinstance(factory, functools.partial) else factory
-    hints = typing.get_type_hints(function)
-    for option, value in options.items():
-        expected = f"task {name} has no such option; it has {', '.join(accepted) or 'none'}"
-        require(option in accepted, option, value, expected)
-        wanted = hints.get(option, Any)
-        require(matches(value, wanted), option, value, f"must be {describe(wanted)}")
-
-
-def _option_names(factory: Factory) -> tuple[str, ...]:
-    fixed = factory.keywords if isinstance(factory, functools.partial) else {}
-    return tuple(name for name in inspect.signature(factory).parameters if name not in fixed)
+@contextlib.contextmanager
+def _imports(name: str) -> Iterator[None]:
+    """Says in one line that a task's module, or one that it needs, cannot be imported."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = f"needs a package that is not installed ({error}); pip install 'hadax[all]'"
+        raise ConfigError("task", name, missing) from error
+    except ImportError as error:
+        raise ConfigError("task", name, f"cannot be imported ({error})") from error
 
 
 def _near(name: str, known: tuple[str, ...]) -> str:

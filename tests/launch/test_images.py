@@ -15,8 +15,7 @@ from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search import loop as search
 from hadax.launch.search.build import evaluation_key
 from hadax.launch.search.publish import describe_score
-from hadax.tasks.supervised import factory
-from hadax.tasks.supervised.sources import digits
+from hadax.tasks.supervised.sources import digits, named
 
 SMALL = (
     "--task=supervised/digits",
@@ -64,7 +63,7 @@ def test_the_search_never_sees_the_test_split(tmp_path, monkeypatch):
     monkeypatch.setattr(
         digits, "load", lambda split, load=digits.load: seen.append(split) or load(split)
     )
-    factory._load.cache_clear()
+    named._load.cache_clear()
     arguments = [*SMALL, "--generations=1", f"--workdir={tmp_path / 'run'}"]
     monkeypatch.setattr(search, "finish", lambda *_: None)
     assert execute(distill.COMMAND, arguments) == 0
@@ -85,15 +84,15 @@ def test_components_evolve_and_the_artifact_holds_plain_images(tmp_path):
 
 
 def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
-    test = tasks.make("supervised/digits", split="test")
+    test = tasks.make("supervised/digits").with_data("test")
 
     def gone(*_):
         raise AssertionError("asked for real images")
 
-    monkeypatch.setattr(factory, "_load", gone)
+    monkeypatch.setattr(named, "_load", gone)
     policy = hadax.load(run / "dataset.safetensors").fit(jax.random.key(0))
     answers = policy.act(test.pixels.astype(np.float32))
-    assert np.mean(np.asarray(answers) == np.asarray(test.labels)) > 0.6
+    assert np.mean(np.asarray(answers) == np.asarray(test.classes)) > 0.6
 
 
 def test_pictures_show_before_and_after(run):
@@ -242,7 +241,7 @@ def test_images_are_imported_with_or_without_their_channel(tmp_path, capsys):
     assert scores[0] == scores[1] > 0.5
     assert "note" not in capsys.readouterr().err
     raw = [*flags[:2], f"--workdir={tmp_path / 'raw'}"]
-    np.savez(tmp_path / "raw.npz", inputs=task.pixels[:10], targets=task.labels[:10])
+    np.savez(tmp_path / "raw.npz", inputs=task.pixels[:10], targets=task.classes[:10])
     assert execute(import_dataset.COMMAND, [str(tmp_path / "raw.npz"), *raw]) == 0
     assert "inputs reach 255, but they are taken as" in capsys.readouterr().err
 
@@ -250,7 +249,7 @@ def test_images_are_imported_with_or_without_their_channel(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (("--task_option=split=test",), "--task_option=split=test: a search sees the training"),
+        (("--task_option=split=test",), "--task_option=split=test: task supervised/digits has no"),
         (("--data_dir=/none",), "--data_dir=/none: scikit-learn brings the digits"),
         (("--dataset_size=4", "--images_per_class=0"), "--dataset_size=4: fewer than the 10"),
         (("--images_per_class=-1",), "--images_per_class=-1"),

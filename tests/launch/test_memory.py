@@ -8,13 +8,13 @@ from hadax import tasks
 from hadax.core.errors import UsageError
 from hadax.core.objective import Distillation
 from hadax.core.parametrizations.targets import LearnedTargets
-from hadax.core.task import Continuous, Evaluation, Stateless
+from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search.memory import Demand, automatic_chunks, demand_of
 from hadax.learners.config import LearnerConfig, make_learner
 
 
 @struct.dataclass
-class Unfit(Stateless):
+class Unfit(BaseTask):
     """Multiplies a network's answers with `rows` rows, and may give them all as fitness."""
 
     rows: int = struct.field(pytree_node=False, default=8)

@@ -6,11 +6,11 @@ import optax
 from flax import struct
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.task import Discrete, Evaluation, Stateless
+from hadax.core.task import BaseTask, Discrete, Evaluation
 
 
 @struct.dataclass
-class TwoMoons(Stateless):
+class TwoMoons(BaseTask):
     batch: int = struct.field(pytree_node=False, default=128)
     noise: float = struct.field(pytree_node=False, default=0.1)
     input_shape = (2,)

@@ -13,7 +13,7 @@ from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, fla
 from hadax.launch.search.config import SearchConfig
 from hadax.learners.config import InnerLoop, LearnerConfig, NetworkConfig
 from hadax.tasks.config import TaskConfig
-from hadax.tasks.options import OPTION_FIELDS
+from hadax.tasks.flagged import OPTION_FIELDS
 from hadax.tasks.rl.config import ControlOptions
 from hadax.tasks.supervised.config import ImageOptions
 

@@ -26,7 +26,7 @@ from hadax.learners.losses import default_loss
 from hadax.learners.registry import make_learner
 from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
-from hadax.tasks.options import OPTION_FIELDS
+from hadax.tasks.flagged import OPTION_FIELDS
 
 
 def build_task(config: TaskConfig) -> Task:

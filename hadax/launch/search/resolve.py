@@ -11,7 +11,7 @@ from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.presets import Preset, preset_named
 from hadax.learners.registry import check_learner
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
-from hadax.tasks.options import OPTION_FIELDS
+from hadax.tasks.flagged import OPTION_FIELDS
 
 Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
 """Settings by name; `task_option` and `learner_option` may be mappings of their own."""
@@ -68,11 +68,13 @@ def without_options(verb: str, name: str, given: Given) -> Resolved:
       ConfigError: an unknown setting, or a value that does not fit.
     """
     base = SearchConfig(verb=verb, task=TaskConfig(name))
-    settings = dict(given)
-    learner_options = _options(settings.pop("learner_option", None), "learner_option")
-    for option in settings.keys() & {*OPTION_FIELDS, "task_option"}:
-        raise ConfigError(option, settings[option], "give it to the Task itself")
-    config = replaced(base, settings)  # type: ignore[arg-type]
+    for option in given.keys() & {*OPTION_FIELDS, "task_option"}:
+        raise ConfigError(option, given[option], "give it to the Task itself")
+    settings, learner_options = (
+        _plain(given),
+        _options(given.get("learner_option"), "learner_option"),
+    )
+    config = replaced(base, settings)
     learner = replace(config.learner, learner_options=learner_options)
     check_learner(learner)
     return Resolved(replace(config, learner=learner), "none", dict.fromkeys(settings, "given"))
@@ -80,9 +82,9 @@ def without_options(verb: str, name: str, given: Given) -> Resolved:
 
 def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Resolved:
     """The base, which names the task, with a preset's settings and then the given ones."""
-    merged = {**_without_foreign(preset, given), **given}
-    pairs = _options(merged.pop("task_option", None), "task_option")
-    learner_options = _options(merged.pop("learner_option", None), "learner_option")
+    pairs = _options(given.get("task_option"), "task_option")
+    learner_options = _options(given.get("learner_option"), "learner_option")
+    merged = {**_without_foreign(preset, given), **_plain(given)}
     settings, own = flat(base), tasks.options_of(base.task.task)
     refuse_unknown(merged, [*settings, *OPTION_FIELDS, *own])
     options = {key: value for key, value in merged.items() if key not in settings}
@@ -122,6 +124,15 @@ def _without_foreign(preset: Preset, given: Given) -> dict[str, Value]:
         require(not each, "images_per_class", each, "not with dataset_size; give one of them")
         foreign |= {"images_per_class"}
     return {key: value for key, value in preset.items() if key not in foreign}
+
+
+def _plain(given: Given) -> dict[str, Value]:
+    """What is given by its own name, not among the options of task or learner."""
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in ("task_option", "learner_option") and not isinstance(value, Mapping)
+    }
 
 
 def _options(given: object, flag: str) -> dict[str, Value]:

@@ -87,7 +87,8 @@ def describe(config: SearchConfig, task: Task) -> Header:
     not.
     """
     name, distilling = config.task.task, config.verb == DISTILL
-    options = {**config.task.options, **task.options}
+    known = tasks.is_known(name)
+    options = tasks.recorded_options(name, task, config.task.options) if known else {}
     distillation = config.distillation
     if distilling:
         distillation = replace(distillation, dataset_size=dataset_size(distillation, task))
@@ -96,7 +97,7 @@ def describe(config: SearchConfig, task: Task) -> Header:
     document = to_json(config)
     return Header(
         kind="dataset" if distilling else "policy",
-        task=replace(config.task, options=tasks.portable_options(name, options)),
+        task=replace(config.task, options=options),
         learner=build_learner_config(config, task),
         distillation=distillation,
         seed=config.seed,

@@ -7,13 +7,6 @@ from hadax.core.errors import ConfigError
 from hadax.core.task import Discrete, TargetSpec
 from hadax.core.types import Key
 
-ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
-"""The most probable action, or one drawn from the policy's distribution."""
-
-
-ACTION_BOUNDS: tuple[str, ...] = ("clip", "tanh")
-"""How continuous actions come to lie in [-1, 1]: cut off, or squashed."""
-
 
 def choose_actions(
     target: TargetSpec, mode: str, bounds: str, key: Key, outputs: jax.Array

@@ -1,31 +1,33 @@
 """Control as a task: the mean return of whole first episodes in a simulator."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import struct
+from numpy.typing import NDArray
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.errors import MOST_ENTRIES, require_choice, require_count
-from hadax.core.task import Discrete, Evaluation, TargetSpec
-from hadax.core.types import Key, Policy, TaskState
+from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
+from hadax.core.task import BaseTask, Discrete, Evaluation, Labels, Pose, TargetSpec
+from hadax.core.types import Key, Option, Policy, TaskState
 from hadax.tasks.rl import curriculum as curricula
-from hadax.tasks.rl.actions import ACTION_BOUNDS, ACTION_MODES, choose_actions, random_actions
-from hadax.tasks.rl.drawing import ACTIONS, CHANNELS, DRAWINGS, Observation, draw_channels
+from hadax.tasks.rl.actions import choose_actions
+from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES
+from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
-from hadax.tasks.rl.moments import Moments, add_observations, initial_moments, merge, zero_sums
+from hadax.tasks.rl.moments import Moments, given_moments
 from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer
-from hadax.tasks.rl.rollout import Act, Episodes, rollout
-
-# Enough for the moments of a random policy's observations, at the cost of a fraction of one
-# generation.
-_RANDOM_EPISODES = 64
+from hadax.tasks.rl.random_policy import random_policy_moments
+from hadax.tasks.rl.rollout import Episodes, rollout
+from hadax.tasks.rl.spaces import scaled
 
 
 @struct.dataclass
-class ControlTask:
+class ControlTask(BaseTask):
     """Mean return over `episodes` whole episodes, as the fitness of a policy.
 
     Attributes:
@@ -55,6 +57,7 @@ class ControlTask:
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
         require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
+        check_environment(self.environment)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -67,9 +70,9 @@ class ControlTask:
         return self.environment.target
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> Mapping[str, Option]:
         """The factory's options, defaults included, of the task at a search's end."""
-        options: dict[str, Any] = {
+        options: dict[str, Option] = {
             "episodes": self.episodes,
             "action_mode": self.action_mode,
             "action_bounds": self.action_bounds,
@@ -80,19 +83,64 @@ class ControlTask:
         backend = self.environment.backend
         return options if backend is None else {**options, "backend": backend}
 
+    @property
+    def labels(self) -> Labels:
+        """The environment's."""
+        return self.environment.labels
+
+    @property
+    def pose(self) -> Pose:
+        """The environment's."""
+        return self.environment.pose
+
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""
         start = self._normalizer.init(self.input_shape, lambda: self._constant_moments(key))
         return curricula.begin(start, self.curriculum)
 
     def answer(self, outputs: jax.Array) -> jax.Array:
-        """The greedy actions that a policy's outputs [batch, ...] stand for."""
+        """The greedy actions: int32 [batch], or float32 [batch, size] in [-1, 1]."""
         key = jax.random.key(0)
         return choose_actions(self.target, "greedy", self.action_bounds, key, outputs)
+
+    def to_action(self, answer: jax.Array) -> jax.Array:
+        """Continuous actions [batch, size] in the environment's own bounds; discrete ones alike."""
+        low, high = self.environment.action_low, self.environment.action_high
+        return answer if low is None or high is None else scaled(answer, low, high)
 
     def settle(self, state: TaskState) -> TaskState:
         """The state of the task that `options` make, at a search's end: without a curriculum."""
         return curricula.settle(state)
+
+    def for_measuring(self, episodes: int) -> tuple["ControlTask", int]:
+        """The task with so many episodes of the whole horizon.
+
+        Raises:
+          ConfigError: no episodes, or too many.
+        """
+        return replace(self, episodes=episodes, curriculum=0), episodes
+
+    def given_statistics(self, mean: jax.Array, variance: jax.Array) -> "ControlTask":
+        """The task whose constant normaliser uses these statistics, [*input_shape] each.
+
+        Raises:
+          ConfigError: of "normalizer_from"; the normaliser is another one.
+          UsageError: another shape.
+        """
+        expected = "needs a control task with --normalizer=constant"
+        require(self.normalizer == "constant", "normalizer_from", "...", expected)
+        return replace(self, given=given_moments(mean, variance, self.input_shape))
+
+    def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
+        """The state before the first generation, its normaliser by these statistics.
+
+        Raises:
+          UsageError: there is no normaliser, or the statistics have another shape.
+        """
+        if self.normalizer == "none":
+            raise UsageError("statistics of observations are given, but normalizer is none")
+        given = given_moments(mean, variance, self.input_shape)
+        return curricula.begin(given, self.curriculum)
 
     def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """Observations after the normaliser."""
@@ -128,12 +176,12 @@ class ControlTask:
 
         memory = self._normalizer.begin(self.input_shape)
         horizon = curricula.horizon_at(state, self.curriculum, self.environment.horizon)
-        return self._rollout(act, memory, key, self.episodes, horizon)
+        return rollout(self.environment, act, memory, key, self.episodes, horizon, self.early_exit)
 
     def update(self, state: TaskState, statistics: TaskState) -> TaskState:
         """The normaliser after a generation's observations."""
         normalizer = self._normalizer.update(curricula.settle(state), statistics)
-        return curricula.follow(state, normalizer)
+        return curricula.advance(state, normalizer)
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """Observations of zero; every action as a label in turn, or actions of zero.
@@ -147,62 +195,22 @@ class ControlTask:
             return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
         return Dataset(inputs=inputs, targets=jnp.zeros((size, self.target.size)))
 
-    def draw_example(
-        self, axes: Any, state: TaskState, example: Observation, target: Observation
-    ) -> bool:
-        """Draws a synthetic state and its action on matplotlib axes; False where none is known."""
-        if self.environment.name in CHANNELS:
-            draw_channels(axes, example, CHANNELS[self.environment.name])
-            axes.set_title(self._describe_action(target))
-            return True
-        if self.environment.name not in DRAWINGS:
-            return False
-        draw, labels = DRAWINGS[self.environment.name]
-        observation = np.asarray(self.restore(state, jnp.asarray(example)))
-        draw(axes, observation)
-        axes.set_title(self._describe_action(target))
-        numbers = [
-            f"{label} = {value:.2f}" for label, value in zip(labels, observation, strict=True)
-        ]
-        beside = 4 if len(numbers) <= 4 else 3
-        lines = [numbers[start : start + beside] for start in range(0, len(numbers), beside)]
-        axes.set_xlabel("\n".join("   ".join(line) for line in lines), fontsize=9)
-        return True
-
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs: `preprocess` backwards."""
         return self._normalizer.restore(curricula.settle(state), inputs)
+
+    def describe_target(self, target: NDArray[np.float32]) -> str:
+        """The action in words, with its name where it has one; how likely where it is not sure."""
+        named = isinstance(self.target, Discrete) and self.labels.target_names
+        words = super().describe_target(target)
+        return words if named else f"action {words}"
 
     @property
     def _normalizer(self) -> Normalizer:
         return NORMALIZERS[self.normalizer]
 
-    def _rollout(
-        self, act: Act, memory: Any, key: Key, episodes: int, horizon: int | jax.Array
-    ) -> Episodes:
-        return rollout(self.environment, act, memory, key, episodes, horizon, self.early_exit)
-
     def _constant_moments(self, key: Key) -> Moments:
         """The moments given, or of what a policy observes that acts at random."""
         if self.given is not None:
             return self.given
-        start = initial_moments(self.input_shape)
-
-        def act(
-            key: Key, memory: Any, observations: jax.Array, running: jax.Array
-        ) -> tuple[jax.Array, jax.Array, Any]:
-            sums = add_observations(memory, start, observations, running)
-            actions = random_actions(self.target, key, running.shape[0])
-            return actions, jnp.ones_like(running), sums
-
-        sums, horizon = zero_sums(self.input_shape), self.environment.horizon
-        played = self._rollout(act, sums, key, _RANDOM_EPISODES, horizon)
-        return merge(start, played.memory)
-
-    def _describe_action(self, target: Observation) -> str:
-        if not isinstance(self.target, Discrete):
-            return "action " + ", ".join(f"{value:.2f}" for value in target)
-        best = int(np.argmax(target))
-        actions = ACTIONS.get(self.environment.name)
-        name = actions[best] if actions else f"action {best}"
-        return name if target[best] > 0.999 else f"{name} ({target[best]:.0%})"
+        return random_policy_moments(self.environment, key, self.early_exit)

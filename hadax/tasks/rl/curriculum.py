@@ -32,7 +32,7 @@ def begin(normalizer: Any, curriculum: int) -> TaskState:
     return Stage(normalizer, jnp.int32(0)) if curriculum else normalizer
 
 
-def follow(state: TaskState, normalizer: Any) -> TaskState:
+def advance(state: TaskState, normalizer: Any) -> TaskState:
     """The state after a generation, given the normaliser's."""
     return Stage(normalizer, state.generation + 1) if isinstance(state, Stage) else normalizer
 
@@ -44,7 +44,7 @@ def settle(state: TaskState) -> Any:
 
 def horizon_at(state: TaskState, curriculum: int, horizon: int) -> int | jax.Array:
     """Steps of an episode in this generation: from a tenth of the horizon to all of it, evenly."""
-    if not isinstance(state, Stage):
+    if not isinstance(state, Stage) or not curriculum:
         return horizon
     share = jnp.minimum(_FIRST + (1 - _FIRST) * state.generation / curriculum, 1.0)
     return jnp.ceil(share * horizon).astype(jnp.int32)

@@ -1,14 +1,22 @@
 """One small adapter type for every simulator: what the rollout needs, and nothing else."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 
-from hadax.core.errors import require_count
-from hadax.core.task import TargetSpec
+from hadax.core.errors import require, require_count
+from hadax.core.specification import NO_LABELS, Discrete, Labels, Pose, TargetSpec
 from hadax.core.types import Key
+from hadax.tasks.rl import spaces
+
+Reset: TypeAlias = Callable[[Key], tuple[Any, jax.Array]]
+"""A key to the first state and observation."""
+
+Step: TypeAlias = Callable[[Key, Any, jax.Array], tuple[Any, jax.Array, jax.Array, jax.Array]]
+"""A key, a state and an action to the next state, observation, reward and whether it ended."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +32,81 @@ class Environment:
       step: a key, a state and an action (int32 [], or float32 [entries] in [-1, 1]) to the
         next state, observation, reward and whether the episode ended by itself.
       backend: the physics, where the library has several.
+      action_low: what the environment's users call the lowest continuous action, which is -1 here,
+        entry by entry; None for -1.
+      action_high: likewise the highest; None for 1.
+      labels: names and units of observations and actions.
+      pose: how an observation is drawn: a name in hadax.pictures.poses, or a function of matplotlib
+        axes and an observation; None where there is nothing but numbers.
     """
 
     name: str
     observation_shape: tuple[int, ...]
     target: TargetSpec
     horizon: int
-    reset: Callable[[Key], tuple[Any, jax.Array]]
-    step: Callable[[Key, Any, jax.Array], tuple[Any, jax.Array, jax.Array, jax.Array]]
+    reset: Reset
+    step: Step
     backend: str | None = None
+    action_low: tuple[float, ...] | None = None
+    action_high: tuple[float, ...] | None = None
+    labels: Labels = NO_LABELS
+    pose: Pose = None
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)
+        entries = 0 if isinstance(self.target, Discrete) else self.target.size
+        observed = math.prod(self.observation_shape)
+        channels = self.observation_shape[-1] if self.observation_shape else 0
+        for name, found, wanted in (
+            ("action_low", self.action_low, entries),
+            ("action_high", self.action_high, entries),
+            ("labels.input_names", self.labels.input_names or None, observed),
+            ("labels.input_units", self.labels.input_units or None, observed),
+            ("labels.target_names", self.labels.target_names or None, self.target.size),
+            ("labels.target_units", self.labels.target_units or None, entries),
+            ("labels.channel_names", self.labels.channel_names or None, channels),
+        ):
+            right = found is None or len(found) == wanted
+            require(right, name, found, f"{self.name} has {wanted} of them")
+        both = (self.action_low is None) == (self.action_high is None)
+        require(both, "action_low", self.action_low, "goes with action_high")
+
+    @classmethod
+    def from_spaces(
+        cls,
+        name: str,
+        observation_space: object,
+        action_space: object,
+        horizon: int,
+        reset: Reset,
+        step: Step,
+        labels: Labels = NO_LABELS,
+        pose: Pose = None,
+    ) -> "Environment":
+        """An environment whose spaces are described as gymnasium describes them.
+
+        Args:
+          name, horizon, reset, labels, pose: as above.
+          observation_space: a Box, of hadax.tasks.rl.spaces or of another library.
+          action_space: a Discrete or a Box, likewise.
+          step: as above, but for actions as the space has them: in its shape, between its bounds.
+
+        Raises:
+          ConfigError: a space that cannot be held.
+        """
+        target = spaces.target_of(name, action_space)
+        low, high = spaces.bounds_of(name, action_space)
+        if isinstance(action_space, spaces.BoxLike) and low is not None and high is not None:
+            step = spaces.StepInSpace(step, low, high, tuple(action_space.shape))
+        return cls(
+            name=name,
+            observation_shape=spaces.observation_shape(name, observation_space),
+            target=target,
+            horizon=horizon,
+            reset=reset,
+            step=step,
+            action_low=low,
+            action_high=high,
+            labels=labels,
+            pose=pose,
+        )

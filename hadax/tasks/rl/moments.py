@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.errors import UsageError
+
 _SMALLEST_STD = 1e-4
 
 
@@ -49,8 +51,22 @@ def initial_moments(shape: tuple[int, ...], count: float = 1.0) -> Moments:
     )
 
 
-def given_moments(mean: jax.Array, variance: jax.Array) -> Moments:
-    """Moments of that mean and variance, [*observation_shape] each."""
+def given_moments(mean: jax.Array, variance: jax.Array, shape: tuple[int, ...]) -> Moments:
+    """Moments of that mean and variance.
+
+    Args:
+      mean: [*shape].
+      variance: [*shape].
+      shape: an observation's.
+
+    Raises:
+      UsageError: another shape.
+    """
+    for name, found in (("mean", mean), ("variance", variance)):
+        if tuple(found.shape) != tuple(shape):
+            raise UsageError(
+                f"{name} of shape {tuple(found.shape)}, but an observation has {tuple(shape)}"
+            )
     mean, variance = jnp.asarray(mean, jnp.float32), jnp.asarray(variance, jnp.float32)
     return Moments(count=jnp.float32(1), mean=mean, squares=variance)
 
@@ -96,7 +112,7 @@ def merge(moments: Moments, sums: MomentSums) -> Moments:
     )
 
 
-def see(moments: Moments, observations: jax.Array, counted: jax.Array) -> Moments:
+def include(moments: Moments, observations: jax.Array, counted: jax.Array) -> Moments:
     """The moments after the counted ones of observations [batch, *shape] as well.
 
     Their own mean comes first: around a mean that is far off, a small variance would drown in

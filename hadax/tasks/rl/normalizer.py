@@ -166,7 +166,7 @@ class PerPolicy(Running):
     ) -> tuple[jax.Array, Any]:
         """Normalised by the memory's moments, these observations included."""
         del state
-        seen = moments.see(memory, observations, running)
+        seen = moments.include(memory, observations, running)
         return moments.normalize(seen, observations), seen
 
     def statistics(self, state: TaskState, memory: Any) -> Statistics:

@@ -4,20 +4,22 @@ Inputs are standard normal and the answer is a fixed linear map of them. A polic
 map exactly has fitness 0, the optimum; one that answers zero has minus the map's mean square.
 """
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
-from hadax.core.task import Continuous, Evaluation, Stateless
-from hadax.core.types import Key, Policy, TaskState
+from hadax.core.task import BaseTask, Continuous, Evaluation
+from hadax.core.types import Key, Option, Policy, TaskState
 
 _WEIGHTS = ((1.0, -2.0), (0.5, 0.0), (-1.5, 1.0))
 
 
 @struct.dataclass
-class LinearRegression(Stateless):
+class LinearRegression(BaseTask):
     """Minus the mean squared error on a fresh batch, as the fitness of a policy.
 
     Attributes:
@@ -37,6 +39,11 @@ class LinearRegression(Stateless):
     def target(self) -> Continuous:
         """Two real numbers."""
         return Continuous(2)
+
+    @property
+    def options(self) -> Mapping[str, Option]:
+        """The batch."""
+        return {"batch": self.batch}
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Minus the mean squared error on the batch that the key gives."""

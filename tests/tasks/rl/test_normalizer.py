@@ -14,7 +14,7 @@ from hadax.tasks.rl.moments import (
     initial_moments,
     merge,
     normalize,
-    see,
+    include,
     sums_around,
     zero_sums,
 )
@@ -85,7 +85,7 @@ def test_what_is_seen_step_by_step_is_what_is_seen_at_once():
     counted = rng.random((60, 4)) < 0.8
     moments = initial_moments((2,), 1e-4)
     for step, flags in zip(observations.astype(np.float32), counted, strict=True):
-        moments = see(moments, step, flags)
+        moments = include(moments, step, flags)
     everything = observations[counted]
     weight = 1e-4 * len(everything) / (len(everything) + 1e-4)
     squares = ((everything - everything.mean(axis=0)) ** 2).sum(axis=0)

@@ -11,7 +11,8 @@ from http.server import HTTPServer, SimpleHTTPRequestHandler
 import numpy as np
 import pytest
 
-from hadax.tasks.supervised.sources.remote import RemoteFile, Source, read_idx_files
+from hadax.tasks.supervised.sources.published import RemoteFile, Source
+from hadax.tasks.supervised.sources.remote import read_idx_files
 
 
 @pytest.fixture(scope="session")

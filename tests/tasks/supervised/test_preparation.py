@@ -9,8 +9,7 @@ import pytest
 
 from hadax import tasks
 from hadax.core.errors import ConfigError
-from hadax.tasks.supervised import factory
-from hadax.tasks.supervised.sources import preparation
+from hadax.tasks.supervised.sources import named, preparation
 from hadax.tasks.supervised.sources.images import DataError
 from hadax.tasks.supervised.sources.remote import REMOTE
 
@@ -121,7 +120,7 @@ def test_a_folder_that_cannot_be_looked_into_is_refused(small_source, tmp_path, 
 
 def test_an_environment_variable_is_named_as_such(tmp_path, cache, monkeypatch):
     monkeypatch.setenv("HADAX_DATA_DIR", str(tmp_path))
-    factory._load.cache_clear()
+    named._load.cache_clear()
     with pytest.raises(DataError, match=r"HADAX_DATA_DIR=.*has no train-images"):
         tasks.make("supervised/mnist")
 

@@ -22,16 +22,16 @@ def test_reads_the_published_files(name, cache, monkeypatch):
     monkeypatch.setenv("HADAX_DATA_DIR", str(DATA))
     task = tasks.make(f"supervised/{name}")
     assert task.pixels.shape == (60_000, 28, 28, 1)
-    assert np.bincount(np.asarray(task.labels)).shape == (10,)
+    assert np.bincount(np.asarray(task.classes)).shape == (10,)
     state = task.init(jax.random.key(0))
     mean, std = MOMENTS[name]
     assert state.mean[0] == pytest.approx(mean, abs=1e-4)
     assert state.std[0] == pytest.approx(std, abs=1e-4)
-    test = tasks.make(f"supervised/{name}", split="test")
-    assert test.labels.shape == (10_000,)
+    test = task.with_data("test")
+    assert test.classes.shape == (10_000,)
     # The nearest class mean is a classifier; its accuracy is known.
     means = np.asarray(task.initial_dataset(jax.random.key(0), 10).inputs).reshape(10, -1)
     seen = np.asarray(test.preprocess(state, test.pixels.astype(np.float32))).reshape(10_000, -1)
     distances = (means**2).sum(1) - 2 * seen @ means.T
-    accuracy = (distances.argmin(1) == np.asarray(test.labels)).mean()
+    accuracy = (distances.argmin(1) == np.asarray(test.classes)).mean()
     assert accuracy == pytest.approx({"mnist": 0.8203, "fashion_mnist": 0.6768}[name], abs=2e-4)

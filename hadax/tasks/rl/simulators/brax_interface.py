@@ -11,14 +11,21 @@ import jax
 import mujoco
 
 from hadax.core.errors import ConfigError
-from hadax.core.task import Continuous
+from hadax.core.specification import NO_LABELS, Continuous, Labels
 from hadax.core.types import Key
 from hadax.core.xla.lanes.transform import lanes
 from hadax.core.xla.traces import remembered
 from hadax.tasks.rl.environment import Environment
 
 
-def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Environment:
+def as_environment(
+    simulator: Any,
+    name: str,
+    horizon: int,
+    backend: str,
+    labels: Labels = NO_LABELS,
+    pose: str | None = None,
+) -> Environment:
     """The simulator behind hadax's adapter.
 
     Args:
@@ -26,6 +33,8 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
       name: the task's name.
       horizon: steps after which an episode ends, at least 1.
       backend: its physics.
+      labels: names and units of observations and actions.
+      pose: as in Environment.
 
     Raises:
       ConfigError: observations that are not one array.
@@ -49,6 +58,8 @@ def as_environment(simulator: Any, name: str, horizon: int, backend: str) -> Env
         reset=reset,
         step=adapted_step(lanes(simulator.step)),
         backend=backend,
+        labels=labels,
+        pose=pose,
     )
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from hadax.core.specification import NO_LABELS
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, choose_backend, quietly
 from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
+from hadax.tasks.rl.simulators.labels import BRAX, POSES
 
 BACKENDS: tuple[str, ...] = ("positional", "spring", "generalized", "mjx")
 """Brax's physics; a dataset distilled on one is worth little on another."""
@@ -64,4 +66,11 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 def _adapt(name: str, backend: str) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
-        return as_environment(_simulator(name, backend), name, _HORIZON, backend)
+        return as_environment(
+            _simulator(name, backend),
+            name,
+            _HORIZON,
+            backend,
+            BRAX.get(name, NO_LABELS),
+            POSES.get(name),
+        )

@@ -6,11 +6,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from hadax.core.errors import ConfigError, require
-from hadax.core.task import Continuous, Discrete, TargetSpec
+from hadax.core.errors import require
+from hadax.core.specification import NO_LABELS
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.deferred import deferred
+from hadax.tasks.rl.simulators.labels import GYMNAX, POSES
+from hadax.tasks.rl.spaces import bounds_of, observation_shape, target_of
 
 # It draws with them, which nothing here asks for; most of its import was theirs.
 with deferred("matplotlib", "matplotlib.colors", "matplotlib.pyplot", "seaborn"):
@@ -36,8 +38,7 @@ def adapt(name: str, backend: str | None = None) -> Environment:
     environment, parameters = gymnax.make(name)
     observation_space = environment.observation_space(parameters)
     action_space = environment.action_space(parameters)
-    if not isinstance(observation_space, spaces.Box):
-        raise ConfigError("task", name, f"observes {observation_space}, which is not one array")
+    action_low, action_high = bounds_of(name, action_space)
 
     def reset(key: Key) -> tuple[Any, jax.Array]:
         observation, state = environment.reset_env(key, parameters)
@@ -54,23 +55,16 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 
     return Environment(
         name=name,
-        observation_shape=tuple(observation_space.shape),
-        target=_target(name, action_space),
+        observation_shape=observation_shape(name, observation_space),
+        target=target_of(name, action_space),
         horizon=int(parameters.max_steps_in_episode),
         reset=reset,
         step=step,
+        action_low=action_low,
+        action_high=action_high,
+        labels=GYMNAX.get(name, NO_LABELS),
+        pose=POSES.get(name),
     )
-
-
-def _target(name: str, space: spaces.Space) -> TargetSpec:
-    if isinstance(space, spaces.Discrete):
-        return Discrete(space.n)
-    if isinstance(space, spaces.Box):
-        size = 1
-        for side in space.shape:
-            size *= side
-        return Continuous(size)
-    raise ConfigError("task", name, f"acts in {space}, which is neither one choice nor one array")
 
 
 def _to_space(action: jax.Array, space: spaces.Space) -> jax.Array:

@@ -1,6 +1,6 @@
 """Labelled images as they lie on disk, and what is said of files that do not hold them."""
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,6 @@ Bytes: TypeAlias = NDArray[np.uint8]
 
 SPLITS: tuple[str, ...] = ("train", "test")
 """What a search may see, and what only a final measurement may."""
-
-NO_IMAGES = "none"
-"""In place of a split: a task that knows shapes and classes but holds no images."""
 
 
 class DataError(UsageError):
@@ -32,8 +29,19 @@ class Images(NamedTuple):
     labels: Bytes
 
 
+class ImageSource(Protocol):
+    """Where a task's images come from; hashable, for it is a static part of the task."""
+
+    def load(self, split: str) -> Images:
+        """The images of a split, one of SPLITS.
+
+        Raises:
+          UsageError: they cannot be had.
+        """
+
+
 def empty(input_shape: tuple[int, ...]) -> Images:
-    """No images of that shape."""
+    """No images, of shape [0, *input_shape]."""
     return Images(np.zeros((0, *input_shape), np.uint8), np.zeros(0, np.uint8))
 
 

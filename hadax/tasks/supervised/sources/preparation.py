@@ -5,7 +5,6 @@ needs none (seen with 4.9.10). It fetches, checks and stores; our readers unders
 """
 
 import contextlib
-import hashlib
 import io
 import sys
 import tempfile
@@ -20,14 +19,15 @@ from tensorflow_datasets.core.download.checksums import UrlInfo
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 from tensorflow_datasets.core.download.util import DownloadError
 
-from hadax.core.errors import ConfigError, UsageError
+from hadax.core.errors import UsageError
 from hadax.core.files import cache_folder
+from hadax.tasks.supervised.sources.fetching import (
+    check_whole_files,
+    local_paths,
+    require_reachable,
+)
 from hadax.tasks.supervised.sources.images import DataError, Images, check_pairs
-from hadax.tasks.supervised.sources.remote import RemoteFile, Source
-
-# Seconds after which a host counts as out of reach; tensorflow-datasets itself would try for
-# minutes.
-_PATIENCE = 5.0
+from hadax.tasks.supervised.sources.published import Source
 
 _NAME = "hadax_images"
 
@@ -48,7 +48,7 @@ def load(source: Source, split: str, data_dir: Path | None = None) -> Images:
       DataError: files that cannot be fetched, or are not what they should be.
       ConfigError: the folder lacks a file.
     """
-    paths = None if data_dir is None else _local_paths(source, data_dir)
+    paths = None if data_dir is None else local_paths(source, data_dir)
     place = cache_folder() / _NAME / source.name
     if not place.is_dir():
         _require_writable(cache_folder())
@@ -95,25 +95,6 @@ def _require_writable(folder: Path) -> None:
         ) from error
 
 
-def _local_paths(source: Source, data_dir: Path) -> dict[str, Path]:
-    """The source's files in a folder, by name; .gz files may also lie there uncompressed."""
-    try:
-        for folder in (data_dir / source.name, data_dir):
-            found = {file.name: _local_path(folder, file) for file in source.files}
-            missing = [name for name, path in found.items() if not path.is_file()]
-            if not missing:
-                return found
-    except OSError as error:
-        raise ConfigError("data_dir", data_dir, str(error.strerror)) from error
-    expected = f"has no {missing[0]}, neither in it nor in its folder {source.name}"
-    raise ConfigError("data_dir", data_dir, expected)
-
-
-def _local_path(folder: Path, file: RemoteFile) -> Path:
-    compressed, plain = folder / file.name, folder / file.name.removesuffix(".gz")
-    return plain if plain.is_file() and not compressed.is_file() else compressed
-
-
 def _fetched(source: Source, manager: Any) -> dict[str, Path]:
     """The source's files as tensorflow-datasets' download manager brings and checks them."""
     paths = manager.download({file.name: file.url for file in source.files})
@@ -122,7 +103,7 @@ def _fetched(source: Source, manager: Any) -> dict[str, Path]:
 
 def _prepare(source: Source, builder: Any, fetch: bool) -> None:
     if fetch:
-        _require_reachable(source)
+        require_reachable(source)
     verb = "fetching and preparing" if fetch else "preparing"
     print(f"{verb} {source.name} in {cache_folder()}, once ...", file=sys.stderr, flush=True)
     by_hand = "; or fetch it elsewhere and give its folder as --data_dir" if fetch else ""
@@ -138,20 +119,6 @@ def _prepare(source: Source, builder: Any, fetch: bool) -> None:
             return  # Another process, started at the same time, was quicker.
         # Among them what the HTTP library raises where a connection breaks.
         raise DataError(f"{source.name}: cannot be prepared ({error}){by_hand}") from error
-
-
-def _require_reachable(source: Source) -> None:
-    import requests
-
-    for file in source.files:
-        try:
-            requests.head(file.url, timeout=_PATIENCE, allow_redirects=True).raise_for_status()
-        except requests.RequestException as error:
-            names = " and ".join(each.name for each in source.files)
-            raise DataError(
-                f"{source.name}: cannot reach {file.url} ({type(error).__name__});"
-                f" fetch {names} elsewhere and give their folder as --data_dir"
-            ) from error
 
 
 def _make_builder(source: Source, paths: Callable[[Any], dict[str, Path]]) -> Any:
@@ -178,7 +145,7 @@ def _make_builder(source: Source, paths: Callable[[Any], dict[str, Path]]) -> An
 
         def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[Any]]:
             found = paths(dl_manager)
-            _check_whole_files(source, found)
+            check_whole_files(source, found)
             splits = source.read(source, found)
             for split, images in splits.items():
                 check_pairs(f"{source.name} {split}", images, source.input_shape, source.classes)
@@ -189,17 +156,3 @@ def _make_builder(source: Source, paths: Callable[[Any], dict[str, Path]]) -> An
                 yield number, {"image": pixels, "label": label}
 
     return HadaxImages(config=source.name, data_dir=cache_folder(), file_format="array_record")
-
-
-def _check_whole_files(source: Source, paths: dict[str, Path]) -> None:
-    """Refuses a file that is compared as a whole and is not the published one."""
-    for file in source.files:
-        if file.content_sha256:
-            continue
-        with paths[file.name].open("rb") as opened:
-            found = hashlib.file_digest(opened, "sha256").hexdigest()
-        if found != file.sha256:
-            raise DataError(
-                f"{paths[file.name]}: has sha256 {found[:12]}..., must be {file.sha256[:12]}...;"
-                " it is not the published file, fetch it again"
-            )

@@ -1,15 +1,17 @@
 """Synthetic states as pictures: the pose that an observation stands for."""
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-Observation: TypeAlias = NDArray[np.float32]
+from hadax.core.errors import require_choice
+from hadax.core.specification import Draw, Pose
+from hadax.core.task import Task
+from hadax.core.types import TaskState
 
-Draw: TypeAlias = Callable[[Any, Observation], None]
-"""Draws one observation on matplotlib axes."""
+Observation: TypeAlias = NDArray[np.float32]
 
 _BODY, _JOINT, _MOTION = "#34495e", "#c0392b", "#2980b9"
 _POLE_LENGTH = 1.0
@@ -71,27 +73,59 @@ def draw_double_pendulum(axes: Any, observation: Observation) -> None:
     axes.set_aspect("equal")
 
 
-_DOUBLE_PENDULUM = ("x", "sin θ₁", "sin θ₂", "cos θ₁", "cos θ₂", "ẋ", "θ̇₁", "θ̇₂")
-
-DRAWINGS: dict[str, tuple[Draw, tuple[str, ...]]] = {
-    "CartPole-v1": (draw_cart_pole, ("x", "ẋ", "θ", "θ̇")),
-    "Pendulum-v1": (draw_pendulum, ("cos θ", "sin θ", "θ̇")),
-    "inverted_double_pendulum": (draw_double_pendulum, _DOUBLE_PENDULUM),
+POSES: dict[str, Draw] = {
+    "cart_pole": draw_cart_pole,
+    "pendulum": draw_pendulum,
+    "double_pendulum": draw_double_pendulum,
 }
-"""Environments that have a pose to draw, and what their observation's entries are called."""
+"""Drawings by the names that environments give as their pose."""
 
-ACTIONS: dict[str, tuple[str, ...]] = {
-    "CartPole-v1": ("← push left", "push right →"),
-    "Breakout-MinAtar": ("stay", "← left", "right →"),
-    "Freeway-MinAtar": ("stay", "↑ up", "↓ down"),
-}
-"""What an environment's discrete actions do, where that is known."""
 
-CHANNELS: dict[str, tuple[str, ...]] = {
-    "Breakout-MinAtar": ("paddle", "ball", "trail", "bricks"),
-    "Freeway-MinAtar": ("chicken", "cars", "speed 1", "speed 2", "speed 3", "speed 4", "speed 5"),
-}
-"""What the channels of a game's image show, where that is known."""
+def find_pose(pose: Pose) -> Draw | None:
+    """The function that draws a task's inputs; None where there is none.
+
+    Raises:
+      ConfigError: a name that is in no table.
+    """
+    if not isinstance(pose, str):
+        return pose
+    require_choice("pose", pose, tuple(POSES))
+    return POSES[pose]
+
+
+def draw_example(
+    axes: Any, task: Task, state: TaskState, example: Observation, target: Observation
+) -> bool:
+    """Draws a synthetic input as a person would see it, with its target; False for numbers alone.
+
+    Args:
+      axes: matplotlib's.
+      task: says how, by its pose or its channels' names.
+      state: the task's.
+      example: as a network is given it, [*input_shape].
+      target: its target, [size].
+    """
+    draw, channels = find_pose(task.pose), task.labels.channel_names
+    if draw is None and not channels:
+        return False
+    if draw is None:
+        draw_channels(axes, example, channels)
+    else:
+        observation = np.asarray(task.restore(state, jnp.asarray(example)[None]))[0]
+        draw(axes, observation)
+        write_entries(axes, observation, task.labels.input_names)
+    axes.set_title(task.describe_target(target))
+    return True
+
+
+def write_entries(axes: Any, observation: Observation, names: tuple[str, ...]) -> None:
+    """Writes a vector's entries below its picture, by name; nothing where they have none."""
+    if not names:
+        return
+    numbers = [f"{name} = {value:.2f}" for name, value in zip(names, observation, strict=True)]
+    beside = 4 if len(numbers) <= 4 else 3
+    lines = [numbers[start : start + beside] for start in range(0, len(numbers), beside)]
+    axes.set_xlabel("\n".join("   ".join(line) for line in lines), fontsize=9)
 
 
 def draw_channels(axes: Any, observation: Observation, names: tuple[str, ...]) -> None:
@@ -102,7 +136,7 @@ def draw_channels(axes: Any, observation: Observation, names: tuple[str, ...]) -
     limit = max(1e-6, float(np.max(np.abs(observation))))
     axes.imshow(np.concatenate(strips[:-1], axis=1), cmap="RdBu_r", vmin=-limit, vmax=limit)
     middles = [index * (width + 1) + width / 2 - 0.5 for index in range(len(names))]
-    axes.set_xticks(middles, names, fontsize=8)
+    axes.set_xticks(middles, names, fontsize=8, rotation=0 if len(names) < 8 else 90)
     axes.tick_params(length=0)
 
 

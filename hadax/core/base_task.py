@@ -1,0 +1,135 @@
+"""What most tasks answer alike: the base class of all that hadax brings, and of yours."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.annotations import Option
+from hadax.core.dataset import Dataset
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.parametrizations.images import Matrix
+from hadax.core.specification import NO_LABELS, Discrete, Labels, Pose
+from hadax.core.types import Key, Statistics, TaskState
+
+if TYPE_CHECKING:
+    from hadax.core.task import Task
+
+TaskT = TypeVar("TaskT", bound="Task")
+
+# A label above it is as good as hard.
+_SURE = 0.999
+
+
+class BaseTask:
+    """A task without state, data, options or names; see hadax.core.task.Task for the members.
+
+    A subclass adds `input_shape`, `target`, `evaluate` and `initial_dataset`, and whatever else it
+    answers in its own way.
+    """
+
+    score_metric: str = "fitness"
+    unit: str = ""
+    class_names: tuple[str, ...] = ()
+    normalizer: str = "none"
+    has_real_examples: bool = False
+    local_options: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> Mapping[str, Option]:
+        """None."""
+        return {}
+
+    @property
+    def labels(self) -> Labels:
+        """No names."""
+        return NO_LABELS
+
+    @property
+    def pose(self) -> Pose:
+        """None."""
+        return None
+
+    def init(self, key: Key) -> TaskState:
+        """No state."""
+        del key
+        return ()
+
+    def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The inputs [batch, *input_shape] themselves."""
+        del state
+        return inputs
+
+    def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
+        """The inputs [batch, *input_shape] themselves."""
+        del state
+        return inputs
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The state as it was."""
+        del statistics
+        return state
+
+    def settle(self, state: TaskState) -> TaskState:
+        """The state as it is."""
+        return state
+
+    def answer(self: "Task", outputs: jax.Array) -> jax.Array:
+        """The likeliest class, int32 [batch], or the means, float32 [batch, size]."""
+        if isinstance(self.target, Discrete):
+            return jnp.argmax(outputs, axis=-1).astype(jnp.int32)
+        return outputs[:, : self.target.size]
+
+    def to_action(self, answer: jax.Array) -> jax.Array:
+        """The answer [batch] or [batch, size] itself."""
+        return answer
+
+    def with_data(self: TaskT, split: str) -> TaskT:
+        """The task itself: it has no files."""
+        del split
+        return self
+
+    def for_measuring(self: TaskT, episodes: int) -> tuple[TaskT, int]:
+        """The task with its test data, and no episodes."""
+        del episodes
+        return self.with_data("test"), 0
+
+    def real_examples(self, key: Key, size: int) -> Dataset | None:
+        """None."""
+        del key, size
+        return None
+
+    def principal_components(self, count: int) -> tuple[Matrix, Matrix] | None:
+        """None."""
+        del count
+        return None
+
+    def given_statistics(self: TaskT, mean: jax.Array, variance: jax.Array) -> TaskT:
+        """Refuses: there is no constant normaliser of observations.
+
+        Raises:
+          ConfigError: always.
+        """
+        del mean, variance
+        expected = "needs a control task with --normalizer=constant"
+        raise ConfigError("normalizer_from", "...", expected)
+
+    def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
+        """Refuses: there is no normaliser of observations.
+
+        Raises:
+          UsageError: always.
+        """
+        del mean, variance
+        raise UsageError("statistics of observations are given, but this is no control task")
+
+    def describe_target(self: "Task", target: NDArray[np.float32]) -> str:
+        """The likeliest class, and how likely where it is not sure; or the entries."""
+        if not isinstance(self.target, Discrete):
+            return ", ".join(f"{value:.2f}" for value in target)
+        best = int(np.argmax(target))
+        name = (self.labels.target_names or self.class_names or range(len(target)))[best]
+        return f"{name}" if target[best] > _SURE else f"{name} ({target[best]:.0%})"

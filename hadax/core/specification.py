@@ -1,0 +1,62 @@
+"""What a task says of its inputs and targets: their kind, their size, and what they are called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.errors import require
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """One of `size` classes or actions; targets are distributions over them."""
+
+    size: int
+
+    def __post_init__(self) -> None:
+        require(self.size >= 2, "classes", self.size, "must be at least 2")
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """A real vector of `size` entries; control tasks scale [-1, 1] to their action bounds."""
+
+    size: int
+
+    def __post_init__(self) -> None:
+        require(self.size >= 1, "target size", self.size, "must be at least 1")
+
+
+TargetSpec: TypeAlias = Discrete | Continuous
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names and units for pictures and tables; empty where nothing is known.
+
+    Attributes:
+      input_names: one for each entry of an input that is a vector.
+      input_units: their units, "rad/s" say, "" for a plain number.
+      target_names: one for each discrete action or class, or each entry of a real vector.
+      target_units: units of a real vector's entries, as `Task.to_action` gives them.
+      channel_names: one for each channel of an input that is an image.
+    """
+
+    input_names: tuple[str, ...] = ()
+    input_units: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    target_units: tuple[str, ...] = ()
+    channel_names: tuple[str, ...] = ()
+
+
+NO_LABELS = Labels()
+"""Where nothing is known."""
+
+Draw: TypeAlias = Callable[[Any, NDArray[np.float32]], None]
+"""Draws one input [*input_shape], as a person sees it, on matplotlib axes."""
+
+Pose: TypeAlias = str | Draw | None
+"""How inputs are drawn: a name in hadax.pictures.poses, or a function; None for numbers alone."""

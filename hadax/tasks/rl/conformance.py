@@ -1,0 +1,98 @@
+"""Whether an environment does what it declares, found out without running it."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.errors import require
+from hadax.core.specification import Discrete, TargetSpec
+from hadax.tasks.rl.environment import Environment, Reset, Step
+
+
+def check_environment(environment: Environment) -> None:
+    """Compares what reset and step give, abstractly, with what the environment declares.
+
+    Costs one trace of each, and nothing for an environment that was checked before.
+
+    Raises:
+      ConfigError: of "task": other results than (state, observation) and (state, observation,
+        reward, ended), an observation that is not one array of numbers of the declared shape, a
+        reward or an end that is no scalar, or a state that is another one after a step.
+    """
+    _check(
+        environment.name,
+        tuple(environment.observation_shape),
+        environment.target,
+        environment.reset,
+        environment.step,
+    )
+
+
+@lru_cache(maxsize=256)
+def _check(name: str, shape: tuple[int, ...], target: TargetSpec, reset: Reset, step: Step) -> None:
+    key = jax.eval_shape(jax.random.key, 0)
+    state, observation = _evaluated(name, ("state", "observation"), "reset", reset, key)
+    _require_array(name, "observation of reset", observation, shape)
+    action = (
+        jax.ShapeDtypeStruct((), jnp.int32)
+        if isinstance(target, Discrete)
+        else jax.ShapeDtypeStruct((target.size,), jnp.float32)
+    )
+    parts = ("state", "observation", "reward", "ended")
+    results = _evaluated(name, parts, "step", step, key, state, action)
+    following, *told = results
+    for part, found, wanted in zip(parts[1:], told, (shape, (), ()), strict=True):
+        _require_array(name, f"{part} of step", found, wanted)
+    _require_same_state(name, state, following)
+
+
+def _evaluated(
+    name: str, parts: tuple[str, ...], what: str, function: Callable[..., Any], *arguments: Any
+) -> Any:
+    """What a function gives, abstractly: as many parts as it should."""
+    found = jax.eval_shape(function, *arguments)
+    right = isinstance(found, tuple | list) and len(found) == len(parts)
+    count = f"{len(found)} values" if isinstance(found, tuple | list) else _described(found)
+    require(right, "task", name, f"its {what} gives {count}, must give ({', '.join(parts)})")
+    return found
+
+
+def _require_array(name: str, what: str, found: Any, shape: tuple[int, ...]) -> None:
+    right = (
+        isinstance(found, jax.ShapeDtypeStruct)
+        and found.shape == shape
+        and (
+            jnp.issubdtype(found.dtype, jnp.bool_)
+            or jnp.isdtype(found.dtype, "real floating")
+            or jnp.isdtype(found.dtype, "integral")
+        )
+    )
+    expected = f"the {what} is {_described(found)}, must be one array of numbers of shape {shape}"
+    require(right, "task", name, expected)
+
+
+def _require_same_state(name: str, before: Any, after: Any) -> None:
+    """Refuses a state that a loop could not carry: another structure, shape or type."""
+    old, new = (str(jax.tree.structure(state)) for state in (before, after))
+    require(old == new, "task", name, f"its state is {old} after reset, but {new} after a step")
+    leaves = jax.tree_util.tree_leaves_with_path(before)
+    for (path, one), other in zip(leaves, jax.tree.leaves(after), strict=True):
+        # A Python number takes the type of what it is added to.
+        typed = one.dtype == other.dtype or (
+            one.weak_type and jnp.promote_types(one.dtype, other.dtype) == other.dtype
+        )
+        where = jax.tree_util.keystr(path)
+        expected = (
+            f"its state{where} is {_described(one)} after reset,"
+            f" but {_described(other)} after a step"
+        )
+        require(typed and one.shape == other.shape, "task", name, expected)
+
+
+def _described(found: Any) -> str:
+    """Types and shapes in short: float32[3], or a tree of them."""
+    words = jax.tree.map(lambda leaf: f"{leaf.dtype}{list(leaf.shape)}", found)
+    return words if isinstance(words, str) else str(words).replace("'", "")

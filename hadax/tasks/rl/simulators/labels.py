@@ -1,0 +1,134 @@
+"""What observations and actions are called, where the simulators' own documents say it.
+
+gymnax's classic control and MinAtar, and those of Brax's robots that have tables; where a table
+contradicts the code, the code is followed. Brax's actions are shares of a motor's largest torque,
+and have no unit.
+"""
+
+from hadax.core.specification import Labels
+
+_DIRECTIONS = ("← left", "↑ up", "right →", "↓ down")
+
+GYMNAX: dict[str, Labels] = {
+    "CartPole-v1": Labels(
+        input_names=("x", "ẋ", "θ", "θ̇"),
+        input_units=("m", "m/s", "rad", "rad/s"),
+        target_names=("← push left", "push right →"),
+    ),
+    "Pendulum-v1": Labels(
+        input_names=("cos θ", "sin θ", "θ̇"),
+        input_units=("", "", "rad/s"),
+        target_names=("torque",),
+        target_units=("N m",),
+    ),
+    "Acrobot-v1": Labels(
+        input_names=("cos θ₁", "sin θ₁", "cos θ₂", "sin θ₂", "θ̇₁", "θ̇₂"),
+        input_units=("", "", "", "", "rad/s", "rad/s"),
+        target_names=("torque -1", "no torque", "torque 1"),
+    ),
+    "MountainCar-v0": Labels(
+        input_names=("x", "ẋ"), target_names=("← push left", "no push", "push right →")
+    ),
+    "MountainCarContinuous-v0": Labels(input_names=("x", "ẋ"), target_names=("force",)),
+    "Asterix-MinAtar": Labels(
+        target_names=("stay", *_DIRECTIONS), channel_names=("player", "enemy", "trail", "gold")
+    ),
+    "Breakout-MinAtar": Labels(
+        target_names=("stay", "← left", "right →"),
+        channel_names=("paddle", "ball", "trail", "bricks"),
+    ),
+    "Freeway-MinAtar": Labels(
+        target_names=("stay", "↑ up", "↓ down"),
+        channel_names=("chicken", "cars", *(f"speed {speed}" for speed in range(1, 6))),
+    ),
+    "Seaquest-MinAtar": Labels(
+        target_names=("stay", *_DIRECTIONS, "fire"),
+        channel_names=(
+            "submarine",
+            "its back",
+            "own shots",
+            "trail",
+            "enemy shots",
+            "fish",
+            "enemies",
+            "oxygen",
+            "divers aboard",
+            "divers",
+        ),
+    ),
+    "SpaceInvaders-MinAtar": Labels(
+        target_names=("stay", "← left", "right →", "fire"),
+        channel_names=(
+            "cannon",
+            "aliens",
+            "to the left",
+            "to the right",
+            "own shots",
+            "enemy shots",
+        ),
+    ),
+}
+"""gymnax's environments by name."""
+
+_LEG = ("thigh", "leg", "foot")
+_LEGS = (*_LEG, *(f"left {joint}" for joint in _LEG))
+_PAWS = tuple(f"{end} {joint}" for end in ("back", "front") for joint in ("thigh", "shin", "foot"))
+
+
+def _runner(joints: tuple[str, ...]) -> Labels:
+    """A planar robot: height, pitch and joints, then the velocities of all, x's among them."""
+    return Labels(
+        input_names=(
+            "z",
+            "pitch",
+            *joints,
+            "ẋ",
+            "ż",
+            *(f"{name} rate" for name in ("pitch", *joints)),
+        ),
+        input_units=(
+            "m",
+            *["rad"] * (1 + len(joints)),
+            "m/s",
+            "m/s",
+            *["rad/s"] * (1 + len(joints)),
+        ),
+        target_names=tuple(f"{joint} torque" for joint in joints),
+    )
+
+
+_DOUBLE_PENDULUM = Labels(
+    input_names=("x", "sin θ₁", "sin θ₂", "cos θ₁", "cos θ₂", "ẋ", "θ̇₁", "θ̇₂"),
+    input_units=("m", "", "", "", "", "m/s", "rad/s", "rad/s"),
+    target_names=("force",),
+)
+
+BRAX: dict[str, Labels] = {
+    "hopper": _runner(_LEG),
+    "walker2d": _runner(_LEGS),
+    "halfcheetah": _runner(_PAWS),
+    "inverted_pendulum": Labels(
+        input_names=("x", "θ", "ẋ", "θ̇"),
+        input_units=("m", "rad", "m/s", "rad/s"),
+        target_names=("force",),
+    ),
+    "inverted_double_pendulum": _DOUBLE_PENDULUM,
+    "inverted_double_pendulum_0.11": _DOUBLE_PENDULUM,
+    "reacher": Labels(
+        input_names=(
+            *("cos θ₁", "cos θ₂", "sin θ₁", "sin θ₂", "target x", "target y"),
+            *("tip ẋ", "tip ẏ", "to target x", "to target y", "to target z"),
+        ),
+        input_units=("", "", "", "", "m", "m", "m/s", "m/s", "m", "m", "m"),
+        target_names=("first torque", "second torque"),
+    ),
+}
+"""Brax's environments by name."""
+
+POSES: dict[str, str] = {
+    "CartPole-v1": "cart_pole",
+    "Pendulum-v1": "pendulum",
+    "inverted_double_pendulum": "double_pendulum",
+    "inverted_double_pendulum_0.11": "double_pendulum",
+}
+"""Environments whose observation is a pose that hadax.pictures.poses can draw."""

@@ -1,0 +1,48 @@
+"""From images' brightness to what a network sees, channel by channel, and back."""
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+NORMALIZERS: tuple[str, ...] = ("constant", "none")
+"""Mean and standard deviation of the training split's channels, or plain brightness in [0, 1]."""
+
+
+@struct.dataclass
+class Scaling:
+    """What is done to brightness in [0, 1] before a network sees it; frozen into the artifact.
+
+    Attributes:
+      mean: subtracted, [channels].
+      std: divided by, [channels].
+    """
+
+    mean: jax.Array
+    std: jax.Array
+
+
+def no_scaling(channels: int) -> Scaling:
+    """Leaves brightness in [0, 1] as it is."""
+    return Scaling(jnp.zeros(channels), jnp.ones(channels))
+
+
+@jax.jit
+def scaling_of(pixels: jax.Array) -> Scaling:
+    """Makes images [count, height, width, channels] of mean 0 and standard deviation 1.
+
+    Moments of brightness in [0, 1], by way of each image's own.
+    """
+    brightness = pixels.astype(jnp.float32) / 255
+    means, squares = (each.mean((1, 2)) for each in (brightness, jnp.square(brightness)))
+    mean = means.mean(0)
+    return Scaling(mean, jnp.sqrt(squares.mean(0) - jnp.square(mean)))
+
+
+def scale(scaling: Scaling, images: jax.Array) -> jax.Array:
+    """Images [batch, height, width, channels] of brightness 0 to 255 as a network sees them."""
+    return (images / 255 - scaling.mean) / scaling.std
+
+
+def unscale(scaling: Scaling, inputs: jax.Array) -> jax.Array:
+    """The brightness in [0, 1] behind what a network sees, [batch, height, width, channels]."""
+    return inputs * scaling.std + scaling.mean
