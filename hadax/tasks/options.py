@@ -39,7 +39,8 @@ def parameters(factory: Factory) -> dict[str, Parameter]:
     if isinstance(factory, DeclaredFactory):
         kinds = factory.annotations()
         return {
-            each.name: Parameter(kinds[each.name], each.default, False) for each in factory.fields()
+            each.name: Parameter(kinds[each.name], typing.cast(Option, each.default), False)
+            for each in factory.fields()
         }
     fixed = factory.keywords if isinstance(factory, functools.partial) else {}
     hints = _hints(factory)
