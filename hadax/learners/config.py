@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from hadax.core.errors import require, require_choice, require_count, require_positive
 from hadax.core.learner import Learner
 from hadax.core.task import TargetSpec
-from hadax.learners.gradient import OPTIMIZERS, SCHEDULES, GradientLearner, takes_epsilon
+from hadax.learners.gradient import GradientLearner
 from hadax.learners.kernels.products import PRECISIONS
 from hadax.learners.losses import LOSSES, default_loss, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS, MLP, ConvNet, Network
+from hadax.learners.optimizers import OPTIMIZERS, SCHEDULES, takes_epsilon
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
@@ -34,12 +35,12 @@ class LearnerConfig:
       instance_norm: whether convolution blocks normalise.
       average_pool: whether convolution blocks halve the image.
       loss: one of hadax.learners.losses.LOSSES, or "auto" by the kind of target.
-      inner_optimizer: one of hadax.learners.gradient.OPTIMIZERS.
+      inner_optimizer: one of hadax.learners.optimizers.OPTIMIZERS.
       inner_lr: learning rate of the inner loop, above 0.
       inner_steps: full-batch gradient steps, at least 1.
       inner_epsilon: what the optimiser adds to its denominators; 0 for its own default.
       inner_clip: largest global norm of a gradient; 0 clips nothing.
-      inner_schedule: one of hadax.learners.gradient.SCHEDULES.
+      inner_schedule: one of hadax.learners.optimizers.SCHEDULES.
       precision: one of hadax.learners.kernels.products.PRECISIONS.
 
     Raises:
@@ -89,7 +90,7 @@ class LearnerConfig:
             require(has_one, "inner_epsilon", self.inner_epsilon, expected)
         if self.inner_clip != 0:
             require_positive("inner_clip", self.inner_clip)
-        require_choice("inner_schedule", self.inner_schedule, SCHEDULES)
+        require_choice("inner_schedule", self.inner_schedule, tuple(SCHEDULES))
         require_choice("precision", self.precision, PRECISIONS)
 
 

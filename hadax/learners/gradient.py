@@ -1,9 +1,6 @@
 """The inner loop: a network trained on the synthetic examples by full-batch gradient descent."""
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import cast
 
 import jax
@@ -12,65 +9,10 @@ import optax
 
 from hadax.core.dataset import Dataset
 from hadax.core.types import Key, LearnerState, Metrics
-from hadax.core.xla.barrier import fence
-from hadax.learners.kernels.adam import adam
+from hadax.core.xla.barrier import barrier_on_cpu
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
-
-_OWN_OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
-    "adam": adam,
-    "momentum": partial(optax.sgd, momentum=0.9),
-    "nesterov": partial(optax.sgd, momentum=0.9, nesterov=True),
-}
-
-# Parts of optimisers; one whose update needs the loss as a function; one with noise that no key of
-# ours decides; one that optax deprecates for its second version.
-_NO_OPTIMIZERS = (
-    "scale_by_learning_rate",
-    "scale_by_rprop",
-    "lbfgs",
-    "noisy_sgd",
-    "optimistic_adam",
-)
-
-
-def _optax_optimizers() -> dict[str, Callable[..., optax.GradientTransformation]]:
-    """optax's functions of a learning rate and otherwise optional settings, by name."""
-    found = {}
-    for name, function in inspect.getmembers(optax, inspect.isfunction):
-        parameters = list(inspect.signature(function).parameters.values())
-        optional = all(each.default is not each.empty for each in parameters[1:])
-        if parameters and parameters[0].name == "learning_rate" and optional:
-            found[name] = function
-    return {name: found[name] for name in sorted(found) if name not in _NO_OPTIMIZERS}
-
-
-OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
-    **_optax_optimizers(),
-    **_OWN_OPTIMIZERS,
-}
-"""Every optax optimiser by its own name (adam in our own arithmetic), and sgd with momentum 0.9."""
-
-SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
-"""Learning-rate schedules; the last two end at zero."""
-
-
-def whole(gradient: LearnerState) -> LearnerState:
-    """The gradient, all of it computed before any weight moves.
-
-    Else XLA for CPUs copies every layer at every step, lest a layer below still need its weights.
-    """
-    computed: LearnerState = jax.lax.platform_dependent(gradient, cpu=fence, default=_as_it_is)
-    return computed
-
-
-def _as_it_is(gradient: LearnerState) -> LearnerState:
-    return gradient
-
-
-def takes_epsilon(optimizer: str) -> bool:
-    """Whether an optimiser has an epsilon to choose."""
-    return "eps" in inspect.signature(OPTIMIZERS[optimizer]).parameters
+from hadax.learners.optimizers import OPTIMIZERS, SCHEDULES
 
 
 @dataclass(frozen=True)
@@ -115,7 +57,8 @@ class GradientLearner:
             del iteration
             params, optimizer_state, _ = carry
             loss, gradient = jax.value_and_grad(loss_of)(params)
-            gradient = whole(gradient)
+            # Else XLA copies every layer at every step, lest a layer below still need its weights.
+            gradient = barrier_on_cpu(gradient)
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, params)
             return optax.apply_updates(params, updates), optimizer_state, loss
 
@@ -130,14 +73,8 @@ class GradientLearner:
     def optimizer(self) -> optax.GradientTransformation:
         """The optimiser with its schedule and clipping."""
         chosen = {"eps": self.inner_epsilon} if self.inner_epsilon else {}
-        optimizer = OPTIMIZERS[self.inner_optimizer](self._learning_rate(), **chosen)
+        rate = SCHEDULES[self.inner_schedule](self.inner_lr, self.inner_steps)
+        optimizer = OPTIMIZERS[self.inner_optimizer](rate, **chosen)
         if self.inner_clip == 0:
             return optimizer
         return optax.chain(optax.clip_by_global_norm(self.inner_clip), optimizer)
-
-    def _learning_rate(self) -> optax.ScalarOrSchedule:
-        if self.inner_schedule == "linear":
-            return optax.linear_schedule(self.inner_lr, 0.0, self.inner_steps)
-        if self.inner_schedule == "cosine":
-            return optax.cosine_decay_schedule(self.inner_lr, self.inner_steps)
-        return self.inner_lr

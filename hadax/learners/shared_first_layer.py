@@ -18,7 +18,9 @@ from flax import struct
 from hadax.core.chunk import tree_bytes
 from hadax.core.dataset import Dataset
 from hadax.core.types import Key, LearnerState, Metrics
-from hadax.learners.gradient import GradientLearner, whole
+from hadax.core.xla.barrier import barrier_on_cpu
+from hadax.core.xla.plain import plain as without_tricks
+from hadax.learners.gradient import GradientLearner
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS, MLP
 
@@ -85,7 +87,7 @@ class SharedFirstLayerLearner:
             loss, (answers, others) = jax.value_and_grad(loss_of, argnums=(0, 1))(
                 gram @ moved["shift"], moved
             )
-            gradient = whole({**others, "shift": answers})
+            gradient = barrier_on_cpu({**others, "shift": answers})
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, moved)
             return optax.apply_updates(moved, updates), optimizer_state, loss
 
@@ -110,10 +112,14 @@ class SharedFirstLayerLearner:
 
 
 def shares_first_layer(plain: GradientLearner) -> bool:
-    """Whether a learner's first layer only ever moves in the span of the examples."""
+    """Whether a learner's first layer only ever moves in the span of the examples.
+
+    Never with HADAX_PLAIN.
+    """
     network = plain.network
     return (
-        isinstance(network, MLP)
+        not without_tricks()
+        and isinstance(network, MLP)
         and network.depth >= 1
         and plain.inner_optimizer in ADDITIVE_OPTIMIZERS
         and plain.inner_clip == 0

@@ -1,10 +1,7 @@
 """Brax environments as tasks (Freeman et al., "Brax", 2021, https://arxiv.org/abs/2106.13281)."""
 
 from functools import cache
-from types import ModuleType
 from typing import Any
-
-import jax.numpy as jnp
 
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, choose_backend, quietly
@@ -21,29 +18,21 @@ _HORIZON = 1000
 
 with quietly():
     import brax.envs
-    import brax.fluid
+
+    from hadax.tasks.rl.simulators.brax_fluid import InFluid
 
 
-class _Numpy(ModuleType):
-    """jax.numpy whose `clip` still takes the name that jax has dropped and Brax still uses."""
+def simulator(name: str, backend: str) -> Any:
+    """Brax's own environment, with `reset(key)` and `step(state, action)` of one episode.
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(jnp, name)
-
-    @staticmethod
-    def clip(values: Any, a_min: Any = None, a_max: Any = None) -> Any:
-        """jnp.clip by its old names."""
-        return jnp.clip(values, a_min, a_max)
-
-
-# The swimmer alone moves in a fluid, and would fail at its first step.
-brax.fluid.jp = _Numpy("jax.numpy")
-
-
-def _simulator(name: str, backend: str) -> Any:
+    Args:
+      name: as in `adapt`.
+      backend: one of BACKENDS.
+    """
     if name == "inverted_double_pendulum_0.11":
-        return EarlierDoublePendulum(_simulator("inverted_double_pendulum", backend))
-    return brax.envs.get_environment(name, backend=backend)
+        return EarlierDoublePendulum(simulator("inverted_double_pendulum", backend))
+    found = brax.envs.get_environment(name, backend=backend)
+    return InFluid(found) if found.sys.enable_fluid else found
 
 
 def adapt(name: str, backend: str | None = None) -> Environment:
@@ -64,4 +53,4 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 def _adapt(name: str, backend: str) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
-        return as_environment(_simulator(name, backend), name, _HORIZON, backend)
+        return as_environment(simulator(name, backend), name, _HORIZON, backend)
