@@ -48,10 +48,11 @@ def deferred(*names: str) -> Iterator[None]:
 
 
 def _placeholders(names: Sequence[str]) -> dict[str, ModuleType]:
-    made: dict[str, ModuleType] = {}
+    """This thread's placeholders, and those of what is not imported yet."""
+    made = dict(_THREAD.placeholders)
     for name in names:
         package, _, module = name.rpartition(".")
-        if name in sys.modules or (package and package not in made):
+        if name in made or name in sys.modules or (package and package not in made):
             continue
         made[name] = _Placeholder(name)
         if package:

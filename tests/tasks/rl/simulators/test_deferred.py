@@ -1,6 +1,11 @@
+"""Imports put off: what the importing thread gets, and that nobody else notices."""
+
+import builtins
 import importlib
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,6 +54,114 @@ def test_a_failing_import_leaves_no_placeholder():
     with pytest.raises(ImportError, match="no"):
         fail()
     assert importlib.import_module("heavy").VALUE == 1
+
+
+@pytest.mark.usefixtures("package")
+def test_nothing_is_left_behind_however_it_ends():
+    before = builtins.__import__, dict(sys.modules)
+
+    def fail():
+        with deferred("heavy"), deferred("heavy.part"):
+            importlib.import_module("user")
+            raise ImportError("no")
+
+    with pytest.raises(ImportError, match="no"):
+        fail()
+    added = sys.modules.keys() - before[1].keys()
+    assert builtins.__import__ is before[0]
+    assert "heavy" not in added
+    import heavy
+
+    assert heavy.VALUE == 1
+    assert heavy.__file__
+
+
+@pytest.mark.usefixtures("package")
+def test_a_placeholder_used_inside_gives_the_real_module():
+    with deferred("heavy", "heavy.part"):
+        import heavy.part
+
+        assert heavy.part.VALUE == 2
+        assert sys.modules["heavy"] is not heavy
+    import heavy
+
+    assert sys.modules["heavy"] is heavy
+
+
+@pytest.mark.usefixtures("package")
+def test_the_modules_of_what_is_imported_already_are_left_alone():
+    importlib.import_module("heavy")
+    with deferred("heavy", "heavy.part"):
+        user = importlib.import_module("user")
+    assert user.part is sys.modules["heavy.part"]
+
+
+def in_a_thread(work):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+@pytest.mark.usefixtures("package")
+def test_another_thread_imports_the_real_module_meanwhile():
+    def from_elsewhere():
+        import heavy.part
+
+        return heavy, heavy.part
+
+    with deferred("heavy", "heavy.part"):
+        import heavy as placeholder
+
+        package, part = in_a_thread(from_elsewhere)
+        import heavy as still
+    assert sys.modules["heavy"] is package
+    assert sys.modules["heavy.part"] is part
+    assert (package.VALUE, part.VALUE) == (1, 2)
+    assert placeholder is still
+    assert placeholder is not package
+    assert placeholder.VALUE == 1
+    assert importlib.import_module("heavy") is package
+
+
+@pytest.mark.usefixtures("package")
+def test_threads_that_defer_at_the_same_time_leave_nothing_behind():
+    original = builtins.__import__
+    entered, leave = threading.Event(), threading.Event()
+
+    def first():
+        with deferred("heavy"):
+            entered.set()
+            assert leave.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(first)
+        assert entered.wait(30)
+        with deferred("heavy"):
+            leave.set()
+            done.result()
+            import heavy
+        assert builtins.__import__ is original
+    assert "heavy" not in sys.modules
+    assert heavy.VALUE == 1
+
+
+def test_matplotlib_is_the_real_one_for_everybody_else():
+    code = """
+import sys, threading
+def draw():
+    import matplotlib.pyplot
+    matplotlib.use("Agg")
+    found.append(matplotlib.pyplot.figure())
+found = []
+thread = threading.Thread(target=draw)
+thread.start()
+import hadax.tasks.rl.simulators.from_gymnax
+thread.join()
+import matplotlib.pyplot as plt
+assert plt is sys.modules["matplotlib.pyplot"] and plt.__file__
+assert type(found[0]) is plt.Figure
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_playing_a_game_imports_nothing_that_draws():
