@@ -131,13 +131,12 @@ def plainly(environment: Environment) -> Environment:
     if environment.backend is None:
         return environment
     # Imported where needed: the memory of the other workloads is measured too.
-    import brax.envs
-
-    from hadax.tasks.rl.simulators.brax_interface import adapted_step, quietly
+    from hadax.tasks.rl.simulators.brax_interface import adapted_step, quietly, silenced
+    from hadax.tasks.rl.simulators.from_brax import simulator
 
     with quietly():
-        simulator = brax.envs.get_environment(environment.name, backend=environment.backend)
-    return replace(environment, step=adapted_step(simulator.step))
+        found = simulator(environment.name, environment.backend)
+    return replace(environment, step=adapted_step(silenced(found.step)))
 
 
 def _return(task: ControlTask, policy: Policy, key: jax.Array) -> jax.Array:

@@ -10,6 +10,7 @@ from jax.extend.core import jaxprs_in_params
 
 from hadax.core.errors import require
 from hadax.core.types import Population
+from hadax.core.xla.batch_of_one import vmap_or_call
 
 _Result = TypeVar("_Result")
 
@@ -43,21 +44,8 @@ def map_in_chunks(
     require(chunk >= 1, "chunk", chunk, "must be at least 1")
     size = jax.tree.leaves(population)[0].shape[0]
     if chunk >= size:
-        return _together(function, population)
+        return vmap_or_call(function, population)
     return jax.lax.map(function, population, batch_size=chunk if chunk > 1 else None)
-
-
-def _together(function: Callable[[Population], _Result], population: Population) -> _Result:
-    """The function vectorised over a leading axis, or called as it is where that axis is one long.
-
-    Under vmap even one network's weights have a batch axis, and XLA's CPU compiler then writes
-    their gradients transposed: training was three times slower.
-    """
-    if jax.tree.leaves(population)[0].shape[0] > 1:
-        return jax.vmap(function)(population)
-    only = function(jax.tree.map(lambda leaf: leaf[0], population))
-    result: _Result = jax.tree.map(lambda leaf: jnp.expand_dims(leaf, 0), only)
-    return result
 
 
 def map_in_blocks(
@@ -74,16 +62,16 @@ def map_in_blocks(
     count = jax.tree.leaves(population)[0].shape[0]
     if size >= count:
         return function(population)
-    whole = count - count % size
+    in_blocks = count - count % size
     blocks = jax.tree.map(
-        lambda leaf: leaf[:whole].reshape(whole // size, size, *leaf.shape[1:]), population
+        lambda leaf: leaf[:in_blocks].reshape(in_blocks // size, size, *leaf.shape[1:]), population
     )
     results = jax.tree.map(
-        lambda leaf: leaf.reshape(whole, *leaf.shape[2:]), jax.lax.map(function, blocks)
+        lambda leaf: leaf.reshape(in_blocks, *leaf.shape[2:]), jax.lax.map(function, blocks)
     )
-    if whole == count:
+    if in_blocks == count:
         return results
-    rest = function(jax.tree.map(lambda leaf: leaf[whole:], population))
+    rest = function(jax.tree.map(lambda leaf: leaf[in_blocks:], population))
     return jax.tree.map(lambda *parts: jnp.concatenate(parts), results, rest)
 
 
@@ -118,7 +106,9 @@ def _divisors(number: int) -> list[int]:
     return [size for size in range(1, number + 1) if number % size == 0]
 
 
-def growth(function: Callable[..., Any], candidate: Any, *shared: Any) -> tuple[int, Any]:
+def bytes_per_candidate(
+    function: Callable[..., Any], candidate: Any, *shared: Any
+) -> tuple[int, Any]:
     """What one more candidate adds, from a trace that computes nothing.
 
     Args:

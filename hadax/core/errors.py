@@ -34,6 +34,10 @@ class ArtifactError(UsageError):
     """A file that is not a hadax artifact, is damaged, or contradicts itself."""
 
 
+class HadaxWarning(UserWarning):
+    """What works, but not as well as it might; the message is one line that says what to do."""
+
+
 def require(condition: bool, name: str, value: object, expected: str) -> None:
     """Raises ConfigError unless the condition holds."""
     if not condition:

@@ -1,9 +1,6 @@
 """The inner loop: a network trained on the synthetic examples by full-batch gradient descent."""
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import cast
 
 import jax
@@ -13,58 +10,11 @@ import optax
 from hadax.core.dataset import Dataset
 from hadax.core.learner import BaseLearner
 from hadax.core.types import Key, LearnerState, Metrics
-from hadax.core.xla.barrier import fence
+from hadax.core.xla.barrier import barrier_on_cpu
 from hadax.learners.config import InnerLoop
-from hadax.learners.kernels.adam import adam
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
-
-_OWN_OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
-    "adam": adam,
-    "momentum": partial(optax.sgd, momentum=0.9),
-    "nesterov": partial(optax.sgd, momentum=0.9, nesterov=True),
-}
-
-# Parts of optimisers; one whose update needs the loss as a function; one with noise that no key of
-# ours decides; one that optax deprecates for its second version.
-_NO_OPTIMIZERS = (
-    "scale_by_learning_rate",
-    "scale_by_rprop",
-    "lbfgs",
-    "noisy_sgd",
-    "optimistic_adam",
-)
-
-
-def _optax_optimizers() -> dict[str, Callable[..., optax.GradientTransformation]]:
-    """optax's functions of a learning rate and otherwise optional settings, by name."""
-    found = {}
-    for name, function in inspect.getmembers(optax, inspect.isfunction):
-        parameters = list(inspect.signature(function).parameters.values())
-        optional = all(each.default is not each.empty for each in parameters[1:])
-        if parameters and parameters[0].name == "learning_rate" and optional:
-            found[name] = function
-    return {name: found[name] for name in sorted(found) if name not in _NO_OPTIMIZERS}
-
-
-OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
-    **_optax_optimizers(),
-    **_OWN_OPTIMIZERS,
-}
-"""Every optax optimiser by its own name (adam in our own arithmetic), and sgd with momentum 0.9."""
-
-
-def whole(gradient: LearnerState) -> LearnerState:
-    """The gradient, all of it computed before any weight moves.
-
-    Else XLA for CPUs copies every layer at every step, lest a layer below still need its weights.
-    """
-    computed: LearnerState = jax.lax.platform_dependent(gradient, cpu=fence, default=_as_it_is)
-    return computed
-
-
-def _as_it_is(gradient: LearnerState) -> LearnerState:
-    return gradient
+from hadax.learners.optimizers import OPTIMIZERS, SCHEDULES
 
 
 @dataclass(frozen=True)
@@ -104,7 +54,8 @@ class GradientLearner(BaseLearner):
             del iteration
             params, optimizer_state, _ = carry
             loss, gradient = jax.value_and_grad(loss_of)(params)
-            gradient = whole(gradient)
+            # Else XLA copies every layer at every step, lest a layer below still need its weights.
+            gradient = barrier_on_cpu(gradient)
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, params)
             return optax.apply_updates(params, updates), optimizer_state, loss
 
@@ -120,15 +71,8 @@ class GradientLearner(BaseLearner):
         """The optimiser with its schedule and clipping."""
         loop = self.inner_loop
         chosen = {"eps": loop.inner_epsilon} if loop.inner_epsilon else {}
-        optimizer = OPTIMIZERS[loop.inner_optimizer](_learning_rate(loop), **chosen)
+        rate = SCHEDULES[loop.inner_schedule](loop.inner_lr, loop.inner_steps)
+        optimizer = OPTIMIZERS[loop.inner_optimizer](rate, **chosen)
         if loop.inner_clip == 0:
             return optimizer
         return optax.chain(optax.clip_by_global_norm(loop.inner_clip), optimizer)
-
-
-def _learning_rate(loop: InnerLoop) -> optax.ScalarOrSchedule:
-    if loop.inner_schedule == "linear":
-        return optax.linear_schedule(loop.inner_lr, 0.0, loop.inner_steps)
-    if loop.inner_schedule == "cosine":
-        return optax.cosine_decay_schedule(loop.inner_lr, loop.inner_steps)
-    return loop.inner_lr

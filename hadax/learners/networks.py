@@ -10,6 +10,7 @@ import jax.numpy as jnp
 
 from hadax.core.errors import require
 from hadax.core.types import Key
+from hadax.core.xla.sequential import one_after_another
 from hadax.learners.config import NetworkConfig
 from hadax.learners.kernels.convolution import Convolution
 from hadax.learners.kernels.products import layer_product
@@ -26,12 +27,13 @@ ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
 def orthogonal(key: Key, shape: tuple[int, ...], dtype: Any = jnp.float32) -> jax.Array:
     """Orthogonal weights (Saxe et al., 2014, https://arxiv.org/abs/1312.6120).
 
-    Matrices are decomposed one after the other under vmap: a batched QR decomposition can wait for
-    ever for its own threads on a CPU with two cores (seen with jaxlib 0.10.2).
+    Args:
+      key: one network's; under vmap matrices are decomposed one after another.
+      shape: of the weights, at least two axes; the last are the outputs.
+      dtype: of the weights.
     """
     draw = partial(nn.initializers.orthogonal(), shape=shape, dtype=dtype)
-    weights: jax.Array = jax.custom_batching.sequential_vmap(draw)(key)
-    return weights
+    return one_after_another(draw)(key)
 
 
 INITIALIZERS: dict[str, nn.initializers.Initializer] = {

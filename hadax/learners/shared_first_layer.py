@@ -19,7 +19,9 @@ from hadax.core.dataset import Dataset
 from hadax.core.learner import BaseLearner
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Metrics
-from hadax.learners.gradient import GradientLearner, whole
+from hadax.core.xla.barrier import barrier_on_cpu
+from hadax.core.xla.plain import plain as without_tricks
+from hadax.learners.gradient import GradientLearner
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS, MLP
 
@@ -88,7 +90,7 @@ class SharedFirstLayerLearner(BaseLearner):
             loss, (answers, others) = jax.value_and_grad(loss_of, argnums=(0, 1))(
                 gram @ moved["shift"], moved
             )
-            gradient = whole({**others, "shift": answers})
+            gradient = barrier_on_cpu({**others, "shift": answers})
             updates, optimizer_state = optimizer.update(gradient, optimizer_state, moved)
             return optax.apply_updates(moved, updates), optimizer_state, loss
 
@@ -133,10 +135,14 @@ class SharedFirstLayerLearner(BaseLearner):
 
 
 def shares_first_layer(plain: GradientLearner) -> bool:
-    """Whether a learner's first layer only ever moves in the span of the examples."""
+    """Whether a learner's first layer only ever moves in the span of the examples.
+
+    Never with HADAX_PLAIN.
+    """
     network = plain.network
     return (
-        isinstance(network, MLP)
+        not without_tricks()
+        and isinstance(network, MLP)
         and network.config.depth >= 1
         and plain.inner_loop.inner_optimizer in ADDITIVE_OPTIMIZERS
         and plain.inner_loop.inner_clip == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hadax.core.annotations import describe, matches
 from hadax.core.chunk import (
-    growth,
+    bytes_per_candidate,
     map_in_blocks,
     map_in_chunks,
     training_chunk,
@@ -77,14 +77,14 @@ def test_mapping_trees_in_chunks_is_vmap(count, chunk):
     assert jax.tree.all(jax.tree.map(jnp.array_equal, mapped, jax.vmap(function)(pairs)))
 
 
-def test_growth_counts_what_a_candidate_adds_and_not_what_it_shares():
+def test_bytes_per_candidate_count_what_a_candidate_adds_and_not_what_it_shares():
     weights = jax.ShapeDtypeStruct((10, 7), jnp.float32)
     images = jax.ShapeDtypeStruct((100, 10), jnp.float32)
 
     def answers(weights, images):
         return jnp.sum((2 * images) @ weights)
 
-    added, result = growth(answers, weights, images)
+    added, result = bytes_per_candidate(answers, weights, images)
     assert added == 100 * 7 * 4
     assert (result.shape, result.dtype) == ((), jnp.float32)
 

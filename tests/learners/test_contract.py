@@ -13,10 +13,10 @@ from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
 from hadax.learners.config import NETWORKS, LearnerConfig, make_learner
-from hadax.learners.gradient import OPTIMIZERS, SCHEDULES
 from hadax.learners.kernels.products import PRECISIONS
 from hadax.learners.losses import LOSSES, fits
 from hadax.learners.networks import ACTIVATIONS, INITIALIZERS
+from hadax.learners.optimizers import OPTIMIZERS, SCHEDULES
 from hadax.learners.shared_first_layer import plain_parameters
 from hadax.learners.variations import variations
 

@@ -10,7 +10,8 @@ from hadax.core.trees import tree_bytes
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.task import Continuous, Discrete
 from hadax.learners.config import LearnerConfig, make_learner
-from hadax.learners.gradient import SCHEDULES, GradientLearner
+from hadax.learners.gradient import GradientLearner
+from hadax.learners.optimizers import SCHEDULES
 from hadax.learners.shared_first_layer import (
     ADDITIVE_OPTIMIZERS,
     FactoredState,

@@ -1,7 +1,8 @@
-"""A line that XLA's CPU compiler does not look across.
+"""Lines that XLA does not look across.
 
-It drops its own optimisation barriers before it merges loops and before it decides which arrays can
-share memory, but leaves a call alone that it is told not to inline. That call copies nothing.
+Its CPU compiler drops its own optimisation barriers before it merges loops and before it decides
+which arrays can share memory, but leaves a call alone that it is told not to inline. That call
+copies nothing.
 """
 
 from typing import TypeVar
@@ -9,15 +10,36 @@ from typing import TypeVar
 import jax
 from jax.experimental.xla_metadata import set_xla_metadata
 
+from hadax.core.xla.plain import plain
+
 _Tree = TypeVar("_Tree")
 
 
-def fence(tree: _Tree) -> _Tree:
-    """The same arrays, each written to memory before anything behind the fence begins."""
+def barrier(tree: _Tree) -> _Tree:
+    """The same arrays, each written to memory before anything behind the barrier begins."""
+    if plain():
+        return tree
     with set_xla_metadata(inlineable="false"):
         return _identity(tree)
 
 
+def barrier_on_cpu(tree: _Tree) -> _Tree:
+    """A barrier where the program is compiled for a CPU; elsewhere the tree as it is."""
+    if plain():
+        return tree
+    same: _Tree = jax.lax.platform_dependent(tree, cpu=barrier, default=_as_it_is)
+    return same
+
+
+def optimization_barrier(array: jax.Array) -> jax.Array:
+    """XLA's own barrier: holds while operations are rewritten, and no longer when loops merge."""
+    return array if plain() else jax.lax.optimization_barrier(array)
+
+
 @jax.jit
 def _identity(tree: _Tree) -> _Tree:
+    return tree
+
+
+def _as_it_is(tree: _Tree) -> _Tree:
     return tree

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax
 
-from hadax.core.chunk import evaluation_chunk, growth, training_chunk
+from hadax.core.chunk import bytes_per_candidate, evaluation_chunk, training_chunk
 from hadax.core.errors import UsageError
 from hadax.core.objective import Distillation, Objective
 from hadax.core.task import Evaluation
@@ -66,7 +66,7 @@ def automatic_chunks(demand: Demand, population: int, platform: str) -> tuple[in
 
 def _traced(objective: Objective) -> Demand:
     draw, state, candidate, trained = jax.eval_shape(_everything(objective), jax.random.key(0))
-    made, evaluation = growth(_evaluate(objective), trained, draw, state)
+    made, evaluation = bytes_per_candidate(_evaluate(objective), trained, draw, state)
     if evaluation.fitness.shape != ():
         shape = evaluation.fitness.shape
         raise UsageError(f"the task's fitness has shape {shape}; it must be one number")

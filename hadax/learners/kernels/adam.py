@@ -8,6 +8,8 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from hadax.core.xla.plain import plain
+
 
 def adam(
     learning_rate: optax.ScalarOrSchedule,
@@ -26,6 +28,8 @@ def adam(
       b2: decay of its mean square, in [0, 1).
       eps: added to the corrected root, so that what has no gradient stays.
     """
+    if plain():
+        return optax.adam(learning_rate, b1, b2, eps)
 
     def init(params: optax.Params) -> optax.OptState:
         zeros = jax.tree.map(jnp.zeros_like, params)

@@ -5,6 +5,7 @@ for a batch of two networks on two CPU cores it took four times as long as one m
 its gradient twenty times.
 """
 
+import math
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,10 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from hadax.learners.kernels.products import matrix_product
+from hadax.core.xla.barrier import optimization_barrier
+from hadax.core.xla.plain import plain
+from hadax.core.xla.rounding import rounded_to_bfloat16
+from hadax.learners.kernels.products import matrix_product, rounds
 
 _FEW_CHANNELS = 3
 """Grey or coloured images: with more, a matrix product is quicker than a sum of shifted images."""
@@ -42,6 +46,8 @@ class Convolution(nn.Module):
         shape = (self.side, self.side, images.shape[-1], self.filters)
         kernel = self.param("kernel", self.kernel_init, shape)
         bias = self.param("bias", nn.initializers.zeros, (self.filters,))
+        if plain():
+            return _plain(images, kernel, bias, self.precision)
         few = images.shape[-1] <= _FEW_CHANNELS
         convolve = _of_few_channels if few else _as_product
         return convolve(images, kernel, bias, self.precision)
@@ -56,6 +62,18 @@ def patches(images: jax.Array, side: int) -> jax.Array:
     """
     around = jnp.concatenate(_shifted(images, side), axis=-1)
     return around.reshape(-1, side * side * images.shape[-1])
+
+
+def _plain(images: jax.Array, kernel: jax.Array, bias: jax.Array, precision: str) -> jax.Array:
+    """The library's own convolution."""
+    pixels = math.prod(images.shape[:-1])
+    if rounds(pixels, kernel.reshape(-1, kernel.shape[-1]), precision):
+        images, kernel = rounded_to_bfloat16(images), rounded_to_bfloat16(kernel)
+    order = ("NHWC", "HWIO", "NHWC")
+    convolved = jax.lax.conv_general_dilated(
+        images, kernel, (1, 1), "SAME", dimension_numbers=order
+    )
+    return convolved + bias
 
 
 def _as_product(images: jax.Array, kernel: jax.Array, bias: jax.Array, precision: str) -> jax.Array:
@@ -119,11 +137,11 @@ def _image_by_image(images: jax.Array, kernel: jax.Array, bias: jax.Array) -> ja
 
 
 def _shifted(images: jax.Array, side: int) -> list[jax.Array]:
-    """The images as each place of a kernel [side, side] sees them, row by row."""
+    """The images as each place of a kernel [side, side] meets them, row by row."""
     _, height, width, _ = images.shape
     reach = ((side - 1) // 2, side // 2)
     # Without the barrier XLA would look for every pixel's edge within the loop that uses it.
-    padded = jax.lax.optimization_barrier(jnp.pad(images, ((0, 0), reach, reach, (0, 0))))
+    padded = optimization_barrier(jnp.pad(images, ((0, 0), reach, reach, (0, 0))))
     return [
         padded[:, down : down + height, right : right + width]
         for down in range(side)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.types import Key
+from hadax.core.xla.conditions import any_across_vmaps
 from hadax.tasks.rl.environment import Environment
 
 # Steps between two looks at whether any episode still runs. Longer blocks waste steps at the end,
@@ -67,24 +68,6 @@ class _Carry:
     episodes: Episodes
 
 
-@jax.custom_batching.custom_vmap
-def any_anywhere(flags: jax.Array) -> jax.Array:
-    """Whether any flag is set, in this element or any other of every surrounding vmap.
-
-    A while loop whose condition differs between the elements of a vmap pays a select over its
-    whole carry at every step; with one scalar for all of them it does not.
-    """
-    return jnp.any(flags)
-
-
-@any_anywhere.def_vmap
-def _any_anywhere_vmap(
-    axis_size: int, in_batched: list[bool], flags: jax.Array
-) -> tuple[jax.Array, bool]:
-    del axis_size, in_batched
-    return any_anywhere(flags), False
-
-
 def rollout(
     environment: Environment,
     act: Act,
@@ -133,7 +116,7 @@ def rollout(
         return jax.lax.fori_loop(0, _BLOCK, step, carry)
 
     def unfinished(carry: _Carry) -> jax.Array:
-        wanted = any_anywhere(carry.running) | jnp.logical_not(early_exit)
+        wanted = any_across_vmaps(carry.running) | jnp.logical_not(early_exit)
         return (carry.time < horizon) & wanted
 
     return jax.lax.while_loop(unfinished, block, start).episodes

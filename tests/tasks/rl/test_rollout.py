@@ -7,7 +7,7 @@ import pytest
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
 from hadax.tasks.rl.environment import Environment
-from hadax.tasks.rl.rollout import any_anywhere, rollout
+from hadax.tasks.rl.rollout import rollout
 
 
 def counting(horizon=50, break_at=None):
@@ -100,14 +100,6 @@ def test_policies_side_by_side_play_as_alone(key):
     together = jax.vmap(episodes_of)(jnp.array([0.0, 1.0, 2.0]))
     alone = jnp.stack([episodes_of(bonus) for bonus in (0.0, 1.0, 2.0)])
     assert jnp.array_equal(together, alone)
-
-
-def test_any_anywhere_is_one_scalar_across_all_vmaps():
-    flags = jnp.zeros((2, 3, 4), bool).at[1, 2, 3].set(True)
-    result = jax.vmap(jax.vmap(any_anywhere, out_axes=None), out_axes=None)(flags)
-    assert result.shape == ()
-    assert result
-    assert not any_anywhere(jnp.zeros(3, bool))
 
 
 @pytest.mark.parametrize("episodes", [4])

@@ -1,10 +1,10 @@
 """Simulators with Brax's interface: a key to a State, a State and an action to the next State."""
 
 import contextlib
-import difflib
-import os
+import io
 import warnings
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import jax
@@ -14,15 +14,16 @@ from hadax.core.errors import ConfigError
 from hadax.core.specification import NO_LABELS, Continuous, Labels
 from hadax.core.types import Key
 from hadax.core.xla.lanes.transform import lanes
-from hadax.core.xla.traces import remembered
+from hadax.core.xla.traces import Function, with_cached_trace
 from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.simulators.patches import Patch
 
 
 def as_environment(
     simulator: Any,
     name: str,
     horizon: int,
-    backend: str,
+    backend: str | None,
     labels: Labels = NO_LABELS,
     pose: str | None = None,
 ) -> Environment:
@@ -39,15 +40,14 @@ def as_environment(
     Raises:
       ConfigError: observations that are not one array.
     """
-    begin = remembered(simulator.reset)
+    begin = with_cached_trace(silenced(simulator.reset))
     observation = jax.eval_shape(begin, jax.random.key(0)).obs
     if not isinstance(observation, jax.ShapeDtypeStruct):
         space = jax.tree.map(lambda leaf: leaf.shape, observation)
         raise ConfigError("task", name, f"observes {space}, which is not one array")
 
     def reset(key: Key) -> tuple[Any, jax.Array]:
-        with without_warnings():
-            state = begin(key)
+        state = begin(key)
         return state, state.obs
 
     return Environment(
@@ -56,7 +56,7 @@ def as_environment(
         target=Continuous(int(simulator.action_size)),
         horizon=horizon,
         reset=reset,
-        step=adapted_step(lanes(simulator.step)),
+        step=adapted_step(lanes(silenced(simulator.step))),
         backend=backend,
         labels=labels,
         pose=pose,
@@ -76,53 +76,58 @@ def adapted_step(
         key: Key, state: Any, action: jax.Array
     ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
         del key
-        with without_warnings():
-            following = advance(state, action)
+        following = advance(state, action)
         return following, following.obs, following.reward, following.done > 0
 
     return step
 
 
-def choose_backend(backend: str | None, choices: tuple[str, ...], name: str) -> str:
-    """The backend named, or the first choice for None.
+def silenced(function: Function) -> Function:
+    """The function, without what its library warns of while it is traced."""
 
-    Args:
-      backend: what was asked for.
-      choices: the backends that the environment has.
-      name: the task's name, for the message.
+    @wraps(function)
+    def silent(*arguments: Any) -> Any:
+        with _WARNINGS.applied():
+            return function(*arguments)
 
-    Raises:
-      ConfigError: the environment has no such backend; lists the near matches.
-    """
-    if backend is None:
-        return choices[0]
-    if backend in choices:
-        return backend
-    near = difflib.get_close_matches(backend.lower(), choices, n=2, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise ConfigError("backend", backend, f"{name} has {', '.join(choices)}{hint}")
+    return silent
 
 
 @contextlib.contextmanager
-def without_warnings() -> Iterator[None]:
-    """Drops what libraries warn of, while they are traced too."""
+def quietly() -> Iterator[None]:
+    """Drops what libraries print and warn of; MuJoCo would do so below Python, and into a file.
+
+    Other threads are as quiet as long as the block lasts.
+    """
+    with _WARNINGS.applied(), _OUTPUT.applied():
+        yield
+
+
+class _Nowhere(io.TextIOBase):
+    """A file that keeps nothing, and is never closed: somebody may hold on to it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 @contextlib.contextmanager
-def quietly() -> Iterator[None]:
-    """Drops what libraries print and warn of; MuJoCo would do so below Python, and into a file."""
+def _without_output() -> Iterator[None]:
     warn = mujoco.get_mju_user_warning()
     mujoco.set_mju_user_warning(lambda message: None)
     try:
-        with (
-            without_warnings(),
-            open(os.devnull, "w") as nowhere,
-            contextlib.redirect_stdout(nowhere),
-            contextlib.redirect_stderr(nowhere),
-        ):
+        nowhere = _Nowhere()
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
             yield
     finally:
         mujoco.set_mju_user_warning(warn)
+
+
+_WARNINGS = Patch(_without_warnings)
+_OUTPUT = Patch(_without_output)

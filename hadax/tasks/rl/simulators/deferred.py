@@ -1,41 +1,101 @@
 """Libraries that another one imports at its top and hardly uses: imported on use instead."""
 
+import builtins
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from hadax.tasks.rl.simulators.patches import Patch
 
-class _Deferred(ModuleType):
+
+class _Placeholder(ModuleType):
     """Stands for a module until something of it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        # The import system asks a module for what it is; that needs no import.
+        # Tools that look through modules ask all of them for such names; that needs no import.
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(importlib.import_module(self.__name__), name)
+        with _standing_in({}):
+            return getattr(importlib.import_module(self.__name__), name)
+
+
+class _Thread(threading.local):
+    """What this thread finds in place of modules, by their full names."""
+
+    placeholders: Mapping[str, ModuleType] = {}
+
+
+_THREAD = _Thread()
 
 
 @contextlib.contextmanager
 def deferred(*names: str) -> Iterator[None]:
-    """Lets modules imported inside hold placeholders of the named ones.
+    """Lets modules that this thread imports inside hold placeholders of the named ones.
 
     A placeholder imports the real module when an attribute of it is first used. What is imported
-    already is left alone, and imports after the block find the real modules.
+    already is left alone. Placeholders never come into sys.modules, where other threads and later
+    imports would find them: those get the real modules, at any time.
 
     Args:
       names: full names, a package before its modules.
     """
-    missing = [name for name in names if name not in sys.modules]
-    for name in missing:
-        sys.modules[name] = _Deferred(name)
+    with _IMPORTS.applied(), _standing_in(_placeholders(names)):
+        yield
+
+
+def _placeholders(names: Sequence[str]) -> dict[str, ModuleType]:
+    """This thread's placeholders, and those of what is not imported yet."""
+    made = dict(_THREAD.placeholders)
+    for name in names:
         package, _, module = name.rpartition(".")
-        if package in missing:
-            setattr(sys.modules[package], module, sys.modules[name])
+        if name in made or name in sys.modules or (package and package not in made):
+            continue
+        made[name] = _Placeholder(name)
+        if package:
+            setattr(made[package], module, made[name])
+    return made
+
+
+@contextlib.contextmanager
+def _standing_in(placeholders: Mapping[str, ModuleType]) -> Iterator[None]:
+    """These placeholders alone for this thread, as long as the block lasts."""
+    before = _THREAD.placeholders
+    _THREAD.placeholders = placeholders
     try:
         yield
     finally:
-        for name in missing:
-            del sys.modules[name]
+        _THREAD.placeholders = before
+
+
+@contextlib.contextmanager
+def _import_statements() -> Iterator[None]:
+    """Import statements that give a thread its placeholders, and anything else as ever."""
+    original = builtins.__import__
+
+    def find(
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        here = _THREAD.placeholders
+        if level == 0 and name in here:
+            # `import a.b` binds a; `from a.b import c` looks in b.
+            return here[name if fromlist else name.partition(".")[0]]
+        return original(name, globals, locals, fromlist, level)
+
+    builtins.__import__ = find
+    try:
+        yield
+    finally:
+        # Somebody who wrapped it meanwhile keeps a function that does nothing any more.
+        if builtins.__import__ is find:
+            builtins.__import__ = original
+
+
+_IMPORTS = Patch(_import_statements)

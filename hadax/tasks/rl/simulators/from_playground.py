@@ -2,11 +2,9 @@
 
 from functools import cache
 
+from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import Environment
-from hadax.tasks.rl.simulators.brax_interface import as_environment, choose_backend, quietly
-
-BACKENDS: tuple[str, ...] = ("jax", "warp")
-"""Implementations of MuJoCo's physics: JAX's own compiler, or NVIDIA's Warp kernels."""
+from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
 
 NORMALIZER = "running"
 """What suits positions and velocities of many sizes."""
@@ -22,17 +20,16 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 
     Args:
       name: Playground's own name, "CartpoleBalance" say.
-      backend: one of BACKENDS; None for "jax".
+      backend: of hadax.tasks.rl.config.BACKENDS; None for "jax".
 
     Raises:
       ConfigError: no such backend, or observations that are not one array.
     """
-    chosen = choose_backend(backend, BACKENDS, f"playground/{name}")
-    return _adapt(name, chosen)
+    return _adapt(name, choose_backend("playground", name, backend))
 
 
 @cache
-def _adapt(name: str, backend: str) -> Environment:
+def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
         simulator = dm_control_suite.load(name, config_overrides={"impl": backend})

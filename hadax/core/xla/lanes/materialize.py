@@ -34,12 +34,12 @@ _UNMERGED = 0.0
 _USES_OF_A_LOOP = 5.0
 
 
-def fences(program: Program, lanes: set[Operand], batch: int) -> set[Variable]:
-    """The variables to fence.
+def materialized(program: Program, varying: set[Operand], batch: int) -> set[Variable]:
+    """The variables that are written to memory, a barrier behind each.
 
     Args:
       program: the operations.
-      lanes: variables with a batch axis.
+      varying: what has a batch axis.
       batch: examples side by side, at least 1.
     """
     uses = _uses(program)
@@ -49,8 +49,8 @@ def fences(program: Program, lanes: set[Operand], batch: int) -> set[Variable]:
         cost = _cost(operation, costs)
         for output in operation.outputs:
             wasted = (uses[output] - 1) * cost * output.size * batch
-            fenced = cost > _LONGEST or (wasted > _WORTH_A_LOOP and operation.name not in MOVES)
-            if output in lanes and fenced:
+            worth_it = cost > _LONGEST or (wasted > _WORTH_A_LOOP and operation.name not in MOVES)
+            if output in varying and worth_it:
                 chosen.add(output)
             else:
                 costs[output] = cost

@@ -3,10 +3,8 @@
 import jax
 import jax.numpy as jnp
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from hadax.learners.kernels.products import PRECISIONS, matrix_product, rounded
+from hadax.learners.kernels.products import PRECISIONS, matrix_product
 
 # The largest relative error of a bfloat16 factor is 2^-9; sums of random signs stay below this.
 TOLERANCE = {"float32": 1e-5, "bfloat16": 1e-2}
@@ -78,10 +76,3 @@ def test_bfloat16_changes_large_products_only(key):
 
     assert differs(9, 16, 16)
     assert not any(differs(*shape) for shape in [(8, 64, 64), (64, 15, 64), (64, 64, 15)])
-
-
-@given(st.lists(st.floats(width=32), min_size=1, max_size=20))
-def test_rounding_is_that_of_the_library(values):
-    array = jnp.array(values, jnp.float32)
-    ours, theirs = (each.astype(jnp.float32) for each in (rounded(array), array.astype("bfloat16")))
-    assert jnp.array_equal(ours, theirs, equal_nan=True)

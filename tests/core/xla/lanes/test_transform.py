@@ -1,6 +1,5 @@
-"""The last-axis batch against jax.vmap, rule by rule and on whole simulators."""
+"""The last-axis batch against jax.vmap, rule by rule."""
 
-import brax.envs
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,12 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from hadax.core.xla.barrier import fence
-from hadax.core.xla.lanes.fences import fences
-from hadax.core.xla.lanes.program import Variable, inline
 from hadax.core.xla.lanes.transform import lanes
-from hadax.tasks.rl.simulators.brax_interface import quietly
-from hadax.tasks.rl.simulators.from_brax import adapt
 
 BATCH = 8
 VECTORS = jax.random.normal(jax.random.key(1), (BATCH, 4, 3))
@@ -185,34 +179,6 @@ def test_known_rows_are_slices_and_small_products_are_no_library_calls() -> None
     assert "gather" not in written
 
 
-def _deep(x: jax.Array) -> jax.Array:
-    base = jnp.sin(jnp.cos(jnp.tanh(x)))
-    return sum((base * scale for scale in range(5)), jnp.zeros_like(x))
-
-
-def test_what_is_dear_and_used_often_is_fenced() -> None:
-    program = inline(jax.make_jaxpr(_deep)(jnp.ones(10)))
-    (given_,) = program.inputs
-    assert isinstance(given_, Variable)
-    everything = {output for each in program.operations for output in each.outputs}
-    chosen = fences(program, everything, batch=512)
-    names = [each.name for each in program.operations if each.outputs[0] in chosen]
-    assert names == ["sin"]
-    assert not fences(program, everything, batch=1)
-    assert not fences(program, set(), batch=512)
-
-
-def test_xla_keeps_a_fence() -> None:
-    def function(x: jax.Array) -> jax.Array:
-        return jnp.sin(fence(jnp.cos(x)))
-
-    compiled = jax.jit(function).lower(jnp.ones(100)).compile().as_text()
-    merged = jax.jit(lambda x: jnp.sin(jnp.cos(x))).lower(jnp.ones(100)).compile().as_text()
-    assert compiled.count("call(") == 1
-    assert " call(" not in merged
-    np.testing.assert_allclose(function(jnp.ones(3)), jnp.sin(jnp.cos(jnp.ones(3))))
-
-
 def test_off_the_cpu_it_is_vmap() -> None:
     function = lambda x: jnp.linalg.norm(x, axis=-1)  # noqa: E731
     for_a_gpu, for_a_cpu = (
@@ -224,22 +190,3 @@ def test_off_the_cpu_it_is_vmap() -> None:
     )
     assert "stablehlo.reduce" in for_a_gpu
     assert "stablehlo.reduce" not in for_a_cpu
-
-
-@pytest.mark.parametrize(
-    ("name", "backend"), [("inverted_double_pendulum", "positional"), ("swimmer", "generalized")]
-)
-def test_physics_is_the_same(name: str, backend: str) -> None:
-    environment = adapt(name, backend)
-    with quietly():
-        plain = brax.envs.get_environment(name, backend=backend)
-        states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), BATCH))
-        shape = (BATCH, plain.action_size)
-        actions = jax.random.uniform(jax.random.key(1), shape, minval=-1, maxval=1)
-        step = jax.jit(jax.vmap(environment.step, in_axes=(None, 0, 0)))
-        following, observations, rewards, ended = step(jax.random.key(0), states, actions)
-        expected = jax.jit(jax.vmap(plain.step))(states, actions)
-    assert jax.tree.structure(following) == jax.tree.structure(expected)
-    np.testing.assert_allclose(observations, expected.obs, rtol=1e-3, atol=1e-4)
-    np.testing.assert_allclose(rewards, expected.reward, rtol=1e-3, atol=1e-4)
-    np.testing.assert_array_equal(ended, expected.done > 0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hadax.core.xla.lanes.transform import lanes
-from hadax.core.xla.traces import remembered
+from hadax.core.xla.traces import with_cached_trace
 
 KEYS = jax.random.split(jax.random.key(0), 8)
 
@@ -34,7 +34,7 @@ def over_devices(function, state, keys):
     )(state, keys)
 
 
-@pytest.mark.parametrize("wrapper", [remembered, lanes])
+@pytest.mark.parametrize("wrapper", [with_cached_trace, lanes])
 @pytest.mark.parametrize("places", [(plainly, over_devices), (over_devices, plainly)])
 def test_a_function_is_traced_once_inside_and_outside_of_shard_map(wrapper, places):
     calls = []
@@ -47,7 +47,7 @@ def test_a_function_is_traced_once_inside_and_outside_of_shard_map(wrapper, plac
     assert calls == [(3,)]
 
 
-@pytest.mark.parametrize("wrapper", [remembered, lanes])
+@pytest.mark.parametrize("wrapper", [with_cached_trace, lanes])
 def test_other_shapes_and_types_are_traced_anew(wrapper):
     calls = []
     wrapped = wrapper(counted(calls))
@@ -57,6 +57,6 @@ def test_other_shapes_and_types_are_traced_anew(wrapper):
     assert calls == [(3,), (3,), (2,)]
 
 
-@pytest.mark.parametrize("wrapper", [remembered, lanes])
+@pytest.mark.parametrize("wrapper", [with_cached_trace, lanes])
 def test_numbers_of_python_are_arrays(wrapper):
     assert wrapper(lambda x, y: x + y)(1.5, jnp.ones(2)).tolist() == [2.5, 2.5]

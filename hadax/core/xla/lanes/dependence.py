@@ -1,0 +1,53 @@
+"""Which values of a program depend on what, and those that are known while tracing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from hadax.core.xla.lanes.program import Constant, Operand, Operation, Program, Variable
+
+
+def dependent(program: Program, inputs: Sequence[Operand]) -> set[Operand]:
+    """All that depends on one of these inputs, they themselves among it."""
+    found = set(inputs)
+    for operation in program.operations:
+        if any(operand in found for operand in operation.inputs):
+            found.update(operation.outputs)
+    return found
+
+
+def evaluate_known(program: Program, wanted: Sequence[Operand]) -> dict[Operand, np.ndarray]:
+    """The values of variables that depend on constants alone, computed at once."""
+    needed: set[Operand] = set(wanted)
+    chosen: list[Operation] = []
+    for operation in reversed(program.operations):
+        if any(output in needed for output in operation.outputs):
+            needed.update(operation.inputs)
+            chosen.append(operation)
+
+    def evaluate() -> list[Any]:
+        values: dict[Operand, Any] = {}
+        for operation in reversed(chosen):
+            arguments = [
+                operand.value if isinstance(operand, Constant) else values[operand]
+                for operand in operation.inputs
+            ]
+            values.update(zip(operation.outputs, operation.bind(arguments), strict=True))
+        return [values[variable] for variable in wanted]
+
+    if not wanted:
+        return {}
+    with jax.ensure_compile_time_eval():
+        return dict(zip(wanted, map(np.asarray, jax.jit(evaluate)()), strict=True))
+
+
+def known_indices(program: Program) -> list[Variable]:
+    """The indices of the program's gathers that depend on constants alone."""
+    given = [operand for operand in program.inputs if isinstance(operand, Variable)]
+    unknown = dependent(program, given)
+    wanted = [each.inputs[1] for each in program.operations if each.name == "gather"]
+    return [
+        each for each in dict.fromkeys(wanted) if isinstance(each, Variable) and each not in unknown
+    ]

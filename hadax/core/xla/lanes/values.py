@@ -1,0 +1,36 @@
+"""Values of many examples at once, the batch on the last axis."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.xla.lanes.program import Operation
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """A value that differs between examples.
+
+    Attributes:
+      array: [*shape, batch].
+    """
+
+    array: jax.Array
+
+
+Argument: TypeAlias = Lanes | Any
+"""A value of many examples, or one that they share."""
+
+Rule: TypeAlias = Callable[[Operation, Sequence[Argument], int], list[Lanes]]
+"""An operation on arguments, some of them Lanes, for a batch of that many examples."""
+
+
+def spread(argument: Argument, batch: int) -> jax.Array:
+    """The argument as [*shape, batch], repeated where it is shared."""
+    if isinstance(argument, Lanes):
+        return argument.array
+    shared = jnp.asarray(argument)
+    return jnp.broadcast_to(shared[..., None], (*shared.shape, batch))
