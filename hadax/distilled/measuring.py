@@ -8,8 +8,8 @@ import jax.numpy as jnp
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
-from hadax.core.objective import fit_key, train_and_evaluate
 from hadax.core.task import Evaluation, Task
+from hadax.core.training import fit_key, train_and_evaluate
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.distilled.score import Score

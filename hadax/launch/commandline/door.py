@@ -1,6 +1,6 @@
 """From a search's parsed command line to what it asks for: a listing, its settings, or to run."""
 
-from hadax.core.settings import flat
+from hadax.core.settings_views import flat
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import NO_SETTINGS
 from hadax.launch.search.config import all_values

@@ -14,7 +14,8 @@ from hadax.core.config import (
     StrategyConfig,
 )
 from hadax.core.errors import require
-from hadax.core.settings import Value, check, flat, setting
+from hadax.core.settings import Value, check, setting
+from hadax.core.settings_views import flat
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 

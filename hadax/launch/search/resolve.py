@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from hadax import tasks
 from hadax.core.errors import ConfigError, require
-from hadax.core.settings import Value, flat, refuse_unknown, replaced
+from hadax.core.settings import Value
+from hadax.core.settings_views import flat, refuse_unknown, replaced
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.presets import Preset, preset_named
 from hadax.learners.registry import check_learner

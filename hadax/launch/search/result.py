@@ -8,10 +8,10 @@ import numpy as np
 
 import hadax
 from hadax import tasks
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import UsageError
-from hadax.core.objective import Distillation
-from hadax.core.settings import to_json
+from hadax.core.settings_views import to_json
 from hadax.core.streams import fixed_init_key, score_key
 from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
