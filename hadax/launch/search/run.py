@@ -20,7 +20,7 @@ from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search.build import build_engine, build_objective, build_task
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.publish import Course, Say, publish
+from hadax.launch.search.publish import Course, Say, publish, publish_missing
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import diverged, found, measured
 from hadax.pictures.datasets import is_image
@@ -83,8 +83,7 @@ def search(request: Request) -> Loaded:
         print("interrupted: what was found is returned, not measured", file=sys.stderr)
         return result
     if folder is not None:
-        course = Course(read_metrics(folder.metrics_path), read_snapshots(folder.snapshots_path))
-        publish(result, folder.artifact_path, course, request.say)
+        publish(result, folder.artifact_path, _course(folder), request.say)
     return result
 
 
@@ -102,10 +101,15 @@ def _finished(request: Request) -> Loaded | None:
     path = None if request.folder is None else result_path(request.folder, config)
     if path is None or not path.exists():
         return None
-    Folder(path.parent, config)
+    folder = Folder(path.parent, config)
     result = load(path, request.task)
     request.say(f"done already: {path}: {result.score or 'not measured'}")
+    publish_missing(result, path.parent, _course(folder), request.say)
     return result
+
+
+def _course(folder: Folder) -> Course:
+    return Course(read_metrics(folder.metrics_path), read_snapshots(folder.snapshots_path))
 
 
 def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
