@@ -93,11 +93,12 @@ def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
 
 def _replaced(config: Any, changes: Mapping[str, Value]) -> Any:
     own: dict[str, Any] = {}
+    hints = typing.get_type_hints(type(config))
     for each in dataclasses.fields(config):
         value = getattr(config, each.name)
         if setting_of(each) is not None:
             if each.name in changes:
-                own[each.name] = changes[each.name]
+                own[each.name] = _as_declared(changes[each.name], hints[each.name])
         elif dataclasses.is_dataclass(value):
             own[each.name] = _replaced(value, changes)
     return dataclasses.replace(config, **own)
@@ -105,3 +106,9 @@ def _replaced(config: Any, changes: Mapping[str, Value]) -> Any:
 
 def _as_setting(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _as_declared(value: Value, annotation: Any) -> Value:
+    """A whole number as a float where one is declared, so that 1 and 1.0 are the same search."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(typing.cast(int, value)) if whole and annotation is float else value
