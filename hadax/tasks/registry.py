@@ -95,8 +95,14 @@ def outline(name: str, /, **options: Option) -> "Task":
     from hadax.core.task import check_task
 
     factory = _factory(name)
-    with _imports(name):
-        task = factory(**checked(name, factory, options))
+    try:
+        with _imports(name):
+            task = factory(**checked(name, factory, options))
+    except ConfigError as error:
+        if error.name != "task":
+            raise
+        # An environment knows itself by its library's name, not by the one that was asked for.
+        raise ConfigError("task", name, error.expected) from error
     check_task(task, name)
     return task
 
