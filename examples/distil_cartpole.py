@@ -22,7 +22,7 @@ def main() -> None:
     print(f"score: {found.score}")
     print(found.dataset.inputs)  # two states [2, 4]: position, velocity, angle, angular velocity
     print(found.dataset.targets)  # how much to push left, and right
-    found.show().savefig("cartpole.png")
+    found.show().save("cartpole.png")
 
     found.save("cartpole.safetensors")
     loaded = hadax.load_dataset("cartpole.safetensors")
