@@ -39,18 +39,30 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the pages that are not in docs/."""
     for source, page in ROOT_PAGES.items():
-        text = with_links_of_the_site((ROOT / source).read_text(encoding="utf-8"))
-        files.append(File.generated(config, page, content=text))
+        text = (ROOT / source).read_text(encoding="utf-8")
+        content = with_links_of_the_site(text, config.repo_url or "")
+        files.append(File.generated(config, page, content=content))
     for name in ("hadax", *(module for room in ROOMS for module in modules(room))):
         files.append(File.generated(config, api_page(name), content=f"# `{name}`\n\n::: {name}\n"))
     return files
 
 
-def with_links_of_the_site(text: str) -> str:
-    """A root page's Markdown with its relative links as the site has them."""
-    for source, page in ROOT_PAGES.items():
-        text = text.replace(f"]({source}", f"]({page}")
-    return re.sub(r"\]\(docs/", "](", text)
+def with_links_of_the_site(text: str, host: str) -> str:
+    """A root page's Markdown with its relative links as the site has them.
+
+    Args:
+      text: the page.
+      host: the repository's address; what is not in the site is linked there.
+    """
+
+    def linked(match: re.Match[str]) -> str:
+        target = match[1]
+        if target in ROOT_PAGES:
+            return f"]({ROOT_PAGES[target]})"
+        inside = target.removeprefix("docs/")
+        return f"]({inside})" if inside != target else f"]({host}/blob/main/{target})"
+
+    return re.sub(r"\]\((?![a-z]+:|#)([^)\s]+)\)", linked, text)
 
 
 def modules(room: str) -> Iterator[str]:
