@@ -39,7 +39,7 @@ class Neuroevolution:
         return candidate
 
     def evaluate(self, draw: Key, trained: Candidate, state: TaskState) -> Evaluation:
-        """How well the network with these weights does."""
+        """How well the network with the weights `trained` does in the episodes of the `draw`."""
         return self.task.evaluate(draw, partial(self.learner.apply, trained), state)
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:

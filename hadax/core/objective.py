@@ -22,7 +22,13 @@ class Objective(Protocol):
         """What one candidate makes of the generation's draw, and is judged by."""
 
     def evaluate(self, draw: Any, trained: Any, state: TaskState) -> Evaluation:
-        """One candidate's evaluation, by what it made of the same draw."""
+        """One candidate's evaluation.
+
+        Args:
+          draw: the generation's, from `draw`.
+          trained: what `train` made of the candidate with the same draw.
+          state: the task's.
+        """
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""

@@ -56,8 +56,12 @@ def replaced(config: Config, changes: Mapping[str, Value]) -> Config:
 def refuse_unknown(names: Mapping[str, Any], known: list[str]) -> None:
     """Refuses a name that is none of the known ones, with the nearest of them.
 
+    Args:
+      names: what was given, with the values, for the message.
+      known: the names that would be right.
+
     Raises:
-      ConfigError: the first that is unknown.
+      ConfigError: of the first that is unknown.
     """
     for name, value in names.items():
         if name not in known:
@@ -71,6 +75,10 @@ def to_json(config: object) -> dict[str, Any]:
 
 def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
     """The config that `to_json` wrote; what is missing has its default.
+
+    Args:
+      kind: the config's class.
+      document: settings by name, sections nested in it.
 
     Raises:
       ConfigError: a value that does not fit.

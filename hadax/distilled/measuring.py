@@ -78,7 +78,12 @@ def evaluate_policy(
 
 
 def measured(evaluations: Evaluation, metric: str) -> jax.Array:
-    """What a score is of, [networks]."""
+    """What a score is of, float32 [networks].
+
+    Args:
+      evaluations: one a network, or a group of episodes.
+      metric: "fitness", or the name of one of their metrics.
+    """
     return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
 
 
