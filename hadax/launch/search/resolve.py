@@ -101,6 +101,7 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     )
     check_learner(config.learner)
     origins = {key: "given" if key in given else "preset" for key in merged}
+    origins |= dict.fromkeys((*pairs, *learner_options), "given")
     return Resolved(config, name, origins)
 
 
