@@ -30,8 +30,8 @@ from hadax import tasks
 from hadax.core.engine import Engine
 from hadax.core.objective import Distillation, Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
-from hadax.core.strategy import Strategy
 from hadax.core.settings import replaced
+from hadax.core.strategy import Strategy
 from hadax.learners.config import LearnerConfig
 from hadax.learners.registry import make_learner
 

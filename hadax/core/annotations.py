@@ -2,6 +2,7 @@
 
 import types
 import typing
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
@@ -11,8 +12,8 @@ Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...]
 def matches(value: Any, annotation: Any) -> bool:
     """Whether a value is what an annotation says.
 
-    Knows None, bool, int, float (which an int is too), str, dict, unions and tuples of one kind;
-    whatever else is annotated is taken on trust.
+    Knows None, bool, int, float (which an int is too), str, dict, Mapping, unions and tuples of
+    one kind; whatever else is annotated is taken on trust.
     """
     origin = typing.get_origin(annotation)
     if origin in (types.UnionType, typing.Union):
@@ -27,7 +28,7 @@ def matches(value: Any, annotation: Any) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if annotation is int:
         return isinstance(value, int) and not isinstance(value, bool)
-    if annotation in (bool, str) or annotation is dict or origin is dict:
+    if annotation in (bool, str, dict) or origin in (dict, Mapping):
         return isinstance(value, origin or annotation)
     return True
 
