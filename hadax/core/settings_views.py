@@ -5,6 +5,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError
 from hadax.core.names import nearest
 from hadax.core.settings import Value, setting_of
@@ -85,15 +86,15 @@ def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
       TypeError: something that is no object where a section belongs, or an unknown name.
     """
     hints = typing.get_type_hints(kind)
-    values = {}
-    for name, value in document.items():
+    values: dict[str, Any] = {}
+    for name, value in _object(kind.__name__, document).items():
         if name not in hints:
             raise TypeError(f"{kind.__name__} has no {name}")
         nested = hints[name]
         if isinstance(nested, type) and dataclasses.is_dataclass(nested):
-            if not isinstance(value, Mapping):
-                raise TypeError(f"{name} is {value!r}, must be an object")
-            values[name] = from_json(nested, value)
+            values[name] = from_json(nested, _object(name, value))
+        elif typing.get_origin(nested) is Mapping:
+            values[name] = _options(name, value)
         else:
             values[name] = _as_setting(value)
     return kind(**values)
@@ -110,6 +111,21 @@ def _replaced(config: Any, changes: Mapping[str, Value]) -> Any:
         elif dataclasses.is_dataclass(value):
             own[each.name] = _replaced(value, changes)
     return dataclasses.replace(config, **own)
+
+
+def _object(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} is {value!r}, must be an object")
+    return value
+
+
+def _options(name: str, value: Any) -> dict[str, Value]:
+    """A plug-in's own settings, whose types only it knows, each as any setting can be."""
+    options = {key: _as_setting(each) for key, each in _object(name, value).items()}
+    for key, each in options.items():
+        if not matches(each, Value):
+            raise TypeError(f"{key} in {name} is {each!r}, which no setting can be")
+    return options
 
 
 def _as_setting(value: Any) -> Any:

@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from hadax.learners.kernels.products import PRECISIONS, matrix_product
+from hadax.learners.config import PRECISIONS
+from hadax.learners.kernels.products import matrix_product
 
 # The largest relative error of a bfloat16 factor is 2^-9; sums of random signs stay below this.
 TOLERANCE = {"float32": 1e-5, "bfloat16": 1e-2}
