@@ -29,8 +29,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def _row(name: str) -> dict[str, Any]:
     automatic = _measured(name, 0, 0)
-    values = WORKLOADS[name].flags
-    networks = values["population"] * values["inits_per_candidate"] // automatic["devices"]
+    config = WORKLOADS[name].search()
+    inits = config.distillation.inits_per_candidate
+    networks = config.strategy.population * inits // automatic["devices"]
     widest = min(_WIDEST.value, networks)
     sizes = [2**power for power in range(widest.bit_length())]
     tried = {

@@ -17,8 +17,9 @@ from absl import app, flags
 
 from benchmarks.measure import report, timed
 from benchmarks.workloads import bare_evaluation, some_population
-from hadax.launch import neuroevolve
-from hadax.launch.commandline.flags import parse
+from hadax.core.settings import Value
+from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
+from hadax.launch.search.resolve import resolve
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
@@ -102,27 +103,16 @@ def _row(name: str, case: Case) -> dict[str, Any]:
 
 def _hadax(case: Case) -> Contender:
     import jax
-    from hadax.launch.search.loop import with_unused_defaults
 
+    from hadax.core.settings import replaced
     from hadax.launch.search.build import build_engine, build_neuroevolution, build_task
     from hadax.tasks.rl.control import ControlTask
 
-    backend = ["--backend=spring"] if case.library == "brax" else []
-    arguments = [
-        "--preset=none",
-        f"--task={case.library}/{case.environment}",
-        f"--population={case.population}",
-        f"--episodes={case.episodes}",
-        f"--horizon={case.horizon}",
-        f"--width={case.width}",
-        f"--normalizer={'running' if backend else 'none'}",
-        *backend,
-    ]
-    values = with_unused_defaults(parse(neuroevolve.COMMAND.groups, arguments).values)
-    task = build_task(values)
+    config = _search(case)
+    task = build_task(config.task)
     assert isinstance(task, ControlTask)
     task = dataclasses.replace(task, early_exit=False)
-    engine = build_engine(values, build_neuroevolution(values, task))
+    engine = build_engine(config, build_neuroevolution(config, task))
     state = engine.init(jax.random.key(0))
 
     def generation() -> None:
@@ -130,11 +120,25 @@ def _hadax(case: Case) -> Contender:
         state, _ = engine.step(state)
         jax.block_until_ready(state)
 
-    alone = build_engine({**values, "devices": 1}, engine.objective)
+    alone = build_engine(replaced(config, {"devices": 1}), engine.objective)
     start = alone.init(jax.random.key(0))
     bare: Any = bare_evaluation(alone)
     lowered = bare.lower(some_population(alone, start), jax.random.key(3), start.task)
     return Contender(generation, _held(lowered.compile()))
+
+
+def _search(case: Case) -> SearchConfig:
+    brax = case.library == "brax"
+    settings: dict[str, Value] = {
+        "task": f"{case.library}/{case.environment}",
+        "population": case.population,
+        "episodes": case.episodes,
+        "horizon": case.horizon,
+        "width": case.width,
+        "normalizer": "running" if brax else "none",
+    }
+    backend = {"backend": "spring"} if brax else {}
+    return resolve(NEUROEVOLVE, {**settings, **backend}, preset="none").config
 
 
 def _evosax(case: Case) -> Contender:

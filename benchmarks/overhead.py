@@ -13,7 +13,7 @@ from typing import Any
 from absl import app, flags
 
 from benchmarks.measure import report, timed
-from benchmarks.workloads import bare_evaluation, make_engine, some_population
+from benchmarks.workloads import Settings, bare_evaluation, make_engine, search, some_population
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 9, "generations timed")
@@ -31,8 +31,9 @@ def _engine_row() -> dict[str, Any]:
     """CartPole with networks of width 128: a generation against the bare work, in turn."""
     import jax
 
-    values = {"task": "gymnax/CartPole-v1", "width": 128, "horizon": 500 // _SHRINK.value}
-    engine = make_engine(values, early_exit=False)
+    horizon = 500 // _SHRINK.value
+    config = search({"task": "gymnax/CartPole-v1", "width": 128, "horizon": horizon})
+    engine = make_engine(config, early_exit=False)
     state = engine.init(jax.random.key(0))
 
     bare, population = bare_evaluation(engine), some_population(engine, state)
@@ -62,16 +63,17 @@ def _host_row() -> dict[str, Any]:
     """The whole loop around an analytic task of a few thousand operations."""
     import jax
 
-    from hadax.core.run import Pace, run
+    from hadax.core.config import Pace
+    from hadax.core.run import run
 
-    values = {
+    settings: Settings = {
         "task": "analytic/linear_regression",
         "population": 8,
         "depth": 0,
         "inner_steps": 1,
         "devices": 1,
     }
-    engine = make_engine(values)
+    engine = make_engine(search(settings))
     generations = max(20, 1000 // _SHRINK.value)
     run(engine, jax.random.key(0), Pace(5, evaluate_every=0, checkpoint_every=0))
     start = time.perf_counter()

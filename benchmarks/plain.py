@@ -17,6 +17,8 @@ import optax
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.types import Policy
+from hadax.launch.search.config import SearchConfig
+from hadax.learners.config import InnerLoop
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS
 from hadax.tasks.rl.actions import choose_actions
@@ -25,6 +27,11 @@ from hadax.tasks.rl.environment import Environment
 from hadax.tasks.supervised.classification import Classification
 
 _IMAGES_TOGETHER = 1000
+
+_OPTIMIZERS: dict[str, Callable[[float], optax.GradientTransformation]] = {
+    "adam": optax.adam,
+    "sgd": optax.sgd,
+}
 
 
 class PlainNetwork(nn.Module):
@@ -53,12 +60,12 @@ class PlainNetwork(nn.Module):
         return jnp.concatenate([outputs, jnp.broadcast_to(log_std, outputs.shape)], axis=-1)
 
 
-def plain_generation(engine: Engine, flags: dict[str, Any]) -> Callable[[jax.Array], jax.Array]:
+def plain_generation(engine: Engine, config: SearchConfig) -> Callable[[jax.Array], jax.Array]:
     """One generation's training and evaluation, as a compiled function of a key.
 
     Args:
       engine: hadax's own for the workload, which says what there is to do.
-      flags: every flag of the workload.
+      config: the workload's search.
 
     Returns:
       A function that gives the fitness of every candidate [population].
@@ -66,19 +73,20 @@ def plain_generation(engine: Engine, flags: dict[str, Any]) -> Callable[[jax.Arr
     objective = engine.objective
     assert isinstance(objective, Distillation)
     task, initial = objective.task, objective.initial
+    chosen, loop = config.learner.network, config.learner.inner_loop
     network = PlainNetwork(
         outputs=task.target.size,
-        width=flags["width"],
-        depth=flags["depth"],
-        activation=flags["activation"],
-        filters=tuple(flags["filters"]) if flags["network"] == "conv" else (),
-        log_std=flags["loss"] == "gaussian_negative_log_likelihood",
+        width=chosen.width,
+        depth=chosen.depth,
+        activation=chosen.activation,
+        filters=chosen.filters if chosen.network == "conv" else (),
+        log_std=loop.loss == "gaussian_negative_log_likelihood",
     )
 
     def fitness(key: jax.Array, inputs: jax.Array) -> jax.Array:
         init_key, judge_key = jax.random.split(key)
         start = network.init(init_key, inputs)
-        weights = _train(network, start, inputs, initial.targets, flags)
+        weights = _train(network, start, inputs, initial.targets, loop)
 
         def policy(inputs: jax.Array) -> jax.Array:
             return cast(jax.Array, network.apply(weights, inputs))
@@ -91,9 +99,9 @@ def plain_generation(engine: Engine, flags: dict[str, Any]) -> Callable[[jax.Arr
     @jax.jit
     def generation(key: jax.Array) -> jax.Array:
         noise_key, network_key = jax.random.split(key)
-        shape = (flags["population"], *initial.inputs.shape)
+        shape = (config.strategy.population, *initial.inputs.shape)
         population = initial.inputs + 0.1 * jax.random.normal(noise_key, shape)
-        keys = jax.random.split(network_key, flags["inits_per_candidate"])
+        keys = jax.random.split(network_key, config.distillation.inits_per_candidate)
         of_networks = jax.vmap(fitness, in_axes=(0, None))
         return jax.vmap(of_networks, in_axes=(None, 0))(keys, population).mean(axis=1)
 
@@ -105,11 +113,11 @@ def _train(
     weights: Any,
     inputs: jax.Array,
     targets: jax.Array,
-    flags: dict[str, Any],
+    loop: InnerLoop,
 ) -> Any:
     """The inner loop, by optax."""
-    optimizer = getattr(optax, flags["inner_optimizer"])(flags["inner_lr"])
-    named = "cross_entropy" if flags["loss"] == "auto" else flags["loss"]
+    optimizer = _OPTIMIZERS[loop.inner_optimizer](loop.inner_lr)
+    named = "cross_entropy" if loop.loss == "auto" else loop.loss
 
     def loss(weights: Any) -> jax.Array:
         return LOSSES[named](cast(jax.Array, network.apply(weights, inputs)), targets)
@@ -121,7 +129,7 @@ def _train(
         return (optax.apply_updates(weights, updates), state), value
 
     (weights, _), _ = jax.lax.scan(
-        step, (weights, optimizer.init(weights)), None, length=flags["inner_steps"]
+        step, (weights, optimizer.init(weights)), None, length=loop.inner_steps
     )
     return weights
 

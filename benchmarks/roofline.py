@@ -80,26 +80,27 @@ def work_of(name: str) -> tuple[Work, Work]:
     """Training and evaluation of one generation, every step played, a pass a block of images."""
     import jax
 
-    from hadax.core.distillation import Distillation
+    from hadax.core.objective import Distillation
+    from hadax.tasks.rl.control import ControlTask
     from hadax.tasks.supervised.classification import BLOCK
 
-    values = WORKLOADS[name].flags
-    engine = make_engine({"inner_optimizer": "adam", **values}, images=10)
+    config = WORKLOADS[name].search()
+    engine = make_engine(config, images=10)
     objective = engine.objective
     assert isinstance(objective, Distillation)
-    learner = objective.learners[0]
+    learner, task = objective.learners[0], objective.task
     weights = jax.tree.leaves(jax.eval_shape(learner.init, jax.random.key(0)))
-    pixels = math.prod(objective.task.input_shape[:-1])
+    pixels = math.prod(task.input_shape[:-1])
     once = sum(2 * math.prod(leaf.shape) * (pixels if leaf.ndim == 4 else 1) for leaf in weights)
     size = sum(4 * math.prod(leaf.shape) for leaf in weights)
-    networks = values["population"] * values["inits_per_candidate"]
-    inner = networks * values["inner_steps"]
+    networks = config.strategy.population * config.distillation.inits_per_candidate
+    loop = config.learner.inner_loop
+    inner = networks * loop.inner_steps
     examples = objective.initial.size
-    optimizer = values.get("inner_optimizer", "adam")
-    training = Work(3 * once * examples * inner, _PASSES[optimizer] * size * inner)
-    if "horizon" in values:
-        played = networks * values["horizon"]
-        return training, Work(once * values["episodes"] * played, size * played)
+    training = Work(3 * once * examples * inner, _PASSES[loop.inner_optimizer] * size * inner)
+    if isinstance(task, ControlTask):
+        played = networks * task.environment.horizon
+        return training, Work(once * task.episodes * played, size * played)
     return training, Work(once * IMAGES * networks, size * networks * IMAGES / BLOCK)
 
 

@@ -17,7 +17,7 @@ from absl import app, flags
 
 from benchmarks.measure import columns, in_fresh_process, peak_mebibytes, report, timed
 from benchmarks.plain import plain_generation
-from benchmarks.workloads import IMAGES, WORKLOADS, flag_values, make_engine
+from benchmarks.workloads import IMAGES, WORKLOADS, make_engine
 from hadax.learners.config import PRECISIONS
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
@@ -89,13 +89,13 @@ def _measure(name: str) -> dict[str, Any]:
 
     from hadax.core.distillation import Distillation
 
-    chosen = {
-        "chunk": _CHUNK.value,
-        "evaluation_chunk": _EVALUATION.value,
-        "precision": _PRECISION.value,
-    }
-    flags = {**_shrunk(WORKLOADS[name].flags), **chosen}
-    engine = make_engine(flags, _EARLY_EXIT.value, IMAGES // _SHRINK.value)
+    config = WORKLOADS[name].search(
+        _SHRINK.value,
+        chunk=_CHUNK.value,
+        evaluation_chunk=_EVALUATION.value,
+        precision=_PRECISION.value,
+    )
+    engine = make_engine(config, _EARLY_EXIT.value, IMAGES // _SHRINK.value)
     state = engine.init(jax.random.key(0))
 
     def generation() -> None:
@@ -120,9 +120,9 @@ def _measure_plain(name: str) -> dict[str, Any]:
     """This process's numbers for the workload written the straightforward way."""
     import jax
 
-    flags = flag_values(_shrunk(WORKLOADS[name].flags))
-    engine = make_engine(_shrunk(WORKLOADS[name].flags), False, IMAGES // _SHRINK.value)
-    generation = plain_generation(engine, flags)
+    config = WORKLOADS[name].search(_SHRINK.value)
+    engine = make_engine(config, False, IMAGES // _SHRINK.value)
+    generation = plain_generation(engine, config)
     key = jax.random.key(0)
 
     def work() -> None:
@@ -130,15 +130,6 @@ def _measure_plain(name: str) -> dict[str, Any]:
 
     work()
     return {**columns(timed(work, _REPEATS.value)), "peak MiB": peak_mebibytes()}
-
-
-def _shrunk(values: dict[str, Any]) -> dict[str, Any]:
-    shorter: dict[str, Any] = {
-        name: max(1, values[name] // _SHRINK.value)
-        for name in ("inner_steps", "horizon")
-        if name in values
-    }
-    return {**values, **shorter}
 
 
 if __name__ == "__main__":

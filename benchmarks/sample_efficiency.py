@@ -15,11 +15,12 @@ from typing import Any
 
 import jax
 from absl import app, flags
-from hadax.launch.commandline.presets import DISTILL, PRESETS
 
 from benchmarks.measure import report
-from benchmarks.workloads import make_engine
+from benchmarks.workloads import Settings, make_engine, search
 from hadax.core.engine import Engine, RunState
+from hadax.launch.search.config import DISTILL
+from hadax.launch.search.presets import PRESETS
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _TASKS = flags.DEFINE_list("tasks", None, "some of the tasks; all by default")
@@ -41,12 +42,12 @@ class Contest:
     Attributes:
       generations: of every search.
       stds: initial standard deviations that every strategy is tried with.
-      flags: what differs from the task's preset.
+      settings: what differs from the task's preset.
     """
 
     generations: int
     stds: tuple[float, ...]
-    flags: dict[str, Any]
+    settings: Settings
 
 
 CONTESTS: dict[str, Contest] = {
@@ -62,11 +63,11 @@ class Entry:
     """How one row searches.
 
     Attributes:
-      flags: the strategy's settings, where they are not evosax's own.
+      settings: the strategy's, where they are not evosax's own.
       searches: from how many starts, one after the other, within the budget.
     """
 
-    flags: dict[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=dict)
     searches: int = 1
 
 
@@ -93,7 +94,7 @@ STRATEGIES: dict[str, Entry] = {
 }
 """The strategies by their labels, which begin with evosax's name."""
 
-_STRATEGY_FLAGS = (
+_STRATEGY_SETTINGS = (
     "strategy",
     "std",
     "std_decay",
@@ -145,10 +146,10 @@ def _scores(task: str, label: str, std: float, seed: int) -> list[float]:
     """One search's scores at the checkpoints."""
     contest, entry = CONTESTS[task], STRATEGIES[label]
     preset = PRESETS[task, DISTILL, "cpu"]
-    kept = {name: value for name, value in preset.items() if name not in _STRATEGY_FLAGS}
+    kept = {name: value for name, value in preset.items() if name not in _STRATEGY_SETTINGS}
     name = label.split(",")[0]
-    chosen = {**kept, **contest.flags, **entry.flags, "strategy": name, "std": std}
-    engine = make_engine({"task": task, **chosen})
+    chosen = {**kept, **contest.settings, **entry.settings, "strategy": name, "std": std}
+    engine = make_engine(search({"task": task, **chosen}))
     generations = max(4, round(_FRACTION.value * contest.generations))
     fresh, selection = jax.random.key(1000 + seed), jax.random.key(2000 + seed)
     return [

@@ -13,7 +13,7 @@ from typing import Any
 from absl import app, flags
 
 from benchmarks.measure import columns, in_fresh_process, report, timed
-from benchmarks.workloads import make_engine
+from benchmarks.workloads import Settings, make_engine, search
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")
@@ -23,8 +23,9 @@ _SHRINK = flags.DEFINE_integer("shrink", 1, "divides every number, for a quick l
 
 MODULE = "benchmarks.scaling"
 
-BASE: dict[str, Any] = {
-    "task": "gymnax/CartPole-v1",
+TASK = "gymnax/CartPole-v1"
+
+BASE: dict[str, int] = {
     "population": 64,
     "dataset_size": 4,
     "width": 128,
@@ -65,21 +66,18 @@ def _rows(axis: str) -> list[dict[str, Any]]:
 
 def _point(axis: str, value: int) -> dict[str, float]:
     devices = value if axis == "devices" else 2
-    smaller = {
-        name: each if name == "task" else max(8, each // _SHRINK.value)
-        for name, each in {**BASE, axis: value}.items()
-    }
-    values = {**smaller, "devices": devices}
+    smaller = {name: max(8, each // _SHRINK.value) for name, each in {**BASE, axis: value}.items()}
+    values = {"task": TASK, **smaller, "devices": devices}
     environment = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
     arguments = (f"--flags={json.dumps(values)}", f"--repeats={_REPEATS.value}")
     numbers: dict[str, float] = in_fresh_process(MODULE, arguments, **environment)
     return numbers
 
 
-def _measure(values: dict[str, Any]) -> dict[str, float]:
+def _measure(settings: Settings) -> dict[str, float]:
     import jax
 
-    engine = make_engine(values, early_exit=False)
+    engine = make_engine(search(settings), early_exit=False)
     state = engine.init(jax.random.key(0))
 
     def generation() -> None:

@@ -74,12 +74,12 @@ def _first_generation(task: str) -> list[dict[str, Any]]:
 def one_generation(task: str) -> None:
     """What a process does whose start is timed."""
     import jax
-    from hadax.launch.commandline.presets import DISTILL, PRESETS
 
     from benchmarks.workloads import make_engine
+    from hadax.launch.search.config import DISTILL
+    from hadax.launch.search.resolve import resolve
 
-    preset = PRESETS.get((task, DISTILL, "cpu"), {})
-    engine = make_engine({"task": task, **preset})
+    engine = make_engine(resolve(DISTILL, {"task": task}).config)
     jax.block_until_ready(engine.step(engine.init(jax.random.key(0))))
 
 

@@ -71,15 +71,17 @@ def _row(task: str) -> dict[str, Any]:
 def _search(task: str, seed: int) -> tuple[float, int] | None:
     """Seconds and generations until the score, or None where the preset ended below it."""
     import jax
-    from hadax.launch.commandline.presets import DISTILL, PRESETS
+
+    from hadax.launch.search.config import DISTILL
+    from hadax.launch.search.resolve import resolve
 
     # Every search compiles, as it does in a process of its own.
     jax.clear_caches()
     start = time.perf_counter()
-    preset = PRESETS[task, DISTILL, "cpu"]
-    engine = make_engine({"task": task, **preset, "seed": seed})
+    config = resolve(DISTILL, {"task": task, "seed": seed}).config
+    engine = make_engine(config)
     goal, state = GOALS[task], engine.init(jax.random.key(seed))
-    last = _MOST.value or preset["generations"]
+    last = _MOST.value or config.pace.generations
     for generation in range(1, last + 1):
         state, _ = engine.step(state)
         if generation % _EVERY and generation != last:

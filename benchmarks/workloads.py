@@ -5,22 +5,27 @@ episodes: the published code plays every step of the horizon.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from hadax.core.engine import Engine, RunState
+from hadax.core.settings import Value
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, Population, TaskState
-from hadax.launch import distill
-from hadax.launch.commandline.flags import parse
 from hadax.launch.search.build import build_distillation, build_engine, build_task
+from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.resolve import resolve
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.supervised.classification import Classification
+from hadax.tasks.supervised.config import image_options
+
+Settings: TypeAlias = Mapping[str, Value]
+"""Settings of a search by name; all others keep their defaults."""
 
 
 @dataclass(frozen=True)
@@ -29,24 +34,43 @@ class Workload:
 
     Attributes:
       summary: what it is, in a line.
-      flags: hadax-distill's.
+      settings: of the search.
       published_cpu_seconds: what the published code's fit and evaluate took of it on two cores of
         the machine of the comparison.
       published_mebibytes: that process's peak memory.
     """
 
     summary: str
-    flags: dict[str, Any]
+    settings: Settings
     published_cpu_seconds: float
     published_mebibytes: float
 
     @property
     def plays(self) -> bool:
         """Whether there are episodes that can end early."""
-        return "horizon" in self.flags
+        return "horizon" in self.settings
+
+    def search(self, shrink: int = 1, **changes: Value) -> SearchConfig:
+        """The search whose generations it is made of.
+
+        Args:
+          shrink: divides inner steps and horizon, for a quick look.
+          **changes: settings that differ.
+        """
+        shorter = {
+            name: max(1, value // shrink)
+            for name, value in self.settings.items()
+            if name in ("inner_steps", "horizon") and isinstance(value, int)
+        }
+        return search({**self.settings, **shorter, **changes})
 
 
-_RELU = {"activation": "relu", "width": 512, "depth": 2}
+def search(settings: Settings) -> SearchConfig:
+    """The search of hadax-distill with these settings and no preset."""
+    return resolve(DISTILL, settings, preset="none").config
+
+
+_RELU: Settings = {"activation": "relu", "width": 512, "depth": 2}
 
 WORKLOADS: dict[str, Workload] = {
     "a": Workload(
@@ -131,30 +155,19 @@ WORKLOADS: dict[str, Workload] = {
 IMAGES = 60_000
 
 
-def flag_values(flags: dict[str, Any]) -> dict[str, Any]:
-    """Every flag of hadax-distill, these given and no preset."""
-    arguments = [f"--{name}={_word(value)}" for name, value in {"preset": "none", **flags}.items()]
-    return parse(distill.COMMAND.groups, arguments).values
-
-
-def _word(value: Any) -> str:
-    """A value as it is written on a command line."""
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def make_engine(flags: dict[str, Any], early_exit: bool = True, images: int = IMAGES) -> Engine:
-    """The engine that hadax-distill would run with these flags.
+def make_engine(config: SearchConfig, early_exit: bool = True, images: int = IMAGES) -> Engine:
+    """The engine that hadax-distill would run for a search.
 
     Args:
-      flags: hadax-distill's.
+      config: the search.
       early_exit: whether a rollout ends when all its episodes are over.
       images: of an image task, whose contents decide nothing about its cost and are made up.
     """
-    values = flag_values(flags)
-    task = _made_up(values, images) if values["task"] == "supervised/mnist" else build_task(values)
+    made_up = config.task.task == "supervised/mnist"
+    task = _made_up(config, images) if made_up else build_task(config.task)
     if isinstance(task, ControlTask):
         task = dataclasses.replace(task, early_exit=early_exit)
-    return build_engine(values, build_distillation(values, task))
+    return build_engine(config, build_distillation(config, task))
 
 
 def bare_evaluation(engine: Engine) -> Callable[[Population, Key, TaskState], Evaluation]:
@@ -177,15 +190,16 @@ def some_population(engine: Engine, state: RunState) -> Population:
     return population
 
 
-def _made_up(values: dict[str, Any], images: int) -> Task:
+def _made_up(config: SearchConfig, images: int) -> Task:
     """Random images with as many pixels and classes as MNIST, so that nothing is downloaded."""
+    options = image_options("mnist", **config.task.options)
     pixels = np.random.default_rng(0).integers(0, 256, (images, 28, 28, 1), np.uint8)
     return Classification(
         pixels=jnp.asarray(pixels),
         classes=(jnp.arange(images) % 10).astype(jnp.uint8),
         input_shape=(28, 28, 1),
         class_names=tuple("0123456789"),
-        eval_batch=values["eval_batch"],
-        normalizer=values["normalizer"],
+        eval_batch=options.eval_batch,
+        normalizer=options.normalizer,
         start="zeros",
     )

@@ -58,11 +58,11 @@ def test_a_small_run_reports_finite_numbers(tmp_path, name):
 def test_the_same_work_is_that_of_the_published_measurement():
     from benchmarks.workloads import WORKLOADS, make_engine
 
-    engine = make_engine(WORKLOADS["b"].flags)
+    engine = make_engine(WORKLOADS["b"].search())
     assert engine.objective.initial.size == 15
     assert engine.strategy.population == 16
     assert engine.objective.task.environment.horizon == 1024
-    assert engine.objective.learners[0].network.filters == (16,)
+    assert engine.objective.learners[0].network.config.filters == (16,)
 
 
 @pytest.mark.parametrize("name", ["a", "d"])
@@ -71,14 +71,13 @@ def test_the_straightforward_way_judges_every_candidate(name):
     import jax.numpy as jnp
 
     from benchmarks.plain import plain_generation
-    from benchmarks.workloads import WORKLOADS, flag_values, make_engine
+    from benchmarks.workloads import WORKLOADS, make_engine
 
-    small = {"population": 4, "inner_steps": 2, "horizon": 20, "width": 8}
-    values = {**WORKLOADS[name].flags, **small}
-    if name == "d":
-        values.pop("horizon")
-    engine = make_engine(values, early_exit=False, images=50)
-    fitness = plain_generation(engine, flag_values(values))(jax.random.key(0))
+    small = {"population": 4, "inner_steps": 2, "width": 8}
+    small |= {"horizon": 20} if WORKLOADS[name].plays else {}
+    config = WORKLOADS[name].search(**small)
+    engine = make_engine(config, early_exit=False, images=50)
+    fitness = plain_generation(engine, config)(jax.random.key(0))
     assert fitness.shape == (4,)
     lowest, highest = (1, 20) if name == "a" else (-10, 0)
     assert jnp.all((fitness >= lowest) & (fitness <= highest))

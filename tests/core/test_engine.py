@@ -176,31 +176,6 @@ def test_candidates_of_a_generation_share_their_randomness(key):
     assert first["fitness_mean"] != second["fitness_mean"], "generations draw anew"
 
 
-def test_random_init_is_drawn_anew_and_fixed_init_is_not(distillation, key):
-    other = jax.random.key(1)
-
-    def networks(objective, key):
-        return jax.tree.leaves(objective.draw(key).networks)[-1]
-
-    assert not jnp.array_equal(networks(distillation, key), networks(distillation, other))
-    fixed = dataclasses.replace(distillation, fixed_init=jax.random.key(7))
-    assert jnp.array_equal(networks(fixed, key), networks(fixed, other))
-    episodes = [jax.random.key_data(fixed.draw(each).episodes[0]) for each in (key, other)]
-    assert not jnp.array_equal(*episodes), "HaDES-F fixes initialisations, not episodes"
-
-
-def test_inits_per_candidate_are_averaged(distillation, key):
-    several = dataclasses.replace(distillation, inits_per_candidate=3)
-    draw, candidate = several.draw(key), several.prototype(key)
-    assert jax.tree.leaves(draw.networks)[0].shape[0] == 3
-    alone = []
-    for index in range(3):
-        single = jax.tree.map(lambda leaf, at=index: leaf[at : at + 1], draw)
-        alone.append(_fitness(distillation, single, candidate))
-    together = _fitness(several, draw, candidate)
-    assert together == pytest.approx(float(jnp.mean(jnp.asarray(alone))), rel=1e-5)
-
-
 @pytest.mark.parametrize(
     ("field", "value"), [("chunk", 0), ("evaluation_chunk", -1), ("devices", 0), ("devices", 99)]
 )
@@ -208,7 +183,3 @@ def test_refuses_what_cannot_work(engine, field, value):
     with pytest.raises(ConfigError) as caught:
         dataclasses.replace(engine, **{field: value})
     assert caught.value.name == field
-
-
-def _fitness(objective, draw, candidate):
-    return objective.evaluate(draw, objective.train(draw, candidate), ()).fitness

@@ -1,13 +1,16 @@
 """The contract of every strategy, and what the seam adds to evosax."""
 
+import inspect
 from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from evosax.algorithms import distribution_based_algorithms
+from evosax.core.fitness_shaping import weights_fitness_shaping_fn
 
-from hadax.core.config import STRATEGIES
+from hadax.core.config import STRATEGIES, TRAITS, StrategyConfig
 from hadax.core.errors import ConfigError
 from hadax.core.strategy import Strategy
 
@@ -32,6 +35,38 @@ def generation(strategy, state, key):
 
 def types(tree):
     return [(leaf.shape, leaf.dtype, leaf.weak_type) for leaf in jax.tree.leaves(tree)]
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+class TestTraits:
+    """What settings a strategy has a use for, against evosax's own signatures."""
+
+    def test_are_those_of_the_algorithm(self, name):
+        algorithm, traits = distribution_based_algorithms[name], TRAITS[name]
+        known = inspect.signature(algorithm).parameters
+        assert traits.optimizer == ("optimizer" in known)
+        assert traits.schedule == ("std_schedule" in known)
+        own_shaping = known["fitness_shaping_fn"].default
+        assert traits.shaping == (own_shaping is not weights_fitness_shaping_fn)
+
+    def test_say_whether_samples_come_in_pairs(self, name):
+        def made(population):
+            return distribution_based_algorithms[name](population, jnp.zeros(3))
+
+        made(8)
+        if TRAITS[name].antithetic:
+            with pytest.raises(AssertionError, match="even"):
+                made(7)
+        else:
+            made(7)
+            StrategyConfig(strategy=name, population=7)
+
+
+def test_a_strategy_is_its_settings():
+    config = StrategyConfig(strategy="PGPE", population=12, std=0.7, shaping="raw")
+    strategy = Strategy.of(config)
+    assert strategy == Strategy(strategy="PGPE", population=12, std=0.7, shaping="raw")
+    assert hash(strategy) == hash(Strategy.of(config))
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -195,6 +230,7 @@ def test_momentum_goes_on_where_the_last_steps_led(key):
     ],
 )
 def test_refuses_what_cannot_work_by_name(settings, name):
-    with pytest.raises(ConfigError) as caught:
-        Strategy(**settings)
-    assert caught.value.name == name
+    for kind in (StrategyConfig, Strategy):
+        with pytest.raises(ConfigError) as caught:
+            kind(**settings)
+        assert caught.value.name == name

@@ -1,0 +1,75 @@
+"""Values held against annotations, and read from text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from hadax.core.annotations import Option, construct, describe, from_text, matches
+from hadax.distilled.score import Score
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "fits"),
+    [
+        (1, int, True),
+        (True, int, False),
+        (1, float, True),
+        (1.5, int, False),
+        ("1", float, False),
+        (True, bool, True),
+        (None, int | None, True),
+        ("a", int | None, False),
+        ((1, 2), tuple[int, ...], True),
+        ((1, "2"), tuple[int, ...], False),
+        ([1], tuple[int, ...], False),
+        ({}, dict[str, int], True),
+        ({}, Mapping[str, int], True),
+        ([], Mapping[str, int], False),
+        (3, Option, True),
+        (None, Option, True),
+        (("a", "b"), Option, True),
+        ((1, "b"), Option, False),
+        ({}, Option, False),
+        (object(), object, True),
+    ],
+)
+def test_values_are_held_against_annotations(value, annotation, fits):
+    assert matches(value, annotation) == fits
+    assert describe(annotation)
+
+
+@pytest.mark.parametrize(
+    ("text", "annotation", "value"),
+    [
+        ("3", int, 3),
+        ("3", float, 3),
+        ("0.5", float, 0.5),
+        ("3", str, "3"),
+        ("true", bool, True),
+        ("False", bool, False),
+        ("none", int | None, None),
+        ("none", str | None, "none"),
+        ("3", int | None, 3),
+        ("many", int, "many"),
+        ("0.5", int, "0.5"),
+        ("true", int, "true"),
+        ("true", Any, True),
+        ("3", Any, 3),
+        ("word", Any, "word"),
+    ],
+)
+def test_text_is_read_as_its_annotation_wants(text, annotation, value):
+    read = from_text(text, annotation)
+    assert (read, type(read)) == (value, type(value))
+
+
+def test_a_dataclass_is_made_of_values_that_fit():
+    values = {"mean": 1.0, "std": 0, "networks": 2, "episodes": 3}
+    assert construct(Score, values) == Score(1.0, 0, 2, 3)
+    with pytest.raises(TypeError, match="networks is '2', not a whole number"):
+        construct(Score, {**values, "networks": "2"})
+    with pytest.raises(TypeError, match="episodes"):
+        construct(Score, {"mean": 1.0, "std": 0.0, "networks": 2})
+    with pytest.raises(TypeError, match="surprise"):
+        construct(Score, {**values, "surprise": 1})

@@ -1,0 +1,15 @@
+"""Files are written whole or not at all."""
+
+import pytest
+
+from hadax.core.files import write_atomically
+
+
+def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    write_atomically(path, b"old")
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
