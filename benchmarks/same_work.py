@@ -87,7 +87,7 @@ def _measure(name: str) -> dict[str, Any]:
     """This process's numbers for one workload."""
     import jax
 
-    from hadax.core.objective import Distillation
+    from hadax.core.distillation import Distillation
 
     chosen = {
         "chunk": _CHUNK.value,

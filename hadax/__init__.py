@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from hadax import tasks as tasks
     from hadax.core.config import Pace as Pace
     from hadax.core.dataset import Dataset as Dataset
+    from hadax.core.distillation import Distillation as Distillation
     from hadax.core.engine import Engine as Engine
     from hadax.core.errors import ArtifactError as ArtifactError
     from hadax.core.errors import ConfigError as ConfigError
     from hadax.core.errors import UsageError as UsageError
     from hadax.core.learner import BaseLearner as BaseLearner
     from hadax.core.learner import Learner as Learner
-    from hadax.core.objective import Distillation as Distillation
-    from hadax.core.objective import Neuroevolution as Neuroevolution
+    from hadax.core.neuroevolution import Neuroevolution as Neuroevolution
     from hadax.core.run import Report as Report
     from hadax.core.strategy import Strategy as Strategy
     from hadax.core.task import BaseTask as BaseTask
@@ -56,7 +56,7 @@ _PLACES: dict[str, str] = {
     "ControlTask": "hadax.tasks.rl.control",
     "Dataset": "hadax.core.dataset",
     "Discrete": "hadax.core.task",
-    "Distillation": "hadax.core.objective",
+    "Distillation": "hadax.core.distillation",
     "Distilled": "hadax.distilled.distilled",
     "Engine": "hadax.core.engine",
     "Environment": "hadax.tasks.rl.environment",
@@ -66,7 +66,7 @@ _PLACES: dict[str, str] = {
     "Learner": "hadax.core.learner",
     "LearnerConfig": "hadax.learners.config",
     "NetworkConfig": "hadax.learners.config",
-    "Neuroevolution": "hadax.core.objective",
+    "Neuroevolution": "hadax.core.neuroevolution",
     "Pace": "hadax.core.config",
     "Report": "hadax.core.run",
     "Score": "hadax.distilled.score",

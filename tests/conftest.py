@@ -27,8 +27,9 @@ import pytest
 from hypothesis import settings
 
 from hadax import tasks
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
-from hadax.core.objective import Distillation, Neuroevolution
+from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.strategy import Strategy
 from hadax.learners.config import LearnerConfig, make_learner

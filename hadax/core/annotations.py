@@ -11,8 +11,10 @@ Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...]
 def matches(value: Any, annotation: Any) -> bool:
     """Whether a value is what an annotation says.
 
-    Knows None, bool, int, float (which an int is too), str, dict, unions and tuples of one kind;
-    whatever else is annotated is taken on trust.
+    Args:
+      value: anything.
+      annotation: None, bool, int, float (which an int is too), str, dict, or a union or a tuple of
+        one kind of them; whatever else is annotated is taken on trust.
     """
     origin = typing.get_origin(annotation)
     if origin in (types.UnionType, typing.Union):
@@ -74,6 +76,10 @@ def describe(annotation: Any) -> str:
 
 def construct(kind: type, values: dict[str, Any]) -> Any:
     """A dataclass from values by name, each held against its field's annotation.
+
+    Args:
+      kind: the dataclass.
+      values: its fields' values by name; those that have a default may be missing.
 
     Raises:
       TypeError: a value of the wrong kind, a missing or an unexpected one; says which.

@@ -27,8 +27,8 @@ class Artifact:
 
     Attributes:
       document: what the arrays are.
-      arrays: "inputs" and "targets" of a dataset, "weights/..." of a policy, and
-        "task_state/..." of either.
+      arrays: by name: "inputs" [size, *input_shape] and "targets" [size, target_size] of a
+        dataset, "weights/..." of a policy, and "task_state/..." of either, in any shape.
     """
 
     document: Mapping[str, Any]

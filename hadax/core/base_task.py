@@ -40,21 +40,21 @@ class BaseTask:
 
     @property
     def options(self) -> Mapping[str, Option]:
-        """None."""
+        """Empty: the factory has no options."""
         return {}
 
     @property
     def labels(self) -> Labels:
-        """No names."""
+        """Empty: inputs and targets are numbered, not named."""
         return NO_LABELS
 
     @property
     def pose(self) -> Pose:
-        """None."""
+        """None: inputs are shown as numbers."""
         return None
 
     def init(self, key: Key) -> TaskState:
-        """No state."""
+        """Empty: the task learns nothing during a run."""
         del key
         return ()
 
@@ -98,17 +98,17 @@ class BaseTask:
         return self.with_data("test"), 0
 
     def real_examples(self, key: Key, size: int) -> Dataset | None:
-        """None."""
+        """None: there is no real data."""
         del key, size
         return None
 
     def principal_components(self, count: int) -> tuple[Matrix, Matrix] | None:
-        """None."""
+        """None, where others give a centre [*input_shape] and directions [count, *input_shape]."""
         del count
         return None
 
     def given_statistics(self: TaskT, mean: jax.Array, variance: jax.Array) -> TaskT:
-        """Refuses: there is no constant normaliser of observations.
+        """Refuses `mean` and `variance` [*input_shape]: no constant normaliser takes them.
 
         Raises:
           ConfigError: always.
@@ -118,7 +118,7 @@ class BaseTask:
         raise ConfigError("normalizer_from", "...", expected)
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
-        """Refuses: there is no normaliser of observations.
+        """Refuses `mean` and `variance` [*input_shape]: no normaliser of observations holds them.
 
         Raises:
           UsageError: always.
@@ -127,7 +127,7 @@ class BaseTask:
         raise UsageError("statistics of observations are given, but this is no control task")
 
     def describe_target(self: "Task", target: NDArray[np.float32]) -> str:
-        """The likeliest class, and how likely where it is not sure; or the entries."""
+        """The likeliest class in a target [size], and how likely if not sure; or the entries."""
         if not isinstance(self.target, Discrete):
             return ", ".join(f"{value:.2f}" for value in target)
         best = int(np.argmax(target))

@@ -57,6 +57,9 @@ def map_in_blocks(
       function: maps candidates [block, ...] to a pytree of arrays [block, ...].
       population: candidates along the leading axis [population, ...].
       size: candidates of a block, at least 1; the last block may be smaller.
+
+    Returns:
+      The results along a leading axis [population, ...].
     """
     require(size >= 1, "chunk", size, "must be at least 1")
     count = jax.tree.leaves(population)[0].shape[0]
@@ -91,7 +94,15 @@ def training_chunk(network_bytes: int, population: int, inits: int, platform: st
 
 
 def evaluation_chunk(network_bytes: int, population: int, inits: int, platform: str) -> int:
-    """How many networks to evaluate together; otherwise as `training_chunk`."""
+    """How many networks to evaluate together: as many as the cache holds.
+
+    Args:
+      network_bytes: what one network keeps alive while it is evaluated.
+      population, inits, platform: as `training_chunk` takes them.
+
+    Returns:
+      A divisor of `inits`, or `inits` times a divisor of the population.
+    """
     return _fitting(network_bytes, population, inits, platform, _CPU_EVALUATION_BYTES)
 
 
@@ -135,6 +146,6 @@ def _output_bytes(jaxpr: Any) -> Iterator[int]:
     for equation in jaxpr.eqns:
         for variable in equation.outvars:
             shaped = variable.aval
-            yield math.prod(shaped.shape) * getattr(shaped.dtype, "itemsize", 1)
+            yield math.prod(shaped.shape) * shaped.dtype.itemsize
         for inner in jaxprs_in_params(equation.params):
             yield from _output_bytes(inner)

@@ -25,8 +25,12 @@ class Dataset:
 
 
 def balanced_one_hot(size: int, classes: int) -> jax.Array:
-    """One-hot labels [size, classes] that use every class equally often, up to one.
+    """One-hot labels, float32 [size, classes], that use every class equally often, up to one.
 
     Row i has label i modulo the number of classes, so any size gives every row a label.
+
+    Args:
+      size: rows, one for each example.
+      classes: how many there are, at least 1.
     """
     return jax.nn.one_hot(jnp.arange(size) % classes, classes, dtype=jnp.float32)

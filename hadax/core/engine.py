@@ -9,7 +9,8 @@ from flax import struct
 
 from hadax.core.chunk import map_in_blocks, map_in_chunks
 from hadax.core.errors import require
-from hadax.core.objective import Objective, sum_statistics
+from hadax.core.evaluations import generation_metrics, sum_statistics
+from hadax.core.objective import Objective
 from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
@@ -175,20 +176,3 @@ def _evaluate_mean(engine: Engine, key: Key, state: RunState) -> Evaluation:
     return engine.objective.evaluate(
         draw, engine.objective.train(draw, engine.mean(state)), state.task
     )
-
-
-def generation_metrics(evaluation: Evaluation) -> Metrics:
-    """Scalars about a population's evaluations; those that failed are counted, not averaged."""
-    fitness = evaluation.fitness
-    finite = jnp.isfinite(fitness)
-    return {
-        "fitness_mean": jnp.mean(fitness, where=finite),
-        "fitness_max": jnp.max(fitness, where=finite, initial=-jnp.inf),
-        "fitness_min": jnp.min(fitness, where=finite, initial=jnp.inf),
-        "fitness_std": jnp.std(fitness, where=finite),
-        "nan_candidates": jnp.sum(~finite),
-        **{
-            name: jnp.mean(values, where=jnp.isfinite(values))
-            for name, values in evaluation.metrics.items()
-        },
-    }

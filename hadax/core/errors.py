@@ -39,13 +39,20 @@ class HadaxWarning(UserWarning):
 
 
 def require(condition: bool, name: str, value: object, expected: str) -> None:
-    """Raises ConfigError unless the condition holds."""
+    """Raises ConfigError unless the condition holds.
+
+    Args:
+      condition: what must be true.
+      name: the setting's, the same as its flag's.
+      value: what was given.
+      expected: what would be right, in words.
+    """
     if not condition:
         raise ConfigError(name, value, expected)
 
 
 def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> None:
-    """Raises ConfigError unless a whole number lies in [least, most]."""
+    """Raises ConfigError unless a whole `value` lies between `least` and `most`, both allowed."""
     require(least <= value <= most, name, value, f"must be in [{least}, {most}]")
 
 
@@ -55,5 +62,5 @@ def require_positive(name: str, value: float) -> None:
 
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Raises ConfigError, listing the choices, unless the value is one of them."""
+    """Raises ConfigError, listing the `choices`, unless the `value` is one of them."""
     require(value in choices, name, value, f"must be one of {', '.join(choices)}")

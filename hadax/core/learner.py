@@ -44,6 +44,9 @@ class Learner(Protocol):
     def shares_between_candidates(self) -> bool:
         """Whether candidates share weights while they stay in one computation, unbatched."""
 
+    def __hash__(self) -> int:
+        """Equal learners share compiled code."""
+
 
 class BaseLearner:
     """Base of learners whose networks keep one form throughout and share nothing."""

@@ -5,19 +5,15 @@ so that --help is instant and bad values are refused at once.
 """
 
 import dataclasses
-import difflib
 import typing
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from hadax.core.annotations import Option, describe, matches
 from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError
 
 Value: TypeAlias = Option
 """What a setting can be."""
-
-Config = TypeVar("Config")
 
 _KEY = "hadax"
 
@@ -96,114 +92,6 @@ def check(config: Any) -> None:
         for entry in value if isinstance(value, tuple) else (value,):
             if entry is not None and not _fits(known, entry):
                 raise ConfigError(each.name, entry, _expected(known))
-
-
-def settings_in(config: type | object) -> Iterator[tuple[str, "dataclasses.Field[Any]", type]]:
-    """Every setting of a config class (or of one of its objects) and of the configs nested in it.
-
-    Yields:
-      The setting's name, its field, and the class that has it.
-    """
-    kind = config if isinstance(config, type) else type(config)
-    hints = typing.get_type_hints(kind)
-    for each in dataclasses.fields(kind):
-        if setting_of(each) is not None:
-            yield each.name, each, kind
-        elif dataclasses.is_dataclass(hints[each.name]):
-            yield from settings_in(typing.cast(type, hints[each.name]))
-
-
-def flat(config: object) -> dict[str, Value]:
-    """Every setting's value by name, those of nested configs among them."""
-    values: dict[str, Value] = {}
-    for each in dataclasses.fields(typing.cast(Any, config)):
-        value = getattr(config, each.name)
-        if setting_of(each) is not None:
-            values[each.name] = value
-        elif dataclasses.is_dataclass(value):
-            values |= flat(value)
-    return values
-
-
-def replaced(config: Config, changes: Mapping[str, Value]) -> Config:
-    """The config with some settings changed, wherever they are nested.
-
-    Args:
-      config: a frozen dataclass of settings and of such dataclasses.
-      changes: values by the settings' names; lists stand for tuples.
-
-    Raises:
-      ConfigError: a name that is no setting, or a value that does not fit.
-    """
-    refuse_unknown(changes, [name for name, _, _ in settings_in(config)])
-    return _replaced(config, {name: _as_setting(value) for name, value in changes.items()})
-
-
-def refuse_unknown(names: Mapping[str, Any], known: list[str]) -> None:
-    """Refuses a name that is none of the known ones, with the nearest of them.
-
-    Raises:
-      ConfigError: the first that is unknown.
-    """
-    for name, value in names.items():
-        if name not in known:
-            raise ConfigError(name, value, f"no such setting{nearest(name, known)}")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like this one, as "; did you mean a, b?"; "" where none is."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
-    return f"; did you mean {', '.join(near)}?" if near else ""
-
-
-def to_json(config: object) -> dict[str, Any]:
-    """A config as nested JSON objects, one a section."""
-    return dataclasses.asdict(typing.cast(Any, config))
-
-
-def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
-    """The config that `to_json` wrote; what is missing has its default.
-
-    Raises:
-      ConfigError: a value that does not fit.
-      TypeError: something that is no object where a section belongs, or an unknown name.
-    """
-    hints = typing.get_type_hints(kind)
-    values = {}
-    for name, value in document.items():
-        if name not in hints:
-            raise TypeError(f"{kind.__name__} has no {name}")
-        nested = hints[name]
-        if isinstance(nested, type) and dataclasses.is_dataclass(nested):
-            if not isinstance(value, Mapping):
-                raise TypeError(f"{name} is {value!r}, must be an object")
-            values[name] = from_json(nested, value)
-        else:
-            values[name] = _as_setting(value)
-    return kind(**values)
-
-
-def _replaced(config: Any, changes: Mapping[str, Value]) -> Any:
-    own: dict[str, Any] = {}
-    hints = typing.get_type_hints(type(config))
-    for each in dataclasses.fields(config):
-        value = getattr(config, each.name)
-        if setting_of(each) is not None:
-            if each.name in changes:
-                own[each.name] = _as_declared(changes[each.name], hints[each.name])
-        elif dataclasses.is_dataclass(value):
-            own[each.name] = _replaced(value, changes)
-    return dataclasses.replace(config, **own)
-
-
-def _as_declared(value: Value, annotation: Any) -> Value:
-    """A whole number as a float where one is declared, so that 1 and 1.0 are the same search."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return float(typing.cast(int, value)) if whole and annotation is float else value
-
-
-def _as_setting(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _fits(known: Setting, value: Any) -> bool:

@@ -61,7 +61,7 @@ class Strategy(StrategyConfig):
         return jax.tree.map(_strong, state)
 
     def ask(self, key: Key, state: Any, prototype: Candidate) -> tuple[Population, Any]:
-        """Candidates [population, ...] shaped like the prototype, and the state to tell with."""
+        """Candidates [population, ...] like the `prototype`, and the state to `tell` with."""
         algorithm = self._algorithm(prototype)
         population, state = algorithm.ask(key, state, self._parameters(algorithm))
         return population, state

@@ -115,10 +115,10 @@ class Task(Protocol):
         """The greedy answer in outputs [batch, ...]: int32 [batch] or float32 [batch, size]."""
 
     def to_action(self, answer: jax.Array) -> jax.Array:
-        """The answer as the environment, or whoever asked, takes it; shapes as in `answer`."""
+        """An `answer` [batch] or [batch, size] as the environment, or whoever asked, takes it."""
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
-        """A target [target.size] in words."""
+        """A target [size] in words."""
 
     def with_data(self: TaskT, split: str) -> TaskT:
         """The task with the data of a split, "train" or "test": what a search or a score sees."""
@@ -142,14 +142,14 @@ class Task(Protocol):
         """
 
     def given_statistics(self: TaskT, mean: jax.Array, variance: jax.Array) -> TaskT:
-        """The task whose constant normaliser uses these statistics, [*input_shape] each.
+        """The task whose constant normaliser uses `mean` and `variance`, [*input_shape] each.
 
         Raises:
           ConfigError: of "normalizer_from"; the task has no constant normaliser.
         """
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
-        """The state of a task whose inputs have these statistics, [*input_shape] each.
+        """The state of a task whose inputs have this `mean` and `variance`, [*input_shape] each.
 
         Raises:
           UsageError: the task has no use for them, or they have another shape.

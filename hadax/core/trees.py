@@ -8,7 +8,12 @@ import numpy as np
 
 
 def to_named_arrays(tree: Any, prefix: str) -> dict[str, np.ndarray]:
-    """The leaves of a pytree by their path, as "prefix/path/of/leaf"."""
+    """The leaves of a pytree, arrays [...] of any shape, by name.
+
+    Args:
+      tree: any pytree of arrays.
+      prefix: begins every name: "prefix/path/of/leaf".
+    """
     leaves = jax.tree_util.tree_leaves_with_path(tree)
     return {_name(prefix, path): np.asarray(leaf) for path, leaf in leaves}
 
@@ -17,7 +22,7 @@ def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: A
     """The pytree that `to_named_arrays` took apart.
 
     Args:
-      arrays: arrays by name; those of other prefixes are passed over.
+      arrays: arrays [...] of any shape by name; those of other prefixes are passed over.
       prefix: as given to `to_named_arrays`.
       template: a pytree of the same structure, of arrays or of their shapes.
 

@@ -15,10 +15,12 @@ from hadax import tasks
 from hadax.core.artifact import Artifact, write_artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
+from hadax.core.evaluations import sum_statistics
 from hadax.core.learner import Learner
-from hadax.core.objective import initialisation_keys, sum_statistics
-from hadax.core.settings import Value, replaced
+from hadax.core.settings import Value
+from hadax.core.settings_views import replaced
 from hadax.core.task import Evaluation, Task
+from hadax.core.training import initialisation_keys
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
 from hadax.distilled import viewer

@@ -38,7 +38,17 @@ class Evolved:
         return self.header.score
 
     def act(self, inputs: Answers) -> Answers:
-        """The best answer to raw inputs; as TrainedPolicy's."""
+        """The best answer to raw inputs, as the environment or user takes it.
+
+        Args:
+          inputs: one [*input_shape], or several [batch, *input_shape].
+
+        Returns:
+          As `TrainedPolicy.act`: int32 [] or [batch], or float32 [size] or [batch, size].
+
+        Raises:
+          UsageError: inputs of another shape.
+        """
         return self.policy.act(inputs)
 
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:

@@ -10,7 +10,7 @@ from hadax.core.config import (
     PlacementConfig,
     StrategyConfig,
 )
-from hadax.core.settings import settings_in
+from hadax.core.settings_views import settings_in
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 _SECTIONS: dict[str, type] = {

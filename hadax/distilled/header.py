@@ -10,7 +10,7 @@ from hadax.core.annotations import construct
 from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.config import DistillationConfig
 from hadax.core.errors import ArtifactError, UsageError
-from hadax.core.settings import from_json, to_json
+from hadax.core.settings_views import from_json, to_json
 from hadax.distilled.format_1 import upgraded
 from hadax.distilled.score import Score
 from hadax.learners.config import LearnerConfig

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
-from hadax.core.objective import fit_key, train_and_evaluate
 from hadax.core.task import Evaluation, Task
+from hadax.core.training import fit_key, train_and_evaluate
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.distilled.score import Score
@@ -78,7 +78,12 @@ def evaluate_policy(
 
 
 def measured(evaluations: Evaluation, metric: str) -> jax.Array:
-    """What a score is of, [networks]."""
+    """What a score is of, float32 [networks].
+
+    Args:
+      evaluations: one a network, or a group of episodes.
+      metric: "fitness", or the name of one of their metrics.
+    """
     return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
 
 

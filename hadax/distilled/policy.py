@@ -1,8 +1,12 @@
 """A trained network that acts: raw observations in, actions out."""
 
+import weakref
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, NoReturn, TypeAlias
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from flax import struct
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +18,9 @@ from hadax.core.types import LearnerState, TaskState
 
 Answers: TypeAlias = jax.Array | NDArray[Any]
 """A JAX array where the inputs are one, else a NumPy array."""
+
+Compute: TypeAlias = Callable[[Any], jax.Array]
+"""Inputs [batch, *input_shape] to answers [batch, ...]."""
 
 
 @struct.dataclass(eq=False)
@@ -44,7 +51,7 @@ class TrainedPolicy:
         Raises:
           UsageError: inputs of another shape.
         """
-        return self._answer(_outputs, inputs)
+        return self._answer(inputs, best=False)
 
     def act(self, inputs: ArrayLike) -> Answers:
         """The best answer to raw inputs, as the environment or user takes it.
@@ -61,9 +68,9 @@ class TrainedPolicy:
         Raises:
           UsageError: inputs of another shape.
         """
-        return self._answer(_actions, inputs)
+        return self._answer(inputs, best=True)
 
-    def _answer(self, function: Any, inputs: ArrayLike) -> Answers:
+    def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
         array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs, np.float32)
         shape = tuple(self.task.input_shape)
         single = array.shape == shape
@@ -72,8 +79,7 @@ class TrainedPolicy:
                 f"inputs of shape {array.shape}, must be one of {shape}"
                 f" or several side by side, {('batch', *shape)}".replace("'", "")
             )
-        answers = function(self, array[None] if single else array)
-        answers = answers[0] if single else answers
+        answers = _compiled_for(self, best, single)(array)
         return answers if isinstance(inputs, jax.Array) else np.asarray(answers)
 
     def __reduce__(self) -> NoReturn:
@@ -83,11 +89,41 @@ class TrainedPolicy:
         )
 
 
-@jax.jit
-def _outputs(policy: TrainedPolicy, inputs: jax.Array) -> jax.Array:
-    return policy.learner.apply(policy.weights, policy.task.preprocess(policy.state, inputs))
+# What a policy computes with, found once: taking it apart anew costs more than a small network.
+_PREPARED: "weakref.WeakKeyDictionary[TrainedPolicy, dict[tuple[bool, bool], Compute]]" = (
+    weakref.WeakKeyDictionary()
+)
 
 
-@jax.jit
-def _actions(policy: TrainedPolicy, inputs: jax.Array) -> jax.Array:
-    return policy.task.to_action(policy.task.answer(_outputs(policy, inputs)))
+def _compiled_for(policy: TrainedPolicy, best: bool, single: bool) -> Compute:
+    """The policy's compiled function of inputs; the flags as for `_compute`."""
+    prepared = _PREPARED.setdefault(policy, {})
+    if (best, single) not in prepared:
+        leaves, structure = jax.tree.flatten(policy.task)
+        compute = _compute(policy.learner, structure, best, single)
+        prepared[best, single] = partial(compute, policy.weights, policy.state, leaves)
+    return prepared[best, single]
+
+
+@cache
+def _compute(learner: Learner, structure: Any, best: bool, single: bool) -> Any:
+    """The compiled function of all policies that differ in their arrays alone.
+
+    Args:
+      learner: gives the network.
+      structure: the task, without its arrays.
+      best: whether actions are wanted, or the network's outputs.
+      single: whether it is given one input, or several side by side.
+    """
+
+    @jax.jit
+    def compute(weights: LearnerState, state: TaskState, leaves: Any, inputs: jax.Array) -> Any:
+        task: Task = jax.tree.unflatten(structure, leaves)
+        batch = inputs[None] if single else inputs
+        # Products of no rows are more than XLA's CPU library can do.
+        rows = batch if batch.shape[0] else jnp.zeros((1, *batch.shape[1:]))
+        outputs = learner.apply(weights, task.preprocess(state, rows))
+        answers = task.to_action(task.answer(outputs)) if best else outputs
+        return answers[0] if single else answers[: batch.shape[0]]
+
+    return compute

@@ -13,12 +13,17 @@ Loss = Callable[[jax.Array, jax.Array], jax.Array]
 
 
 def cross_entropy(outputs: jax.Array, targets: jax.Array) -> jax.Array:
-    """Mean softmax cross-entropy of logits [batch, classes] with distributions [batch, classes]."""
+    """Mean softmax cross-entropy of logits and distributions over the classes.
+
+    Args:
+      outputs: logits [batch, classes].
+      targets: distributions [batch, classes].
+    """
     return jnp.mean(optax.softmax_cross_entropy(outputs, targets))
 
 
 def mean_squared_error(outputs: jax.Array, targets: jax.Array) -> jax.Array:
-    """Mean squared difference of outputs and targets [batch, size]."""
+    """Mean squared difference of `outputs` and `targets`, [batch, size] both."""
     return jnp.mean(jnp.square(outputs - targets))
 
 

@@ -31,6 +31,9 @@ def orthogonal(key: Key, shape: tuple[int, ...], dtype: Any = jnp.float32) -> ja
       key: one network's; under vmap matrices are decomposed one after another.
       shape: of the weights, at least two axes; the last are the outputs.
       dtype: of the weights.
+
+    Returns:
+      Weights [*shape].
     """
     draw = partial(nn.initializers.orthogonal(), shape=shape, dtype=dtype)
     return one_after_another(draw)(key)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import describe, matches
 from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.settings import nearest
+from hadax.core.names import nearest
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Other learners beside the named one, so that a dataset does not fit a single architecture."""
 
-from hadax.core.settings import replaced
+from hadax.core.settings_views import replaced
 from hadax.learners.config import LearnerConfig
 
 

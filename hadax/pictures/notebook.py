@@ -24,7 +24,7 @@ def figure(distilled: Distilled) -> Picture:
     if "ipykernel" in sys.modules:
         from IPython.display import display
 
-        display(picture)  # type: ignore[no-untyped-call]
+        display(picture)
     return picture
 
 

@@ -18,7 +18,13 @@ _POLE_LENGTH = 1.0
 
 
 def draw_cart_pole(axes: Any, observation: Observation) -> None:
-    """The cart on its track, the pole, and blue arrows for both velocities."""
+    """The cart on its track, the pole, and blue arrows for both velocities.
+
+    Args:
+      axes: matplotlib's.
+      observation: [4]: position (m) and its velocity (m/s), angle from upright (rad) and its
+        velocity (rad/s).
+    """
     position, velocity, angle, angular_velocity = (float(value) for value in observation)
     reach = max(4.0, abs(position) + 1.2)
     axes.axhline(0, color="#bdc3c7", linewidth=2, zorder=0)
@@ -36,7 +42,12 @@ def draw_cart_pole(axes: Any, observation: Observation) -> None:
 
 
 def draw_pendulum(axes: Any, observation: Observation) -> None:
-    """The rod and its swing; upright is up, and a real state's rod ends on the circle."""
+    """The rod and its swing; upright is up, and a real state's rod ends on the circle.
+
+    Args:
+      axes: matplotlib's.
+      observation: [3]: cosine and sine of the angle from upright, angular velocity (rad/s).
+    """
     cosine, sine, angular_velocity = (float(value) for value in observation)
     length = max(1e-3, float(np.hypot(cosine, sine)))
     tip = np.array([-sine, cosine])
@@ -52,7 +63,13 @@ def draw_pendulum(axes: Any, observation: Observation) -> None:
 
 
 def draw_double_pendulum(axes: Any, observation: Observation) -> None:
-    """The cart, both poles, and blue arrows for the cart's and the poles' velocities."""
+    """The cart, both poles, and blue arrows for the cart's and the poles' velocities.
+
+    Args:
+      axes: matplotlib's.
+      observation: [8]: position (m), sines of both angles, their cosines, velocity (m/s), both
+        angular velocities (rad/s); the second angle goes from the first pole.
+    """
     position, *angles, velocity, first_swing, second_swing = (float(value) for value in observation)
     first = np.arctan2(angles[0], angles[2])
     second = first + np.arctan2(angles[1], angles[3])
@@ -119,7 +136,7 @@ def draw_example(
 
 
 def write_entries(axes: Any, observation: Observation, names: tuple[str, ...]) -> None:
-    """Writes a vector's entries below its picture, by name; nothing where they have none."""
+    """Writes a vector's entries [entries] below its picture, by name; nothing without names."""
     if not names:
         return
     numbers = [f"{name} = {value:.2f}" for name, value in zip(names, observation, strict=True)]

@@ -12,7 +12,7 @@ from hadax import tasks
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, generation_step
 from hadax.core.errors import ConfigError
-from hadax.core.objective import Neuroevolution
+from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.run import Pace
 from hadax.core.run import run as run_loop
 from hadax.core.strategy import Strategy

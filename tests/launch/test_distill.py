@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.settings import from_json
+from hadax.core.settings_views import from_json
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.metrics_file import read_metrics

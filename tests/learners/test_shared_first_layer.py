@@ -6,9 +6,9 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from hadax.core.trees import tree_bytes
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.task import Continuous, Discrete
+from hadax.core.trees import tree_bytes
 from hadax.learners.config import LearnerConfig, make_learner
 from hadax.learners.gradient import GradientLearner
 from hadax.learners.optimizers import SCHEDULES

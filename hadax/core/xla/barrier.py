@@ -32,7 +32,13 @@ def barrier_on_cpu(tree: _Tree) -> _Tree:
 
 
 def optimization_barrier(array: jax.Array) -> jax.Array:
-    """XLA's own barrier: holds while operations are rewritten, and no longer when loops merge."""
+    """The same array [...] behind XLA's own barrier, which no longer holds when loops merge.
+
+    It holds while operations are rewritten: what lies on either side is not rewritten together.
+
+    Args:
+      array: of any shape.
+    """
     return array if plain() else jax.lax.optimization_barrier(array)
 
 

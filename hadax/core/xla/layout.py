@@ -14,7 +14,7 @@ _MOST_ROWS = 16 * _REGISTER_ROWS
 
 
 def row_major(array: jax.Array) -> jax.Array:
-    """The array, its rows one after the other in memory."""
+    """The array [rows, columns], its rows one after the other in memory."""
     return array if plain() else optimization_barrier(array.reshape(-1)).reshape(array.shape)
 
 

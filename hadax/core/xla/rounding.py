@@ -7,10 +7,10 @@ _EXPONENT_BITS, _MANTISSA_BITS = 8, 7
 
 
 def to_bfloat16(array: jax.Array) -> jax.Array:
-    """The nearest bfloat16, ties to even, as astype gives it; NaN stays NaN.
+    """The nearest bfloat16 [...], ties to even, as astype gives it; NaN stays NaN.
 
     Args:
-      array: float32 of any shape.
+      array: float32 [...] of any shape.
     """
     bits = jax.lax.bitcast_convert_type(array, jnp.uint32)
     odd = (bits >> 16) & jnp.uint32(1)
@@ -21,5 +21,9 @@ def to_bfloat16(array: jax.Array) -> jax.Array:
 
 
 def rounded_to_bfloat16(array: jax.Array) -> jax.Array:
-    """The same numbers as float32, by an operation of XLA's that it does not simplify away."""
+    """As `to_bfloat16`, but kept as float32 [...] by an operation that XLA does not simplify away.
+
+    Args:
+      array: float32 [...] of any shape.
+    """
     return jax.lax.reduce_precision(array, _EXPONENT_BITS, _MANTISSA_BITS)

@@ -41,7 +41,7 @@ class Snapshots:
                 path.unlink()
 
     def keep(self, generation: int, dataset: Dataset) -> None:
-        """Writes one."""
+        """Writes the dataset as the one after so many generations."""
         content = io.BytesIO()
         np.savez(content, inputs=dataset.inputs, targets=dataset.targets)
         write_atomically(self._folder / f"{generation:08d}.npz", content.getvalue())

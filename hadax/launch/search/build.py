@@ -8,9 +8,11 @@ import jax.numpy as jnp
 from hadax import tasks
 from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
-from hadax.core.objective import Distillation, Neuroevolution, Objective
+from hadax.core.neuroevolution import Neuroevolution
+from hadax.core.objective import Objective
 from hadax.core.parametrizations.images import InComponents, in_basis
 from hadax.core.parametrizations.protocol import Parametrization
 from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets

@@ -12,7 +12,7 @@ from hadax import tasks
 from hadax.core.errors import UsageError, require
 from hadax.core.files import write_atomically
 from hadax.core.placement import writes
-from hadax.core.settings import to_json
+from hadax.core.settings_views import to_json
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
 

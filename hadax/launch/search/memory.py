@@ -7,8 +7,9 @@ from typing import Any
 import jax
 
 from hadax.core.chunk import bytes_per_candidate, evaluation_chunk, training_chunk
+from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError
-from hadax.core.objective import Distillation, Objective
+from hadax.core.objective import Objective
 from hadax.core.task import Evaluation
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from hadax import tasks
 from hadax.core.errors import ConfigError, require
-from hadax.core.settings import Value, flat, refuse_unknown, replaced
+from hadax.core.settings import Value
+from hadax.core.settings_views import flat, refuse_unknown, replaced
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.presets import Preset, preset_named
 from hadax.learners.registry import check_learner
@@ -100,6 +101,7 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     )
     check_learner(config.learner)
     origins = {key: "given" if key in given else "preset" for key in merged}
+    origins |= dict.fromkeys((*pairs, *learner_options), "given")
     return Resolved(config, name, origins)
 
 

@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine, RunState
-from hadax.core.objective import Distillation, Objective
+from hadax.core.objective import Objective
 from hadax.core.placement import describe_devices
 from hadax.core.run import Interrupted, Observer, run
 from hadax.core.streams import run_key

@@ -40,7 +40,13 @@ def matrix_product(inputs: jax.Array, kernel: jax.Array, precision: str) -> jax.
 
 
 def rounds(rows: int, kernel: jax.Array, precision: str) -> bool:
-    """Whether a product of so many rows with a kernel [features, outputs] rounds its factors."""
+    """Whether a product rounds its factors.
+
+    Args:
+      rows: of the inputs.
+      kernel: [features, outputs].
+      precision: one of PRECISIONS.
+    """
     return precision == "bfloat16" and rows > _FEW_ROWS and min(kernel.shape) >= _NARROW
 
 
@@ -72,7 +78,15 @@ _fast_product.defvjp(_forward, _backward)
 
 
 def layer_product(precision: str) -> Callable[..., jax.Array]:
-    """matrix_product as flax.linen.Dense takes it, for its `dot_general`."""
+    """`matrix_product` as flax.linen.Dense takes it, for its `dot_general`.
+
+    Args:
+      precision: one of PRECISIONS.
+
+    Returns:
+      A function of inputs [rows, features] and a kernel [features, outputs], and of what else a
+      dot_general is given, which it passes over.
+    """
 
     def of_layer(inputs: jax.Array, kernel: jax.Array, *_: Any, **__: Any) -> jax.Array:
         return matrix_product(inputs, kernel, precision)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from hadax.core.errors import MOST_ENTRIES, MOST_STEPS, ConfigError, require
-from hadax.core.settings import Value, check, nearest, setting
+from hadax.core.names import nearest
+from hadax.core.settings import Value, check, setting
 
 ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
 """The most probable action, or one drawn from the policy's distribution."""

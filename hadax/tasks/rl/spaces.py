@@ -88,9 +88,9 @@ def target_of(name: str, space: object) -> TargetSpec:
     if isinstance(space, BoxLike):
         return Continuous(math.prod(int(side) for side in space.shape))
     one_choice = isinstance(space, ChoiceLike) and tuple(space.shape) == ()
-    from_zero = not isinstance(space, Started) or int(space.start) == 0
+    right = one_choice and (not isinstance(space, Started) or int(space.start) == 0)
     expected = f"acts in {space}, which is neither one choice, counted from 0, nor one array"
-    require(one_choice and from_zero, "task", name, expected)
+    require(right, "task", name, expected)
     assert isinstance(space, ChoiceLike)
     return Discrete(int(space.n))
 

@@ -9,8 +9,8 @@ import pytest
 from flax import struct
 
 from hadax.core import xla
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
-from hadax.core.objective import Distillation
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.strategy import Strategy
 from hadax.core.xla.plain import plain

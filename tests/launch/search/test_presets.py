@@ -6,7 +6,7 @@ import pytest
 from hadax import tasks
 from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError
-from hadax.core.settings import flat
+from hadax.core.settings_views import flat
 from hadax.launch.search.build import build_engine, build_objective, build_task
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig, all_values
 from hadax.launch.search.presets import PRESETS, preset_names

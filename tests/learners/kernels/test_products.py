@@ -19,6 +19,11 @@ SHAPES = [
 ]
 
 
+@pytest.fixture(params=["fast", "plain"])
+def _both_ways(request, monkeypatch):
+    monkeypatch.setenv("HADAX_PLAIN", "1" if request.param == "plain" else "0")
+
+
 def close(one, other, precision):
     return jnp.abs(one - other).max() <= TOLERANCE[precision] * jnp.abs(other).max()
 
@@ -32,6 +37,7 @@ def factors(key, rows, features, outputs, networks=()):
     )
 
 
+@pytest.mark.usefixtures("_both_ways")
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_product_and_gradients_are_those_of_a_plain_product(key, shape, precision):
@@ -68,6 +74,7 @@ def test_a_population_trains_as_each_network_by_itself(key, precision, shared):
         assert close(together[number], gradient(one, weights), precision)
 
 
+@pytest.mark.usefixtures("_both_ways")
 def test_bfloat16_changes_large_products_only(key):
     def differs(*shape):
         inputs, kernel, _ = factors(key, *shape)

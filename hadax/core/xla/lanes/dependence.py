@@ -19,7 +19,15 @@ def dependent(program: Program, inputs: Sequence[Operand]) -> set[Operand]:
 
 
 def evaluate_known(program: Program, wanted: Sequence[Operand]) -> dict[Operand, np.ndarray]:
-    """The values of variables that depend on constants alone, computed at once."""
+    """The values of variables that depend on constants alone, computed at once.
+
+    Args:
+      program: what computes them.
+      wanted: the variables.
+
+    Returns:
+      Their values by variable, each in its own shape [*shape].
+    """
     needed: set[Operand] = set(wanted)
     chosen: list[Operation] = []
     for operation in reversed(program.operations):

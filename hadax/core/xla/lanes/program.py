@@ -87,6 +87,12 @@ class Program:
 
 
 def bind(primitive: Primitive, params: Mapping[str, Any], arguments: Sequence[Any]) -> list[Any]:
-    """The primitive's outputs, as a list even where it has one."""
+    """The primitive's outputs, as a list even where it has one.
+
+    Args:
+      primitive: JAX's.
+      params: what it is told while tracing, as its equation has it.
+      arguments: its operands' values.
+    """
     outputs = primitive.bind(*arguments, **primitive.get_bind_params(dict(params)))
     return list(outputs) if primitive.multiple_results else [outputs]

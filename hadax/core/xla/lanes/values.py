@@ -25,7 +25,10 @@ Argument: TypeAlias = Lanes | Any
 """A value of many examples, or one that they share."""
 
 Rule: TypeAlias = Callable[[Operation, Sequence[Argument], int], list[Lanes]]
-"""An operation on arguments, some of them Lanes, for a batch of that many examples."""
+"""An operation, its operands' values (some of them Lanes), and the examples of a batch.
+
+All outputs are Lanes [*shape, batch], whichever operands the examples share.
+"""
 
 
 def spread(argument: Argument, batch: int) -> jax.Array:

@@ -1,0 +1,40 @@
+"""Several evaluations as one, and as scalars for people."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.task import Evaluation
+from hadax.core.types import Metrics, Statistics
+
+
+def average_evaluations(evaluations: Evaluation) -> Evaluation:
+    """One evaluation from several along the leading axis: means, but sums of the statistics."""
+    return Evaluation(
+        fitness=jnp.mean(evaluations.fitness, axis=0),
+        metrics=jax.tree.map(partial(jnp.mean, axis=0), evaluations.metrics),
+        statistics=sum_statistics(evaluations.statistics),
+    )
+
+
+def sum_statistics(statistics: Statistics) -> Statistics:
+    """Statistics summed over their leading axis."""
+    return jax.tree.map(lambda leaf: jnp.sum(leaf, axis=0), statistics)
+
+
+def generation_metrics(evaluation: Evaluation) -> Metrics:
+    """Scalars about a population's evaluations; those that failed are counted, not averaged."""
+    fitness = evaluation.fitness
+    finite = jnp.isfinite(fitness)
+    return {
+        "fitness_mean": jnp.mean(fitness, where=finite),
+        "fitness_max": jnp.max(fitness, where=finite, initial=-jnp.inf),
+        "fitness_min": jnp.min(fitness, where=finite, initial=jnp.inf),
+        "fitness_std": jnp.std(fitness, where=finite),
+        "nan_candidates": jnp.sum(~finite),
+        **{
+            name: jnp.mean(values, where=jnp.isfinite(values))
+            for name, values in evaluation.metrics.items()
+        },
+    }

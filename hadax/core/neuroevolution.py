@@ -1,0 +1,47 @@
+"""Neuroevolution: a candidate is the weights of one network, evolved directly."""
+
+from functools import partial
+
+from flax import struct
+
+from hadax.core.learner import Learner
+from hadax.core.task import Evaluation, Task
+from hadax.core.types import Candidate, Key, Statistics, TaskState
+
+
+@struct.dataclass
+class Neuroevolution:
+    """Evolves the weights of one network directly, with the same engine.
+
+    Attributes:
+      task: what the network is for.
+      learner: gives the network; its training is never used.
+    """
+
+    task: Task
+    learner: Learner = struct.field(pytree_node=False)
+
+    def prototype(self, key: Key) -> Candidate:
+        """A freshly initialised network."""
+        return self.learner.init(key)
+
+    def init(self, key: Key) -> TaskState:
+        """The task's state before the first generation."""
+        return self.task.init(key)
+
+    def draw(self, key: Key) -> Key:
+        """The episodes or batch that every candidate of a generation shares."""
+        return key
+
+    def train(self, draw: Key, candidate: Candidate) -> Candidate:
+        """The candidate, which is a network's weights already."""
+        del draw
+        return candidate
+
+    def evaluate(self, draw: Key, trained: Candidate, state: TaskState) -> Evaluation:
+        """How well the network with the weights `trained` does in the episodes of the `draw`."""
+        return self.task.evaluate(draw, partial(self.learner.apply, trained), state)
+
+    def update(self, state: TaskState, statistics: Statistics) -> TaskState:
+        """The task's state after a generation."""
+        return self.task.update(state, statistics)
