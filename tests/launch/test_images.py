@@ -7,11 +7,10 @@ from PIL import Image
 
 import hadax
 from hadax import tasks
-from hadax.core.run import Report
 from hadax.distilled import architectures
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute
-from hadax.launch.observers.snapshots import Snapshots, read_snapshots
+from hadax.launch.observers.snapshots import read_snapshots
 from hadax.launch.search import run as search
 from hadax.tasks.supervised.sources import digits, named
 
@@ -106,15 +105,6 @@ def test_pictures_show_before_and_after(run):
     assert (run / "evolution.png").stat().st_size > 10_000
 
 
-def test_what_was_seen_after_the_last_checkpoint_is_dropped(tmp_path):
-    data = tasks.make("supervised/digits").initial_dataset(jax.random.key(0), 10)
-    before = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=0)
-    for generation in (0, 2, 4):
-        before.keep(generation, data)
-    Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=2)
-    assert [each.generation for each in read_snapshots(tmp_path / "snapshots")] == [0, 2]
-
-
 def test_a_fixed_initialisation_is_measured_once(tmp_path):
     folder = tmp_path / "run"
     flags = ["--policy_init=fixed", "--inits_per_candidate=2", "--generations=2"]
@@ -154,18 +144,6 @@ def test_a_run_goes_on_where_its_data_lie_elsewhere(run, tmp_path, capsys):
     assert '"data_dir"' not in before
     assert execute(distill.COMMAND, [*SMALL, f"--workdir={run}", "--data_dir=/moved"]) == 0
     assert "done already" in capsys.readouterr().out
-
-
-def test_more_than_sixty_snapshots_are_thinned(tmp_path):
-    data = tasks.make("supervised/digits").initial_dataset(jax.random.key(0), 10)
-    snapshots = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 150, keep=0)
-    snapshots.keep(0, data)
-    for generation in range(1, 151):
-        snapshots.observe(Report(generation, {}, 0.0, 0.0, data if generation % 2 == 0 else None))
-    kept = [each.generation for each in read_snapshots(tmp_path / "snapshots")]
-    assert kept[0] == 0
-    assert kept[-1] == 150
-    assert 30 <= len(kept) <= 62
 
 
 def test_real_images_are_the_baseline_to_be_above(run, capsys):

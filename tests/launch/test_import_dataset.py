@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import hadax
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute

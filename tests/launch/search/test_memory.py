@@ -8,9 +8,9 @@ from hadax import tasks
 from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError
 from hadax.core.parametrizations.targets import LearnedTargets
+from hadax.core.settings_views import replaced
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search.memory import Demand, automatic_chunks, demand_of
-from hadax.core.settings_views import replaced
 from hadax.learners.config import LearnerConfig
 from hadax.learners.registry import make_learner
 

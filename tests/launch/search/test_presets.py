@@ -8,7 +8,7 @@ from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError
 from hadax.core.settings_views import flat
 from hadax.launch.search.build import build_engine, build_objective, build_task
-from hadax.launch.search.config import NEUROEVOLVE, SearchConfig, all_values
+from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
 from hadax.launch.search.presets import PRESETS, preset_names
 from hadax.launch.search.resolve import resolve
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -37,7 +37,7 @@ def test_every_preset_is_a_part_of_a_config(task, verb, name):
     resolved = resolve(verb, {"task": task}, name)
     assert resolved.preset == name
     assert preset.keys() <= flat(SearchConfig()).keys() | OPTION_FIELDS.keys()
-    values = all_values(resolved.config)
+    values = {**flat(resolved.config), **resolved.config.task.options}
     for setting, value in preset.items():
         assert values[setting] == value, setting
         assert matches(value, float) or type(value) is type(values[setting]), setting

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hadax.core.errors import ConfigError
 from hadax.core.config import STRATEGIES
+from hadax.core.errors import ConfigError
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.presets import PRESETS
 from hadax.launch.search.resolve import resolve, without_options
@@ -94,12 +94,14 @@ def test_what_does_not_fit_is_refused_in_one_line(given, words):
 
 
 def test_a_task_that_is_made_already_has_its_options():
-    for option in ({"episodes": 3}, {"task_option": {"batch": 3}}):
+    for option in ({"episodes": 3}, {"batch": 3}, {"task_option": {"batch": 3}}):
         with pytest.raises(ConfigError, match="give it to the Task itself"):
-            without_options(NEUROEVOLVE, "Mine", option)
+            without_options(NEUROEVOLVE, "Mine", ("batch", "seed"), option)
     with pytest.raises(ConfigError, match="did you mean population"):
-        without_options(NEUROEVOLVE, "Mine", {"populatoin": 8})
-    found = without_options(NEUROEVOLVE, "Mine", {"population": 8, "learner_option": {"a": 1}})
+        without_options(NEUROEVOLVE, "Mine", (), {"populatoin": 8})
+    given = {"population": 8, "seed": 3, "learner_option": {"a": 1}}
+    found = without_options(NEUROEVOLVE, "Mine", ("batch", "seed"), given)
+    assert found.config.seed == 3
     assert (found.config.verb, found.config.task.task) == (NEUROEVOLVE, "Mine")
     assert found.config.strategy.population == 8
     assert found.config.learner.learner_options == {"a": 1}
