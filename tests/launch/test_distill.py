@@ -339,6 +339,20 @@ def test_a_third_party_package_brings_its_own_task(tiny, tmp_path, script):
     assert float(rows[-1]["accuracy"]) > 0.85 > 0.75 > float(rows[0]["accuracy"])
 
 
+def test_an_odd_environment_costs_signs_and_pictures_but_no_result(tiny, tmp_path, script):
+    environment = {
+        "HOME": str(tmp_path),
+        "PYTHONIOENCODING": "ascii",
+        "MPLBACKEND": "notabackend",
+    }
+    done = script("distill", *tiny, "--workdir=~/run", environment=environment, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"score: -\d+\.\d+ \? \d+\.\d+ \(3 fresh networks", done.stdout)
+    assert "no dataset.png: " in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert (tmp_path / "run" / "dataset.safetensors").exists()
+
+
 def test_no_warning_is_printed(tiny, tmp_path, script):
     done = script(
         "distill", *tiny, f"--workdir={tmp_path / 'run'}", environment={"PYTHONWARNINGS": "default"}

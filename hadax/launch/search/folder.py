@@ -129,10 +129,11 @@ class Folder:
         for name in sorted(earlier.keys() | now.keys()):
             before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))
             # Read back, a tuple is a list; 1 and 1.0 are the same number.
-            if before != json.loads(json.dumps(value)):
+            value = json.loads(json.dumps(value))
+            if before != value:
                 raise UsageError(
-                    f"--{name}={value}: the run in {self.path} has {name}={before};"
-                    " give that, or another --workdir"
+                    f"--{name}={_typed(value)}: the run in {self.path} has"
+                    f" {name}={_typed(before)}; give that, or another --workdir"
                 )
 
     def _read_config(self) -> dict[str, Any]:
@@ -159,3 +160,8 @@ def _leaves(document: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in document.items():
         found |= _leaves(value) if isinstance(value, Mapping) else {name: value}
     return found
+
+
+def _typed(value: object) -> str:
+    """A value as it is typed."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
