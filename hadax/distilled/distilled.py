@@ -150,7 +150,7 @@ class Distilled:
 
     def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
         """Evaluations [networks], and the episodes of each."""
-        require(networks >= 1, "score_networks", networks, "must be at least 1")
+        require(networks >= 1, "networks", networks, "must be at least 1")
         task, episodes = self.task.for_measuring(episodes)
         if self._fixed_keys is not None and not episodes:
             networks = min(networks, len(self._fixed_keys))

@@ -63,7 +63,7 @@ class Evolved:
         Raises:
           ConfigError: a value outside its range.
         """
-        require(networks >= 1, "score_networks", networks, "must be at least 1")
+        require(networks >= 1, "networks", networks, "must be at least 1")
         policy = self.policy
         task, episodes = policy.task.for_measuring(episodes)
         keys = jax.random.split(as_key(seed), networks)

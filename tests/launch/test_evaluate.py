@@ -1,20 +1,29 @@
 """hadax-evaluate: artifacts measured anew, and files that are none refused."""
 
-import dataclasses
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hadax.core.artifact import read_artifact, write_artifact
-from hadax.launch import evaluate, neuroevolve
+from hadax.core.artifact import Artifact, read_artifact, write_artifact
+from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, tiny):
+    """A finished distillation."""
+    folder = tmp_path_factory.mktemp("made")
+    assert execute(distill.COMMAND, [*tiny, f"--workdir={folder}"]) == 0
+    return folder / "dataset.safetensors"
+
+
 @pytest.fixture
-def dataset(distil, tmp_path, capsys):
-    assert distil() == 0
+def dataset(made, tmp_path, capsys):
+    """A copy of it, to be measured or damaged."""
     capsys.readouterr()
-    return tmp_path / "run" / "dataset.safetensors"
+    return Path(shutil.copy(made, tmp_path))
 
 
 def measure(path, *flags):
@@ -58,39 +67,34 @@ def test_policies_are_measured_but_not_retrained(tiny, tmp_path, capsys):
     assert measure(path, "--sweep") == 2
 
 
-def rewrite(path, arrays=None, **changes):
+def rewrite(path, arrays, section, changes):
     artifact = read_artifact(path)
-    description = dataclasses.replace(artifact.description, **changes)
-    write_artifact(
-        path,
-        dataclasses.replace(
-            artifact, description=description, arrays={**artifact.arrays, **(arrays or {})}
-        ),
-    )
-
-
-def test_learner_settings_of_the_wrong_kind_are_refused(dataset, capsys):
-    learner = read_artifact(dataset).description.learner
-    rewrite(dataset, learner={**learner, "inner_steps": 2.5})
-    assert measure(dataset) == 2
-    assert "inner_steps is 2.5, not a whole number" in capsys.readouterr().err
+    config = artifact.document["config"]
+    document = {
+        **artifact.document,
+        "config": {**config, section: {**config[section], **changes}},
+    }
+    write_artifact(path, Artifact(document, {**artifact.arrays, **arrays}))
 
 
 @pytest.mark.parametrize(
-    ("arrays", "changes", "words"),
+    ("arrays", "section", "changes", "words"),
     [
-        ({"inputs": np.zeros((4, 5), np.float32)}, {}, "inputs of shape (5,), but"),
-        ({"targets": np.zeros((4, 5), np.float32)}, {}, "targets of shape (5,), but"),
-        ({"task_state/mean": np.zeros(3, np.float32)}, {}, "unexpected task_state/mean"),
-        ({}, {"learner": {"width": 8}}, "does not fit"),
-        ({}, {"learner": {"width": -1, "filters": [1]}}, "does not fit"),
-        ({}, {"task": "lab/unknown"}, "no such task"),
-        ({}, {"task_options": {"batch": "x"}}, "must be a whole number"),
-        ({}, {"task_options": {"colour": 1}}, "no such option"),
+        ({"inputs": np.zeros((4, 5), np.float32)}, "task", {}, "inputs of shape (5,), but"),
+        ({"targets": np.zeros((4, 5), np.float32)}, "task", {}, "targets of shape (5,), but"),
+        ({"task_state/mean": np.zeros(3, np.float32)}, "task", {}, "unexpected task_state/mean"),
+        ({}, "learner", {"inner_loop": {"inner_steps": 2.5}}, "inner_steps=2.5: must be a whole"),
+        ({}, "learner", {"network": {"width": -1}}, "width=-1: must be in [1, "),
+        ({}, "learner", {"network": {"breadth": 1}}, "has no breadth"),
+        ({}, "learner", {"network": 8}, "network is 8, must be an object"),
+        ({}, "learner", {"learner": "lab/unknown"}, "no such learner"),
+        ({}, "task", {"task": "lab/unknown"}, "no such task"),
+        ({}, "task", {"options": {"batch": "x"}}, "must be a whole number"),
+        ({}, "task", {"options": {"colour": 1}}, "no such option"),
     ],
 )
-def test_artifacts_that_do_not_fit_are_refused(dataset, capsys, arrays, changes, words):
-    rewrite(dataset, arrays, **changes)
+def test_artifacts_that_do_not_fit_are_refused(dataset, capsys, arrays, section, changes, words):
+    rewrite(dataset, arrays, section, changes)
     assert measure(dataset) == 2
     error = capsys.readouterr().err
     assert words in error

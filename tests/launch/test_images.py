@@ -7,14 +7,11 @@ from PIL import Image
 
 import hadax
 from hadax import tasks
-from hadax.core.run import Report
 from hadax.distilled import architectures
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute
-from hadax.launch.observers.snapshots import Snapshots, read_snapshots
-from hadax.launch.search import loop as search
-from hadax.launch.search.build import evaluation_key
-from hadax.launch.search.publish import describe_score
+from hadax.launch.observers.snapshots import read_snapshots
+from hadax.launch.search import run as search
 from hadax.tasks.supervised.sources import digits, named
 
 SMALL = (
@@ -50,12 +47,12 @@ def measure(run, *flags):
 
 def test_the_score_is_the_accuracy_on_the_whole_test_split(run):
     loaded = hadax.load(run / "dataset.safetensors")
-    score = loaded.artifact.description.score
+    score = loaded.header.score
     assert (score.metric, score.networks, score.episodes) == ("accuracy", 3, 0)
     assert score.mean > 0.6
     assert loaded.dataset.inputs.shape == (10, 8, 8, 1)
     told = {"normalizer": "constant", "eval_batch": 64, "init": "mean"}
-    assert loaded.artifact.description.task_options == told
+    assert loaded.header.task.options == told
 
 
 def test_the_search_never_sees_the_test_split(tmp_path, monkeypatch):
@@ -65,7 +62,7 @@ def test_the_search_never_sees_the_test_split(tmp_path, monkeypatch):
     )
     named._load.cache_clear()
     arguments = [*SMALL, "--generations=1", f"--workdir={tmp_path / 'run'}"]
-    monkeypatch.setattr(search, "finish", lambda *_: None)
+    monkeypatch.setattr(search, "measured", lambda found, *_: found)
     assert execute(distill.COMMAND, arguments) == 0
     assert seen == ["train"]
 
@@ -80,7 +77,7 @@ def test_components_evolve_and_the_artifact_holds_plain_images(tmp_path):
     away = np.asarray(loaded.dataset.inputs) - centre
     inside = np.tensordot(np.tensordot(away, directions, ((1, 2, 3), (1, 2, 3))), directions, 1)
     assert np.allclose(away, inside, atol=1e-4)
-    assert loaded.artifact.description.score.mean > 0.5
+    assert loaded.header.score.mean > 0.5
 
 
 def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
@@ -108,21 +105,12 @@ def test_pictures_show_before_and_after(run):
     assert (run / "evolution.png").stat().st_size > 10_000
 
 
-def test_what_was_seen_after_the_last_checkpoint_is_dropped(tmp_path):
-    data = tasks.make("supervised/digits").initial_dataset(jax.random.key(0), 10)
-    before = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=0)
-    for generation in (0, 2, 4):
-        before.keep(generation, data)
-    Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=2)
-    assert [each.generation for each in read_snapshots(tmp_path / "snapshots")] == [0, 2]
-
-
 def test_a_fixed_initialisation_is_measured_once(tmp_path):
     folder = tmp_path / "run"
     flags = ["--policy_init=fixed", "--inits_per_candidate=2", "--generations=2"]
     assert execute(distill.COMMAND, [*SMALL, *flags, f"--workdir={folder}"]) == 0
     loaded = hadax.load(folder / "dataset.safetensors")
-    assert loaded.artifact.description.score.networks == 2
+    assert loaded.header.score.networks == 2
     one, other = (loaded.evaluate(jax.random.key(seed)) for seed in (0, 1))
     assert one == other
 
@@ -158,18 +146,6 @@ def test_a_run_goes_on_where_its_data_lie_elsewhere(run, tmp_path, capsys):
     assert "done already" in capsys.readouterr().out
 
 
-def test_more_than_sixty_snapshots_are_thinned(tmp_path):
-    data = tasks.make("supervised/digits").initial_dataset(jax.random.key(0), 10)
-    snapshots = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 150, keep=0)
-    snapshots.keep(0, data)
-    for generation in range(1, 151):
-        snapshots.observe(Report(generation, {}, 0.0, 0.0, data if generation % 2 == 0 else None))
-    kept = [each.generation for each in read_snapshots(tmp_path / "snapshots")]
-    assert kept[0] == 0
-    assert kept[-1] == 150
-    assert 30 <= len(kept) <= 62
-
-
 def test_real_images_are_the_baseline_to_be_above(run, capsys):
     assert measure(run, "--real", "--networks=4") == 0
     lines = capsys.readouterr().out.splitlines()
@@ -199,9 +175,9 @@ def test_a_named_network_brings_its_own_inner_settings(run, capsys):
     found = capsys.readouterr().out.splitlines()[-1]
     loaded = hadax.load(run / "dataset.safetensors")
     change = {**architectures.ARCHITECTURES["mlp"], "inner_steps": 10}
-    assert change["depth"] != loaded.config.depth
-    score = loaded.with_learner(**change).evaluate(evaluation_key(0), 2)
-    assert found == f"measured:   {describe_score(score)}"
+    assert change["depth"] != loaded.header.learner.network.depth
+    score = loaded.with_learner(**change).evaluate(0, 2)
+    assert found == f"measured:   {score}"
 
 
 @pytest.mark.parametrize(
@@ -237,7 +213,7 @@ def test_images_are_imported_with_or_without_their_channel(tmp_path, capsys):
         flags = ["--task=supervised/digits", "--score_networks=2", f"--workdir={tmp_path / name}"]
         assert execute(import_dataset.COMMAND, [str(path), *flags]) == 0
         loaded = hadax.load(tmp_path / name / "dataset.safetensors")
-        scores.append(loaded.artifact.description.score.mean)
+        scores.append(loaded.header.score.mean)
     assert scores[0] == scores[1] > 0.5
     assert "note" not in capsys.readouterr().err
     raw = [*flags[:2], f"--workdir={tmp_path / 'raw'}"]

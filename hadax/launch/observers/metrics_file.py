@@ -67,5 +67,5 @@ def read_metrics(path: Path) -> list[Row]:
     if not path.exists():
         return []
     with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(line for line in file if line.endswith("\n")))
     return [row for row in rows if None not in row.values() and row["generation"].isdigit()]

@@ -92,7 +92,7 @@ def _for_task(verb: str, task: "Task", preset: str, given: Given) -> Resolved:
     expected = "a Task has no presets: name the task, or give its settings"
     require(preset in ("auto", "none"), "preset", preset, expected)
     check_task(task, name)
-    return without_options(verb, name, given)
+    return without_options(verb, name, task.options, given)
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from hadax.core.placement import writes
 from hadax.core.settings_views import to_json
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.resolve import options_from
 
 if TYPE_CHECKING:
     from hadax.core.checkpoint import Checkpoints
@@ -127,10 +128,12 @@ class Folder:
         defaults = _leaves(to_json(SearchConfig()))
         for name in sorted(earlier.keys() | now.keys()):
             before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))
-            if json.dumps(before) != json.dumps(value):
+            # Read back, a tuple is a list; 1 and 1.0 are the same number.
+            value = json.loads(json.dumps(value))
+            if before != value:
                 raise UsageError(
-                    f"--{name}={value}: the run in {self.path} has {name}={before};"
-                    " give that, or another --workdir"
+                    f"--{name}={_typed(value)}: the run in {self.path} has"
+                    f" {name}={_typed(before)}; give that, or another --workdir"
                 )
 
     def _read_config(self) -> dict[str, Any]:
@@ -139,7 +142,7 @@ class Folder:
             leaves = _leaves(config)
             # Runs of hadax's first releases have one flat object.
             leaves.setdefault("verb", leaves.pop("command", None))
-            return leaves
+            return leaves | options_from(leaves.pop("task_option", None), "task_option")
         except (ValueError, AttributeError) as error:
             message = f"{self.config_path}: not a run's config; choose another --workdir"
             raise UsageError(message) from error
@@ -157,3 +160,8 @@ def _leaves(document: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in document.items():
         found |= _leaves(value) if isinstance(value, Mapping) else {name: value}
     return found
+
+
+def _typed(value: object) -> str:
+    """A value as it is typed."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

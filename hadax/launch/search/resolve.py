@@ -1,7 +1,7 @@
 """From what was asked for to a SearchConfig: defaults, then the preset, then explicit settings."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -58,34 +58,33 @@ def resolve(verb: str, given: Given, preset: str = "auto", automatic: str = "cpu
     return _merged(SearchConfig(verb=verb, task=TaskConfig(task)), given, name, found)
 
 
-def without_options(verb: str, name: str, given: Given) -> Resolved:
+def without_options(verb: str, name: str, own: Collection[str], given: Given) -> Resolved:
     """The search for a task that is made already, and so has its options.
 
     Args:
       verb: DISTILL or NEUROEVOLVE.
       name: what the task is called in messages and files.
+      own: the names of its options, which are refused here.
       given: settings by name.
 
     Raises:
       ConfigError: an unknown setting, or a value that does not fit.
     """
     base = SearchConfig(verb=verb, task=TaskConfig(name))
-    for option in given.keys() & {*OPTION_FIELDS, "task_option"}:
+    for option in given.keys() & {*OPTION_FIELDS, *own, "task_option"} - flat(base).keys():
         raise ConfigError(option, given[option], "give it to the Task itself")
-    settings, learner_options = (
-        _plain(given),
-        _options(given.get("learner_option"), "learner_option"),
-    )
+    settings = _plain(given)
     config = replaced(base, settings)
-    learner = replace(config.learner, learner_options=learner_options)
+    options = options_from(given.get("learner_option"), "learner_option")
+    learner = replace(config.learner, learner_options=options)
     check_learner(learner)
     return Resolved(replace(config, learner=learner), "none", dict.fromkeys(settings, "given"))
 
 
 def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Resolved:
     """The base, which names the task, with a preset's settings and then the given ones."""
-    pairs = _options(given.get("task_option"), "task_option")
-    learner_options = _options(given.get("learner_option"), "learner_option")
+    pairs = options_from(given.get("task_option"), "task_option")
+    learner_options = options_from(given.get("learner_option"), "learner_option")
     merged = {**_without_foreign(preset, given), **_plain(given)}
     settings, own = flat(base), tasks.options_of(base.task.task)
     refuse_unknown(merged, [*settings, *OPTION_FIELDS, *own])
@@ -103,6 +102,28 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     origins = {key: "given" if key in given else "preset" for key in merged}
     origins |= dict.fromkeys((*pairs, *learner_options), "given")
     return Resolved(config, name, origins)
+
+
+def options_from(given: object, flag: str) -> dict[str, Value]:
+    """Options by name, given so or as "name=value" texts.
+
+    Args:
+      given: a mapping, texts, or None for no options.
+      flag: what a refusal calls them.
+
+    Raises:
+      ConfigError: a text that is no such pair.
+    """
+    if isinstance(given, Mapping):
+        return dict(given)
+    found: dict[str, Value] = {}
+    texts = given if isinstance(given, list | tuple) else () if given is None else (given,)
+    for pair in texts:
+        name, equals, text = str(pair).partition("=")
+        if not (name and equals):
+            raise ConfigError(flag, pair, "must be name=value")
+        found[name] = literal(text)
+    return found
 
 
 def literal(text: str) -> Value:
@@ -156,21 +177,3 @@ def _plain(given: Given) -> dict[str, Value]:
             raise ConfigError(name, value, "must be one value; only options are a mapping")
         plain[name] = value
     return plain
-
-
-def _options(given: object, flag: str) -> dict[str, Value]:
-    """Options by name, given so or as "name=value" texts.
-
-    Raises:
-      ConfigError: a text that is no such pair.
-    """
-    if isinstance(given, Mapping):
-        return dict(given)
-    found: dict[str, Value] = {}
-    texts = given if isinstance(given, list | tuple) else () if given is None else (given,)
-    for pair in texts:
-        name, equals, text = str(pair).partition("=")
-        if not (name and equals):
-            raise ConfigError(flag, pair, "must be name=value")
-        found[name] = literal(text)
-    return found

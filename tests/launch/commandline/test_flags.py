@@ -1,43 +1,24 @@
 """Flags: one name and one default everywhere, and one line for what cannot be parsed."""
 
 import contextlib
-import dataclasses
-import itertools
 
-import jax
-import numpy as np
 import pytest
-from hadax.launch.commandline.presets import DISTILL, NEUROEVOLVE, PRESETS, preset_names
-from hadax.launch.commandline.settings import resolve, task_options
-from hadax.launch.search.loop import with_unused_defaults
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hadax import tasks
-from hadax.core.errors import ConfigError
-from hadax.core.run import Pace
-from hadax.core.strategy import STRATEGIES, Strategy
-from hadax.distilled.transfer import describe_change, sweep
-from hadax.launch import distill, evaluate, neuroevolve
-from hadax.launch.commandline.flags import FlagError, parse
-from hadax.launch.search.build import (
-    build_distillation,
-    build_engine,
-    build_neuroevolution,
-    build_pace,
-    build_strategy,
-    build_task,
-)
-from hadax.learners.config import LearnerConfig
-from hadax.learners.variations import variations
-from hadax.tasks.supervised import factory
-from hadax.tasks.supervised.sources import preparation
-from hadax.tasks.supervised.sources.images import Images
+from hadax.core.settings import setting_of
+from hadax.core.settings_views import flat, settings_in
+from hadax.launch import distill, evaluate, import_dataset, neuroevolve
+from hadax.launch.commandline.flags import flags_of, help_text
+from hadax.launch.commandline.parsing import FlagError, parse
+from hadax.launch.search.config import SearchConfig
+from hadax.tasks.flagged import OPTION_FIELDS
 
 COMMANDS = {
     "distill": distill.COMMAND,
     "neuroevolve": neuroevolve.COMMAND,
     "evaluate": evaluate.COMMAND,
+    "import": import_dataset.COMMAND,
 }
 
 
@@ -45,12 +26,15 @@ def values_of(command, *arguments):
     return parse(COMMANDS[command].groups, list(arguments)).values
 
 
-@pytest.mark.parametrize("config", [Strategy, LearnerConfig, Pace])
-def test_a_flag_and_the_field_it_sets_have_the_same_default(config):
+def test_a_flag_and_the_field_it_sets_have_the_same_default():
     values = values_of("distill")
-    for field in dataclasses.fields(config):
-        default = list(field.default) if isinstance(field.default, tuple) else field.default
-        assert values[field.name] == default, field.name
+    for name, default in flat(SearchConfig()).items():
+        assert values[name] == default, name
+
+
+def test_every_setting_and_every_built_in_option_has_a_flag():
+    assert flat(SearchConfig()).keys() | OPTION_FIELDS.keys() <= values_of("distill").keys()
+    assert all(values_of("distill")[name] is None for name in OPTION_FIELDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -60,90 +44,24 @@ def test_flags_are_named_once_and_explained(command):
     assert all(flag.help for flag in flags)
 
 
-def made_up_images(source, split, folder):
-    del split, folder
-    labels = np.arange(40, dtype=np.uint8) % source.classes
-    return Images(np.full((40, *source.input_shape), 7, np.uint8), labels)
-
-
-@pytest.mark.parametrize(("task", "command", "name"), PRESETS)
-def test_every_preset_is_instantiated(task, command, name, monkeypatch, request):
-    request.addfinalizer(factory._load.cache_clear)
-    # Presets for images are held against images of the right shape; the files need not be there.
-    monkeypatch.setattr(preparation, "load", made_up_images)
-    factory._load.cache_clear()
-    parsed = parse(COMMANDS[command].groups, [f"--task={task}", f"--preset={name}"])
-    assert PRESETS[task, command, name].keys() <= parsed.values.keys()
-    values = resolve(parsed, command)
-    assert values["preset"] == name
-    made = build_task(values)
-    build_pace(values)
-    if command == DISTILL:
-        objective = build_distillation(values, made)
-    else:
-        objective = build_neuroevolution(with_unused_defaults(values), made)
-    engine = build_engine(values, objective)
-    assert engine.strategy.population % engine.chunk == 0
-
-
-@pytest.mark.parametrize("network", ["mlp", "conv"])
-@pytest.mark.parametrize("parametrization", ["raw", "dct", "coarse"])
-def test_games_are_learned_by_both_networks_in_every_parametrization(network, parametrization):
-    values = values_of(
-        "distill",
-        "--task=gymnax/Breakout-MinAtar",
-        f"--network={network}",
-        f"--parametrization={parametrization}",
-        "--population=4",
-        "--dataset_size=5",
-    )
-    engine = build_engine(values, build_distillation(values, build_task(values)))
-    state = jax.eval_shape(engine.init, jax.random.key(0))
-    _, metrics = jax.eval_shape(engine.step, state)
-    assert metrics["fitness_mean"].shape == ()
-
-
-def test_presets_are_for_tasks_that_exist():
-    assert {task for task, _, _ in PRESETS} <= set(tasks.names())
-    assert preset_names("gymnax/CartPole-v1", NEUROEVOLVE) == ("cpu",)
-
-
-def test_explicit_flags_win_over_the_preset_and_the_preset_over_defaults():
-    preset = PRESETS["gymnax/CartPole-v1", DISTILL, "cpu"]
-    parsed = parse(distill.COMMAND.groups, ["--std=0.7"])
-    values = resolve(parsed, DISTILL)
-    assert values["std"] == 0.7
-    assert values["inner_steps"] == preset["inner_steps"]
-    assert values["population"] == 64
-    bare = resolve(parse(distill.COMMAND.groups, ["--preset=none"]), DISTILL)
-    assert bare["inner_steps"] == LearnerConfig().inner_steps
-
-
-@pytest.mark.parametrize("strategy", STRATEGIES)
-def test_another_strategy_leaves_out_what_the_preset_found_for_its_own(strategy):
-    values = resolve(parse(distill.COMMAND.groups, [f"--strategy={strategy}"]), DISTILL)
-    made = build_strategy(values)
-    assert made.strategy == strategy
-    assert values["inner_steps"] == PRESETS["gymnax/CartPole-v1", DISTILL, "cpu"]["inner_steps"]
-    assert made.learning_rate == (0.1 if strategy == "Open_ES" else 0.0)
-
-
-def test_an_unknown_preset_lists_the_known():
-    with pytest.raises(ConfigError, match="auto, none, cpu"):
-        resolve(parse(distill.COMMAND.groups, ["--preset=gpu"]), DISTILL)
-
-
-def test_task_options_come_from_their_flags_and_from_pairs():
-    values = values_of("distill", "--episodes=3", "--task_option=noise=0.5,deep=true,mode=hard,n=2")
-    assert task_options(values) == {
-        "episodes": 3,
-        "noise": 0.5,
-        "deep": True,
-        "mode": "hard",
-        "n": 2,
-    }
-    with pytest.raises(ConfigError, match="name=value"):
-        task_options(values_of("distill", "--task_option=noise"))
+def test_help_tells_units_ranges_choices_and_defaults_of_the_fields():
+    printed = help_text("hadax-distill", "what it does", COMMANDS["distill"].groups)
+    lines = {line.split()[0]: line for line in printed.splitlines() if line.startswith("  --")}
+    for name, field, kind in settings_in(SearchConfig):
+        known = setting_of(field)
+        line = lines[f"--{name}"]
+        assert known.help in line
+        assert known.range_text() in line
+        assert known.unit in line
+        assert next(flag for flag in flags_of(kind) if flag.name == name).help in line
+    assert "at least 4 [64]" in lines["--population"]
+    assert "in [1, 65536] [64]" in lines["--width"]
+    assert "input units; above 0 [0.1]" in lines["--std"]
+    assert "random, fixed [random]" in lines["--policy_init"]
+    assert "relu, tanh, gelu, silu, identity" in lines["--activation"]
+    assert lines["--vary"].endswith("[false]")
+    assert lines["--filters"].endswith("[16]")
+    assert "[" not in lines["--horizon"], "the environment decides"
 
 
 @pytest.mark.parametrize(
@@ -170,16 +88,19 @@ def test_parsing_anything_gives_values_or_a_flag_error(arguments):
         assert values_of("distill", *arguments).keys()
 
 
-@pytest.mark.parametrize(
-    "base", [LearnerConfig(), LearnerConfig(width=128, depth=1, activation="relu")]
-)
-def test_the_sweep_is_twelve_learners_that_were_never_evolved_for(base):
-    swept = [dataclasses.replace(base, **change) for change in sweep(base)]
-    assert len(set(swept)) == 12
-    assert not set(swept) & set(variations(base))
-    assert {each.width for each in swept} >= {16, 32, 512}
-    for one, other in itertools.pairwise(sweep(base)):
-        assert describe_change(one) != describe_change(other)
+def test_what_is_given_is_told_from_what_is_left_at_its_default():
+    parsed = parse(COMMANDS["distill"].groups, ["--population=64", "--filters=8,8", "--novary"])
+    assert dict(parsed.given) == {"population": 64, "filters": (8, 8), "vary": False}
+    assert parsed.values["std"] == 0.1
+
+
+def test_a_first_argument_without_dashes_can_stand_for_a_flag():
+    command = COMMANDS["import"]
+    assert parse(command.groups, ["a.npz"], command.positional).values["data"] == "a.npz"
+    with pytest.raises(FlagError, match="more: not a flag"):
+        parse(command.groups, ["a.npz", "more"], command.positional)
+    with pytest.raises(FlagError, match=r"b\.npz: not a flag"):
+        parse(command.groups, ["--data=a.npz", "b.npz"], command.positional)
 
 
 def test_what_is_automatic_may_be_written_so():

@@ -8,9 +8,11 @@ from hadax import tasks
 from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError
 from hadax.core.parametrizations.targets import LearnedTargets
+from hadax.core.settings_views import replaced
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search.memory import Demand, automatic_chunks, demand_of
-from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.config import LearnerConfig
+from hadax.learners.registry import make_learner
 
 
 @struct.dataclass
@@ -31,7 +33,9 @@ class Unfit(BaseTask):
 
 
 def objective_of(task, key, inits=1):
-    learner = make_learner(LearnerConfig(width=16, depth=1), task.input_shape, task.target)
+    learner = make_learner(
+        replaced(LearnerConfig(), {"width": 16, "depth": 1}), task.input_shape, task.target
+    )
     inputs, targets = jnp.zeros((4, 3)), jnp.zeros((4, 2))
     initial = task.initial_dataset(key, 4).replace(inputs=inputs, targets=targets)
     return Distillation(

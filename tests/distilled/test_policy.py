@@ -1,0 +1,188 @@
+"""What people do with a trained policy, and what comes of it."""
+
+import copy
+import dataclasses
+import math
+import pickle
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from hadax import tasks
+from hadax.core.errors import UsageError
+
+STATE = np.array([0.1, -0.2, 0.05, 0.3], np.float32)
+STATES = np.stack([STATE, -STATE, 2 * STATE])
+
+
+@pytest.fixture(scope="module")
+def cart_pole(distilled_of):
+    states = [STATE, [-0.3, 0.1, 0.2, 0.4]]
+    return distilled_of("gymnax/CartPole-v1", states, np.eye(2, dtype=np.float32), horizon=5)
+
+
+@pytest.fixture(scope="module")
+def policy(cart_pole):
+    return cart_pole.fit(0)
+
+
+@pytest.fixture
+def traced():
+    """How often JAX has traced a function since it was last asked."""
+    seen = []
+
+    def listen(event, duration, **_):
+        del duration
+        seen.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+
+    def count():
+        found = sum(event == "/jax/core/compile/jaxpr_trace_duration" for event in seen)
+        seen.clear()
+        return found
+
+    yield count
+    jax.monitoring.unregister_event_duration_listener(listen)
+
+
+def test_one_observation_has_one_action(policy):
+    action = policy.act(STATE)
+    assert action.shape == ()
+    assert action.dtype == np.int32
+    assert int(action) in (0, 1)
+    assert policy(STATE).shape == (2,)
+    assert int(np.argmax(policy(STATE))) == int(action)
+
+
+def test_several_observations_have_an_action_each(policy):
+    actions = policy.act(STATES)
+    assert actions.shape == (3,)
+    assert [int(policy.act(state)) for state in STATES] == actions.tolist()
+    np.testing.assert_allclose(policy(STATES)[1], policy(STATES[1]), rtol=1e-5, atol=1e-6)
+
+
+def test_numpy_in_is_numpy_out_and_jax_in_is_jax_out(policy):
+    for use in (policy, policy.act):
+        for states in (STATE, STATES):
+            assert isinstance(use(states), np.ndarray | np.generic)
+            assert not isinstance(use(states), jax.Array)
+            assert isinstance(use(jnp.asarray(states)), jax.Array)
+            np.testing.assert_array_equal(use(states), use(jnp.asarray(states)))
+
+
+@pytest.mark.parametrize("convert", [list, np.ndarray.tolist, np.float64, tuple])
+def test_lists_and_other_numbers_will_do(policy, convert):
+    np.testing.assert_array_equal(policy.act(convert(STATES)), policy.act(STATES))
+    assert not isinstance(policy.act(convert(STATES)), jax.Array)
+
+
+def test_whole_numbers_are_observations_too(policy):
+    for zeros in ([0, 0, 0, 0], np.zeros(4, int), jnp.zeros(4, int)):
+        np.testing.assert_array_equal(policy(zeros), policy(np.zeros(4, np.float32)))
+
+
+def test_no_observations_have_no_actions(policy):
+    for none in (np.zeros((0, 4)), jnp.zeros((0, 4))):
+        assert policy.act(none).shape == (0,)
+        assert policy.act(none).dtype == np.int32
+        assert policy(none).shape == (0, 2)
+
+
+@pytest.mark.parametrize("shape", [(5,), (1, 5), (2, 2, 4), (4, 1), (), (0,)])
+def test_another_width_is_refused_in_one_sentence(policy, shape):
+    for inputs in (np.zeros(shape), jnp.zeros(shape)):
+        with pytest.raises(UsageError) as refused:
+            policy.act(inputs)
+        said = f"inputs of shape {shape}, must be one of (4,) or several side by side, (batch, 4)"
+        assert str(refused.value) == said
+
+
+def test_a_policy_may_be_jitted_and_mapped(policy):
+    np.testing.assert_allclose(jax.jit(policy)(STATES), policy(STATES), rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(jax.jit(policy.act)(STATES), policy.act(STATES))
+    np.testing.assert_array_equal(jax.vmap(policy.act)(jnp.asarray(STATES)), policy.act(STATES))
+    assert jax.jit(policy.act)(jnp.zeros(4)).shape == ()
+
+
+def test_a_policy_is_a_pytree(policy):
+    act = jax.jit(lambda policy, inputs: policy.act(inputs))
+    np.testing.assert_array_equal(act(policy, STATES), policy.act(STATES))
+    doubled = jax.tree.map(lambda leaf: 2 * leaf, policy)
+    assert not np.allclose(doubled(STATES), policy(STATES))
+
+
+def test_many_policies_are_trained_and_asked_at_once(cart_pole):
+    keys = jax.random.split(jax.random.key(0), 3)
+    policies = jax.vmap(cart_pole.fit)(keys)
+    together = jax.vmap(lambda policy: policy(jnp.asarray(STATES)))(policies)
+    assert together.shape == (3, 3, 2)
+    alone = cart_pole.fit(keys[1])(STATES)
+    np.testing.assert_allclose(together[1], alone, rtol=1e-4, atol=1e-5)
+    assert not np.allclose(together[0], together[1])
+
+
+def test_a_policy_equals_itself_alone_and_can_be_in_sets(cart_pole, policy):
+    same = cart_pole.fit(0)
+    np.testing.assert_array_equal(same(STATES), policy(STATES))
+    assert policy == policy
+    assert policy != same
+    assert len({policy, same, policy}) == 2
+    assert {policy: 1}[policy] == 1
+
+
+def test_a_policy_is_not_pickled_and_says_what_to_keep(policy):
+    for copied in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError) as refused:
+            copied(policy)
+        assert "keep its dataset's file and seed" in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+def test_act_compiles_once_for_each_number_of_observations(cart_pole, traced):
+    fresh = cart_pole.with_learner(width=5).fit(0)
+    traced()
+    fresh.act(STATE)
+    assert traced() > 0
+    for state in STATES:
+        fresh.act(state)
+    assert traced() == 0
+    fresh.act(STATES)
+    assert traced() > 0
+    fresh.act(STATES + 1)
+    assert traced() == 0
+
+
+def test_policies_of_one_learner_share_what_is_compiled(cart_pole, traced):
+    one, other = (cart_pole.with_learner(width=6).fit(seed) for seed in (0, 1))
+    one.act(STATE)
+    traced()
+    other.act(STATE)
+    assert traced() == 0
+    assert not np.allclose(one(STATE), other(STATE))
+
+
+def test_actions_lie_in_the_environments_own_bounds(distilled_of):
+    states = np.array([[1, 0, 0], [0, 1, 3], [-1, 0, -8]], np.float32)
+    targets = np.array([[1.0], [-1.0], [0.5]], np.float32)
+    made = distilled_of("gymnax/Pendulum-v1", states, targets, horizon=5)
+    policy = made.with_learner(inner_steps=200, inner_lr=0.05, width=16).fit(0)
+    raw, actions = policy(states), policy.act(states)
+    np.testing.assert_allclose(raw[:, :1], targets, atol=0.2)
+    assert actions.shape == (3, 1)
+    np.testing.assert_allclose(actions, 2 * np.clip(raw[:, :1], -1, 1), rtol=1e-5)
+    far = policy.act(50 * states)
+    assert np.all(np.abs(far) <= 2)
+    assert math.isclose(float(np.max(np.abs(actions))), 2, rel_tol=0.3)
+
+
+def test_raw_observations_go_through_the_tasks_normaliser(cart_pole, policy):
+    task = tasks.outline("gymnax/CartPole-v1", horizon=5, normalizer="constant")
+    mean, variance = jnp.asarray(STATE), jnp.full(4, 4.0)
+    state = task.state_from_statistics(mean, variance)
+    normalised = dataclasses.replace(cart_pole, task=task, state=state).fit(0)
+    np.testing.assert_allclose(
+        normalised(STATES), policy((STATES - STATE) / 2), rtol=1e-4, atol=1e-5
+    )

@@ -1,0 +1,34 @@
+"""What a person sees while a search runs."""
+
+import io
+
+from hadax.core.run import Report
+from hadax.launch.observers.progress import Progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def reports(progress):
+    with progress:
+        for generation in range(1, 41):
+            evolved = 7.5 if generation % 10 == 0 else None
+            progress.observe(Report(generation, {"fitness_mean": 1.25}, evolved, generation / 10))
+
+
+def test_a_terminal_gets_a_bar():
+    stream = Terminal()
+    reports(Progress(40, stream=stream))
+    assert "40/40" in stream.getvalue()
+    assert "population 1.25, evolved mean 7.5 (at 40)" in stream.getvalue()
+
+
+def test_a_log_gets_few_plain_lines():
+    stream = io.StringIO()
+    reports(Progress(40, stream=stream))
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 20
+    assert lines[-1].startswith("generation 40/40: population mean 1.25, evolved mean 7.5")
+    assert "\r" not in stream.getvalue()

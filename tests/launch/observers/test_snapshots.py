@@ -1,0 +1,30 @@
+"""Datasets kept on the way: evenly spread, and none that an interrupted run saw in vain."""
+
+import numpy as np
+
+from hadax.core.dataset import Dataset
+from hadax.core.run import Report
+from hadax.launch.observers.snapshots import Snapshots, read_snapshots
+
+DATASET = Dataset(np.zeros((3, 2, 2, 1), np.float32), np.eye(3, dtype=np.float32))
+
+
+def test_what_was_seen_after_the_last_checkpoint_is_dropped(tmp_path):
+    before = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=0)
+    for generation in (0, 2, 4):
+        before.keep(generation, DATASET)
+    Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 100, keep=2)
+    assert [each.generation for each in read_snapshots(tmp_path / "snapshots")] == [0, 2]
+
+
+def test_more_than_sixty_snapshots_are_thinned(tmp_path):
+    snapshots = Snapshots(tmp_path / "snapshots", lambda candidate: candidate, 150, keep=0)
+    snapshots.keep(0, DATASET)
+    for generation in range(1, 151):
+        snapshots.observe(
+            Report(generation, {}, 0.0, 0.0, DATASET if generation % 2 == 0 else None)
+        )
+    kept = [each.generation for each in read_snapshots(tmp_path / "snapshots")]
+    assert kept[0] == 0
+    assert kept[-1] == 150
+    assert 30 <= len(kept) <= 62

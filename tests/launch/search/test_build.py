@@ -1,0 +1,25 @@
+"""Objects are built of a config as it says."""
+
+import jax
+import pytest
+
+from hadax.launch.search.build import build_distillation, build_engine, build_task
+from hadax.launch.search.config import DISTILL
+from hadax.launch.search.resolve import resolve
+
+
+@pytest.mark.parametrize("network", ["mlp", "conv"])
+@pytest.mark.parametrize("parametrization", ["raw", "dct", "coarse"])
+def test_games_are_learned_by_both_networks_in_every_parametrization(network, parametrization):
+    given = {
+        "task": "gymnax/Breakout-MinAtar",
+        "network": network,
+        "parametrization": parametrization,
+        "population": 4,
+        "dataset_size": 5,
+    }
+    config = resolve(DISTILL, given, "none").config
+    engine = build_engine(config, build_distillation(config, build_task(config.task)))
+    state = jax.eval_shape(engine.init, jax.random.key(0))
+    _, metrics = jax.eval_shape(engine.step, state)
+    assert metrics["fitness_mean"].shape == ()

@@ -1,0 +1,111 @@
+"""A run's folder: the same search goes on in it, whichever hadax began it; others are refused."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hadax.core.errors import ConfigError, UsageError
+from hadax.launch.search.config import DISTILL, NEUROEVOLVE
+from hadax.launch.search.folder import Folder, default_path, folder_path
+from hadax.launch.search.resolve import resolve
+
+# What hadax 0.1 wrote of: hadax-distill --generations=20 --score_networks=4 --score_episodes=2
+# --evaluate_every=5
+EARLIER = Path(__file__).parents[2] / "data" / "config_format_1.json"
+SAME = {"generations": 20, "score_networks": 4, "score_episodes": 2, "evaluate_every": 5}
+
+
+def config_of(verb=DISTILL, preset="auto", **given):
+    return resolve(verb, given, preset).config
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    shutil.copy(EARLIER, tmp_path / "config.json")
+    return tmp_path
+
+
+def write_earlier(folder, **changes):
+    document = json.loads(EARLIER.read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**document, **changes}))
+
+
+def test_a_run_that_an_earlier_hadax_began_is_the_same_run(earlier):
+    before = (earlier / "config.json").read_bytes()
+    Folder(earlier, config_of(**SAME))
+    assert (earlier / "config.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"std": 0.5}, "--std=0.5: the run in {} has std=0.3; give that, or another --workdir"),
+        ({"seed": 1}, "--seed=1: the run in {} has seed=0"),
+        ({"horizon": 9}, "--horizon=9: the run in {} has horizon=None"),
+        ({"filters": (8, 4)}, "--filters=8,4: the run in {} has filters=16; give"),
+        ({"task": "gymnax/Acrobot-v1", "preset": "none"}, "--activation=tanh: the run in {} has"),
+    ],
+)
+def test_other_flags_than_an_earlier_hadax_had_are_refused_by_name(earlier, changes, words):
+    with pytest.raises(UsageError) as refused:
+        Folder(earlier, config_of(**SAME, **changes))
+    assert words.format(earlier) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_an_earlier_hadax_gave_as_options_is_compared_by_name(tmp_path):
+    write_earlier(tmp_path, task_option=["horizon=30", "early_exit=false"], episodes=2)
+    same = {**SAME, "episodes": 2, "horizon": 30}
+    Folder(tmp_path, config_of(**same, task_option=["early_exit=false"]))
+    with pytest.raises(UsageError, match="has early_exit=False; give that"):
+        Folder(tmp_path, config_of(**same))
+
+
+def test_another_verb_of_an_earlier_hadax_is_named(earlier):
+    with pytest.raises(UsageError, match="holds a run of hadax-distill; choose another folder"):
+        Folder(earlier, config_of(NEUROEVOLVE))
+
+
+def test_every_search_is_itself_and_no_other(tmp_path):
+    config = config_of(task="brax/hopper", preset="published", learner_option={"rate": 0.5})
+    Folder(tmp_path, config)
+    Folder(tmp_path, config)
+    for changes, name in (
+        ({"learner_option": {"rate": 0.25}}, "rate"),
+        ({"learner_option": {"rate": 0.5, "deep": True}}, "deep"),
+        ({"learner_option": {"rate": 0.5}, "action_mode": "greedy"}, "action_mode"),
+        ({"learner_option": {"rate": 0.5}, "std": 0.25}, "std"),
+    ):
+        other = config_of(task="brax/hopper", preset="published", **changes)
+        with pytest.raises(UsageError, match=f"^--{name}="):
+            Folder(tmp_path, other)
+
+
+def test_whole_numbers_and_floats_are_the_same_run(tmp_path):
+    Folder(tmp_path, config_of(preset="none", std=1))
+    Folder(tmp_path, config_of(preset="none", std=1.0))
+
+
+def test_where_data_lie_is_no_part_of_a_run(tmp_path):
+    task = {"task": "supervised/mnist"}
+    Folder(tmp_path, config_of(**task, data_dir="/here"))
+    assert "/here" not in (tmp_path / "config.json").read_text()
+    Folder(tmp_path, config_of(**task, data_dir="/there"))
+
+
+@pytest.mark.parametrize("text", ["[", "[]", "3", '"distill"', "\xff"])
+def test_what_is_no_config_is_refused(tmp_path, text):
+    (tmp_path / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(UsageError, match="not a run's config"):
+        Folder(tmp_path, config_of())
+
+
+def test_names_of_folders(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert folder_path("~/runs/a") == tmp_path / "runs" / "a"
+    assert folder_path(Path("~/b")) == tmp_path / "b"
+    with pytest.raises(ConfigError, match="name a folder"):
+        folder_path("")
+    assert default_path(config_of(seed=3)) == Path("runs/distill-gymnax-CartPole-v1-seed3")
