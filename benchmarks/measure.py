@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hadax.core.engine import Engine
 
 PACKAGES = ("hadax", "jax", "jaxlib", "flax", "optax", "evosax", "gymnax", "brax", "numpy")
 
@@ -54,6 +57,21 @@ def timed(work: Callable[[], Any], repeats: int) -> Timing:
         spread=(max(cpus) - min(cpus)) / middle,
         repeats=repeats,
     )
+
+
+def timed_generations(engine: "Engine", repeats: int) -> Timing:
+    """The cost of an engine's generation, the first one, which compiles, left out."""
+    import jax
+
+    state = engine.init(jax.random.key(0))
+
+    def generation() -> None:
+        nonlocal state
+        state, _ = engine.step(state)
+        jax.block_until_ready(state)
+
+    generation()
+    return timed(generation, repeats)
 
 
 def peak_mebibytes() -> float:

@@ -104,7 +104,7 @@ def _row(name: str, case: Case) -> dict[str, Any]:
 def _hadax(case: Case) -> Contender:
     import jax
 
-    from hadax.core.settings import replaced
+    from hadax.core.settings_views import replaced
     from hadax.launch.search.build import build_engine, build_neuroevolution, build_task
     from hadax.tasks.rl.control import ControlTask
 

@@ -15,7 +15,14 @@ from typing import Any
 
 from absl import app, flags
 
-from benchmarks.measure import columns, in_fresh_process, peak_mebibytes, report, timed
+from benchmarks.measure import (
+    columns,
+    in_fresh_process,
+    peak_mebibytes,
+    report,
+    timed,
+    timed_generations,
+)
 from benchmarks.plain import plain_generation
 from benchmarks.workloads import IMAGES, WORKLOADS, make_engine
 from hadax.learners.config import PRECISIONS
@@ -85,8 +92,6 @@ def _in_process(name: str, *arguments: str) -> dict[str, Any]:
 
 def _measure(name: str) -> dict[str, Any]:
     """This process's numbers for one workload."""
-    import jax
-
     from hadax.core.distillation import Distillation
 
     config = WORKLOADS[name].search(
@@ -96,15 +101,7 @@ def _measure(name: str) -> dict[str, Any]:
         precision=_PRECISION.value,
     )
     engine = make_engine(config, _EARLY_EXIT.value, IMAGES // _SHRINK.value)
-    state = engine.init(jax.random.key(0))
-
-    def generation() -> None:
-        nonlocal state
-        state, _ = engine.step(state)
-        jax.block_until_ready(state)
-
-    generation()
-    timing = timed(generation, _REPEATS.value)
+    timing = timed_generations(engine, _REPEATS.value)
     objective = engine.objective
     assert isinstance(objective, Distillation)
     return {

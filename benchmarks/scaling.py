@@ -12,7 +12,7 @@ from typing import Any
 
 from absl import app, flags
 
-from benchmarks.measure import columns, in_fresh_process, report, timed
+from benchmarks.measure import columns, in_fresh_process, report, timed_generations
 from benchmarks.workloads import Settings, make_engine, search
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
@@ -75,18 +75,9 @@ def _point(axis: str, value: int) -> dict[str, float]:
 
 
 def _measure(settings: Settings) -> dict[str, float]:
-    import jax
 
     engine = make_engine(search(settings), early_exit=False)
-    state = engine.init(jax.random.key(0))
-
-    def generation() -> None:
-        nonlocal state
-        state, _ = engine.step(state)
-        jax.block_until_ready(state)
-
-    generation()
-    return columns(timed(generation, _REPEATS.value))
+    return columns(timed_generations(engine, _REPEATS.value))
 
 
 if __name__ == "__main__":

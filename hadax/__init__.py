@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from hadax.distilled.loading import load_policy as load_policy
     from hadax.distilled.policy import TrainedPolicy as TrainedPolicy
     from hadax.distilled.score import Score as Score
-    from hadax.launch.distill import distill as distill
-    from hadax.launch.neuroevolve import neuroevolve as neuroevolve
     from hadax.launch.search.config import SearchConfig as SearchConfig
+    from hadax.launch.search.python_api import distill as distill
+    from hadax.launch.search.python_api import neuroevolve as neuroevolve
     from hadax.learners.config import InnerLoop as InnerLoop
     from hadax.learners.config import LearnerConfig as LearnerConfig
     from hadax.learners.config import NetworkConfig as NetworkConfig
@@ -75,13 +75,13 @@ _PLACES: dict[str, str] = {
     "Task": "hadax.core.task",
     "TrainedPolicy": "hadax.distilled.policy",
     "UsageError": "hadax.core.errors",
-    "distill": "hadax.launch.distill",
+    "distill": "hadax.launch.search.python_api",
     "load": "hadax.distilled.loading",
     "load_dataset": "hadax.distilled.loading",
     "load_policy": "hadax.distilled.loading",
     "make": "hadax.tasks",
     "make_learner": "hadax.learners.registry",
-    "neuroevolve": "hadax.launch.neuroevolve",
+    "neuroevolve": "hadax.launch.search.python_api",
     "register": "hadax.tasks",
     "register_learner": "hadax.learners.registry",
     "tasks": "hadax",

@@ -1,60 +1,10 @@
 """hadax-distill: evolve a synthetic dataset such that any network trained on it does a task."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import DISTILLATION, INNER_LOOP, NETWORK, RUN, SEARCH, TASK
 from hadax.launch.search.config import DISTILL
-
-if TYPE_CHECKING:
-    from hadax.core.run import Report
-    from hadax.core.settings import Value
-    from hadax.core.task import Task
-    from hadax.distilled.distilled import Distilled
-
-
-def distill(
-    task: "str | Task" = "gymnax/CartPole-v1",
-    *,
-    preset: str = "auto",
-    workdir: str | Path | None = None,
-    callback: "Callable[[Report], None] | None" = None,
-    progress: bool = True,
-    **settings: "Value | Mapping[str, Value]",
-) -> "Distilled":
-    """Evolves a synthetic dataset such that any network trained on it does a task.
-
-    Ctrl-C gives back what was found so far, not yet measured.
-
-    Args:
-      task: its name, as `hadax.tasks.names()` lists them, or a Task.
-      preset: settings found for the task, by name; "none", or "auto" for those of two CPU cores.
-      workdir: the run's folder: the same call goes on where it was interrupted. None writes
-        nothing.
-      callback: is given a Report of every generation.
-      progress: whether a bar is shown.
-      **settings: any flag of hadax-distill, by name; they win over the preset.
-
-    Raises:
-      ConfigError: an unknown task, preset, setting or option, or a value that does not fit.
-      UsageError: data or a folder that cannot work, or numbers that are not finite.
-
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, width=4, horizon=10, score_networks=2)
-    >>> found = hadax.distill("gymnax/CartPole-v1", progress=False, **small)
-    >>> found.dataset.inputs.shape
-    (2, 4)
-    """
-    from hadax.distilled.distilled import Distilled
-    from hadax.launch.search.call import called
-
-    found = called(DISTILL, task, preset, workdir, callback, progress, settings)
-    assert isinstance(found, Distilled)
-    return found
 
 
 def main(parsed: Parsed) -> None:

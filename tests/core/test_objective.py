@@ -9,12 +9,13 @@ import pytest
 from flax import struct
 
 from hadax.core.dataset import Dataset
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.learner import BaseLearner
-from hadax.core.objective import Distillation, fit_key, train_and_evaluate
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.strategy import Strategy
 from hadax.core.task import BaseTask, Continuous, Evaluation
+from hadax.core.training import fit_key, train_and_evaluate
 
 
 def test_random_init_is_drawn_anew_and_fixed_init_is_not(distillation, key):

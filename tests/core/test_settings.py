@@ -11,17 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hadax.core.errors import LARGEST, ConfigError
-from hadax.core.settings import (
-    Setting,
-    check,
-    flat,
-    from_json,
-    nearest,
-    replaced,
-    setting_of,
-    settings_in,
-    to_json,
-)
+from hadax.core.names import nearest
+from hadax.core.settings import Setting, check, setting_of
+from hadax.core.settings_views import flat, from_json, replaced, settings_in, to_json
 from hadax.launch.search.config import SearchConfig, all_values
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig

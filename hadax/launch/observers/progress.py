@@ -1,7 +1,6 @@
 """What a person sees while a search runs: a bar on a terminal, plain lines elsewhere."""
 
 import sys
-from types import TracebackType
 from typing import TextIO
 
 from tqdm.std import tqdm
@@ -33,15 +32,8 @@ class Progress:
             else None
         )
 
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Ends the bar."""
         if self._bar is not None:
             self._bar.close()
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,7 +126,7 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
         print(f"{request.folder}: going on after generation {done}", file=sys.stderr)
     with ExitStack() as stack:
         if request.progress:
-            observers.insert(0, stack.enter_context(Progress(pace.generations, done)))
+            observers.insert(0, stack.enter_context(closing(Progress(pace.generations, done))))
         if folder is None:
             return run(engine, key, pace, observers)
         stack.callback(folder.checkpoints.close)
