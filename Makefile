@@ -1,4 +1,4 @@
-# `make demo` distils CartPole into two examples; `make test` runs every check.
+# `make demo` distils CartPole into two examples; `make test` runs every check; `make docs` builds the site.
 # Each sets up everything it needs in .venv first, and is quick when that is done.
 
 VENV := .venv
@@ -15,7 +15,7 @@ ifneq ($(shell $(BIN)/python -c 'import hadax, jax.version; print("sound")' 2>/d
 $(shell rm -f $(INSTALLED))
 endif
 
-.PHONY: demo test bench check format lock clean
+.PHONY: demo test bench check format docs lock clean
 .DEFAULT_GOAL := demo
 
 # A demo of older code is searched again: its flags may no longer be today's.
@@ -42,13 +42,17 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The site, into site/; a broken link or reference fails. The variable silences an advertisement.
+docs: $(INSTALLED)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 # Pins everything, for every supported Python at once; run it after changing pyproject.toml.
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile --quiet --universal --python-version=3.11 --all-extras --no-header \
 		--no-emit-index-url --no-emit-find-links pyproject.toml --output-file=requirements.lock
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs site
 
 $(INSTALLED): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "hadax needs Python 3.11 or newer with venv; none was found" >&2; exit 2; }

@@ -102,9 +102,9 @@ def _row(name: str, case: Case) -> dict[str, Any]:
 
 def _hadax(case: Case) -> Contender:
     import jax
+    from hadax.launch.search.loop import with_unused_defaults
 
     from hadax.launch.search.build import build_engine, build_neuroevolution, build_task
-    from hadax.launch.search.loop import with_unused_defaults
     from hadax.tasks.rl.control import ControlTask
 
     backend = ["--backend=spring"] if case.library == "brax" else []

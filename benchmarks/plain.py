@@ -14,8 +14,8 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from hadax.core.engine import Engine
 from hadax.core.distillation import Distillation
+from hadax.core.engine import Engine
 from hadax.core.types import Policy
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS

@@ -19,7 +19,8 @@ from absl import app, flags
 
 from benchmarks.measure import in_fresh_process, report
 from benchmarks.workloads import IMAGES, WORKLOADS, make_engine
-from hadax.learners.kernels.products import PRECISIONS, matrix_product
+from hadax.learners.config import PRECISIONS
+from hadax.learners.kernels.products import matrix_product
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _SHRINK = flags.DEFINE_integer("shrink", 1, "divides the work that is timed, for a quick look")

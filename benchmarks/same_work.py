@@ -18,7 +18,7 @@ from absl import app, flags
 from benchmarks.measure import columns, in_fresh_process, peak_mebibytes, report, timed
 from benchmarks.plain import plain_generation
 from benchmarks.workloads import IMAGES, WORKLOADS, flag_values, make_engine
-from hadax.learners.kernels.products import PRECISIONS
+from hadax.learners.config import PRECISIONS
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 5, "generations timed")

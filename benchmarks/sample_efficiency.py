@@ -15,11 +15,11 @@ from typing import Any
 
 import jax
 from absl import app, flags
+from hadax.launch.commandline.presets import DISTILL, PRESETS
 
 from benchmarks.measure import report
 from benchmarks.workloads import make_engine
 from hadax.core.engine import Engine, RunState
-from hadax.launch.commandline.presets import DISTILL, PRESETS
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _TASKS = flags.DEFINE_list("tasks", None, "some of the tasks; all by default")

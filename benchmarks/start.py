@@ -74,9 +74,9 @@ def _first_generation(task: str) -> list[dict[str, Any]]:
 def one_generation(task: str) -> None:
     """What a process does whose start is timed."""
     import jax
+    from hadax.launch.commandline.presets import DISTILL, PRESETS
 
     from benchmarks.workloads import make_engine
-    from hadax.launch.commandline.presets import DISTILL, PRESETS
 
     preset = PRESETS.get((task, DISTILL, "cpu"), {})
     engine = make_engine({"task": task, **preset})

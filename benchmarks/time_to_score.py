@@ -71,7 +71,6 @@ def _row(task: str) -> dict[str, Any]:
 def _search(task: str, seed: int) -> tuple[float, int] | None:
     """Seconds and generations until the score, or None where the preset ended below it."""
     import jax
-
     from hadax.launch.commandline.presets import DISTILL, PRESETS
 
     # Every search compiles, as it does in a process of its own.

@@ -27,11 +27,14 @@ import pytest
 from hypothesis import settings
 
 from hadax import tasks
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
-from hadax.core.objective import Distillation, Neuroevolution
+from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
+from hadax.core.settings_views import replaced
 from hadax.core.strategy import Strategy
-from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.config import LearnerConfig
+from hadax.learners.registry import make_learner
 
 # Deterministic, and patient: the first example of a property compiles.
 settings.register_profile("hadax", deadline=None, derandomize=True, max_examples=50)
@@ -50,7 +53,8 @@ def regression():
 
 @pytest.fixture
 def linear_learner(regression):
-    config = LearnerConfig(depth=0, inner_optimizer="sgd", inner_lr=0.1, inner_steps=40)
+    settings = {"depth": 0, "inner_optimizer": "sgd", "inner_lr": 0.1, "inner_steps": 40}
+    config = replaced(LearnerConfig(), settings)
     return make_learner(config, regression.input_shape, regression.target)
 
 

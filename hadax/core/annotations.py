@@ -2,6 +2,7 @@
 
 import types
 import typing
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
@@ -13,8 +14,8 @@ def matches(value: Any, annotation: Any) -> bool:
 
     Args:
       value: anything.
-      annotation: None, bool, int, float (which an int is too), str, dict, or a union or a tuple of
-        one kind of them; whatever else is annotated is taken on trust.
+      annotation: None, bool, int, float (which an int is too), str, dict, Mapping, or a union or a
+        tuple of one kind of them; whatever else is annotated is taken on trust.
     """
     origin = typing.get_origin(annotation)
     if origin in (types.UnionType, typing.Union):
@@ -29,7 +30,7 @@ def matches(value: Any, annotation: Any) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if annotation is int:
         return isinstance(value, int) and not isinstance(value, bool)
-    if annotation in (bool, str) or annotation is dict or origin is dict:
+    if annotation in (bool, str, dict) or origin in (dict, Mapping):
         return isinstance(value, origin or annotation)
     return True
 

@@ -146,6 +146,6 @@ def _output_bytes(jaxpr: Any) -> Iterator[int]:
     for equation in jaxpr.eqns:
         for variable in equation.outvars:
             shaped = variable.aval
-            yield math.prod(shaped.shape) * getattr(shaped.dtype, "itemsize", 1)
+            yield math.prod(shaped.shape) * shaped.dtype.itemsize
         for inner in jaxprs_in_params(equation.params):
             yield from _output_bytes(inner)

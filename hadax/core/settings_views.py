@@ -5,6 +5,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError
 from hadax.core.names import nearest
 from hadax.core.settings import Value, setting_of
@@ -85,15 +86,15 @@ def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
       TypeError: something that is no object where a section belongs, or an unknown name.
     """
     hints = typing.get_type_hints(kind)
-    values = {}
-    for name, value in document.items():
+    values: dict[str, Any] = {}
+    for name, value in _object(kind.__name__, document).items():
         if name not in hints:
             raise TypeError(f"{kind.__name__} has no {name}")
         nested = hints[name]
         if isinstance(nested, type) and dataclasses.is_dataclass(nested):
-            if not isinstance(value, Mapping):
-                raise TypeError(f"{name} is {value!r}, must be an object")
-            values[name] = from_json(nested, value)
+            values[name] = from_json(nested, _object(name, value))
+        elif typing.get_origin(nested) is Mapping:
+            values[name] = _options(name, value)
         else:
             values[name] = _as_setting(value)
     return kind(**values)
@@ -101,15 +102,37 @@ def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
 
 def _replaced(config: Any, changes: Mapping[str, Value]) -> Any:
     own: dict[str, Any] = {}
+    hints = typing.get_type_hints(type(config))
     for each in dataclasses.fields(config):
         value = getattr(config, each.name)
         if setting_of(each) is not None:
             if each.name in changes:
-                own[each.name] = changes[each.name]
+                own[each.name] = _as_declared(changes[each.name], hints[each.name])
         elif dataclasses.is_dataclass(value):
             own[each.name] = _replaced(value, changes)
     return dataclasses.replace(config, **own)
 
 
+def _object(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} is {value!r}, must be an object")
+    return value
+
+
+def _options(name: str, value: Any) -> dict[str, Value]:
+    """A plug-in's own settings, whose types only it knows, each as any setting can be."""
+    options = {key: _as_setting(each) for key, each in _object(name, value).items()}
+    for key, each in options.items():
+        if not matches(each, Value):
+            raise TypeError(f"{key} in {name} is {each!r}, which no setting can be")
+    return options
+
+
 def _as_setting(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _as_declared(value: Value, annotation: Any) -> Value:
+    """A whole number as a float where one is declared, so that 1 and 1.0 are the same search."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(typing.cast(int, value)) if whole and annotation is float else value

@@ -10,7 +10,7 @@ from hadax.core.config import (
     PlacementConfig,
     StrategyConfig,
 )
-from hadax.core.settings_views import settings_in
+from hadax.core.settings_views import refuse_unknown, settings_in
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 _SECTIONS: dict[str, type] = {
@@ -47,13 +47,17 @@ def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
     if odd:
         verb = "lacks" if odd[0] in _MEMBERS else "unexpected"
         raise ValueError(f"{verb} {odd[0]}")
-    searched = dict(document["search"])
+    learner, searched = document["learner"], dict(document["search"])
+    if not isinstance(learner, Mapping):
+        raise TypeError(f"learner is {learner!r}, must be an object")
+    known = [name for kind in (NetworkConfig, InnerLoop) for name, _, _ in settings_in(kind)]
+    refuse_unknown(learner, known)
     searched |= {"policy_init": document["policy_init"]}
     config: dict[str, Any] = {
         "task": {"task": document["task"], "options": dict(document["task_options"])},
         "learner": {
-            "network": _taken(NetworkConfig, document["learner"]),
-            "inner_loop": _taken(InnerLoop, document["learner"]),
+            "network": _taken(NetworkConfig, learner),
+            "inner_loop": _taken(InnerLoop, learner),
         },
         "seed": document["seed"],
         **{name: _taken(kind, searched) for name, kind in _SECTIONS.items()},

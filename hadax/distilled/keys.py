@@ -2,6 +2,8 @@
 
 from typing import TypeAlias
 
+import numpy as np
+
 from hadax.core.streams import evaluation_key
 from hadax.core.types import Key
 
@@ -15,6 +17,6 @@ def as_key(seed: Seed) -> Key:
     Raises:
       ConfigError: a seed below 0 or above 32 bits.
     """
-    if seed is None or isinstance(seed, int):
-        return evaluation_key(seed or 0)
+    if seed is None or isinstance(seed, int | np.integer):
+        return evaluation_key(int(seed or 0))
     return seed

@@ -22,11 +22,12 @@ Loaded: TypeAlias = Distilled | Evolved
 """What a file holds."""
 
 
-def load(path: str | Path) -> Loaded:
+def load(path: str | Path, task: Task | None = None) -> Loaded:
     """The distilled dataset or evolved policy in a file.
 
     Args:
       path: a .safetensors file that hadax wrote; a leading "~" is the home folder.
+      task: in place of the one that the file names, which was made without a name, say.
 
     Raises:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
@@ -39,10 +40,10 @@ def load(path: str | Path) -> Loaded:
     'Distilled'
     """
     header, artifact = read(Path(path).expanduser())
-    return revive(str(path), header, artifact)
+    return revive(str(path), header, artifact, task)
 
 
-def load_dataset(path: str | Path) -> Distilled:
+def load_dataset(path: str | Path, task: Task | None = None) -> Distilled:
     """The distilled dataset in a file; as `load`.
 
     Raises:
@@ -54,13 +55,13 @@ def load_dataset(path: str | Path) -> Distilled:
     >>> hadax.load_dataset(path).dataset.size
     4
     """
-    loaded = load(path)
+    loaded = load(path, task)
     if isinstance(loaded, Evolved):
         raise ArtifactError(f"{path}: holds a policy, not a dataset; use hadax.load_policy")
     return loaded
 
 
-def load_policy(path: str | Path) -> Evolved:
+def load_policy(path: str | Path, task: Task | None = None) -> Evolved:
     """The evolved policy in a file; as `load`.
 
     Raises:
@@ -72,27 +73,28 @@ def load_policy(path: str | Path) -> Evolved:
     >>> hadax.load_policy(path).act([0.5, 1.0, -1.0]).shape
     (2,)
     """
-    loaded = load(path)
+    loaded = load(path, task)
     if isinstance(loaded, Distilled):
         hint = "use hadax.load_dataset(path).fit()"
         raise ArtifactError(f"{path}: holds a dataset, which trains policies; {hint}")
     return loaded
 
 
-def revive(name: str, header: Header, artifact: Artifact) -> Loaded:
+def revive(name: str, header: Header, artifact: Artifact, given: Task | None = None) -> Loaded:
     """The object that an artifact describes.
 
     Args:
       name: what errors call it.
       header: what it says of itself.
       artifact: its arrays.
+      given: the task, in place of the one that the header names.
 
     Raises:
       ArtifactError: it does not fit its task, or its task or learner is not installed here.
     """
     chosen = header.task
     try:
-        task: Task = tasks.outline(chosen.task, **chosen.options)
+        task: Task = tasks.outline(chosen.task, **chosen.options) if given is None else given
         learner = make_learner(header.learner, task.input_shape, task.target)
         key = jax.random.key(0)
         state = from_named_arrays(artifact.arrays, "task_state", jax.eval_shape(task.init, key))

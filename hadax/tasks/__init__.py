@@ -1,24 +1,26 @@
-"""Tasks by name: `make("gymnax/CartPole-v1", episodes=8)`, `names()`, `register(...)`."""
+"""Tasks by name: `make("gymnax/CartPole-v1", episodes=8)`, `names()`, `register(...)`.
+
+>>> import hadax
+>>> "analytic/linear_regression" in hadax.tasks.names()
+True
+"""
 
 from hadax.tasks import catalog as _catalog
-from hadax.tasks.registry import (
-    check_known,
+from hadax.tasks.named_options import (
     checked_options,
-    is_known,
+    default_options,
     local_options,
-    make,
-    names,
     options_of,
-    outline,
     portable_options,
     recorded_options,
-    register,
     with_options,
 )
+from hadax.tasks.registry import check_known, is_known, make, names, outline, register
 
 __all__ = [
     "check_known",
     "checked_options",
+    "default_options",
     "is_known",
     "local_options",
     "make",

@@ -11,16 +11,13 @@ import contextlib
 import difflib
 import functools
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
 from hadax.core.errors import ConfigError, UsageError
-from hadax.tasks.config import TaskConfig
-from hadax.tasks.declared import DeclaredFactory
-from hadax.tasks.options import Factory, checked, parameters
+from hadax.tasks.options import Factory, checked
 
 if TYPE_CHECKING:
     from hadax.core.task import Task
@@ -44,6 +41,11 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
 
     Raises:
       UsageError: the name is taken.
+
+    >>> import hadax
+    >>> hadax.register("mine/regression", "hadax.tasks.supervised.linear_regression:make", batch=8)
+    >>> hadax.make("mine/regression").batch
+    8
     """
     if name in _factories:
         raise UsageError(f"task {name} is registered already; choose another name")
@@ -76,6 +78,10 @@ def make(name: str, /, **options: Option) -> "Task":
       ConfigError: no such task (near matches are listed), no such option, or a value that the
         task refuses.
       UsageError: its data cannot be had.
+
+    >>> import hadax
+    >>> hadax.make("analytic/linear_regression", batch=16).input_shape
+    (3,)
     """
     return outline(name, **options).with_data("train")
 
@@ -94,30 +100,17 @@ def outline(name: str, /, **options: Option) -> "Task":
     """
     from hadax.core.task import check_task
 
-    factory = _factory(name)
-    with _imports(name):
-        task = factory(**checked(name, factory, options))
+    factory = factory_of(name)
+    try:
+        with _imports(name):
+            task = factory(**checked(name, factory, options))
+    except ConfigError as error:
+        if error.name != "task":
+            raise
+        # An environment knows itself by its library's name, not by the one that was asked for.
+        raise ConfigError("task", name, error.expected) from error
     check_task(task, name)
     return task
-
-
-def options_of(name: str) -> tuple[str, ...]:
-    """The names of a task's options."""
-    return tuple(parameters(_factory(name)))
-
-
-def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[TaskConfig, Task]":
-    """A task made with some other options, without its data, and its config.
-
-    Args:
-      config: the task as it is.
-      options: by name; the others stay.
-
-    Raises:
-      ConfigError: as for `make`.
-    """
-    changed = replace(config, options={**config.options, **options})
-    return changed, outline(changed.task, **changed.options)
 
 
 def is_known(name: str) -> bool:
@@ -138,60 +131,12 @@ def check_known(name: str) -> None:
         raise ConfigError("task", name, _near(name, tuple(known)))
 
 
-def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
-    """The options, each as the task's factory wants it; text is converted.
-
-    Args:
-      name: one of `names()`.
-      options: by name.
+def factory_of(name: str) -> Factory:
+    """The factory of that name; imported where it is named by its place.
 
     Raises:
-      ConfigError: no such option, or a value that the task refuses, as far as its factory tells
-        before it makes anything.
+      ConfigError: no such task, or a package that is missing.
     """
-    return checked(name, _factory(name), options)
-
-
-def local_options(name: str) -> tuple[str, ...]:
-    """Options of a task that say where something is on this machine."""
-    factory = _factory(name)
-    return factory.local() if isinstance(factory, DeclaredFactory) else ()
-
-
-def portable_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
-    """The options without those that say where something is on this machine.
-
-    Args:
-      name: the task's; all are portable where it is not known here.
-      options: by name.
-    """
-    local = local_options(name) if is_known(name) else ()
-    return {option: value for option, value in options.items() if option not in local}
-
-
-def recorded_options(name: str, task: "Task", given: Mapping[str, Option]) -> dict[str, Option]:
-    """The options that make a task anew anywhere, defaults included: what an artifact records.
-
-    What the task says of itself counts most, then what was given, then the factory's defaults.
-
-    Args:
-      name: one of `names()`.
-      task: made under that name.
-      given: the options that it was made with.
-
-    Raises:
-      ConfigError: no such option, or a value of the wrong kind.
-    """
-    factory = _factory(name)
-    known = parameters(factory)
-    defaults = {option: each.default for option, each in known.items() if not each.required}
-    told = {option: value for option, value in task.options.items() if option in known}
-    options = {**defaults, **checked(name, factory, given), **told}
-    return {option: options[option] for option in options if option not in task.local_options}
-
-
-def _factory(name: str) -> Factory:
-    """The factory of that name; else refuses it with the reason."""
     check_known(name)
     with _imports(name):
         return {**_factories, **_installed()}[name]()

@@ -1,7 +1,4 @@
-"""The artifact: what is written is read back, and anything else gives one clear line."""
-
-import dataclasses
-import json
+"""The container: what is written is read back, and anything else gives one clear line."""
 
 import numpy as np
 import pytest
@@ -9,26 +6,10 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hadax.core.artifact import (
-    Artifact,
-    Description,
-    Score,
-    read_artifact,
-    write_artifact,
-)
+from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError
 
-DESCRIPTION = Description(
-    kind="dataset",
-    task="analytic/linear_regression",
-    task_options={"batch": 16},
-    learner={"width": 8},
-    init_key=(1, 2),
-    seed=3,
-    search={"std": 0.5},
-    versions={"hadax": "0"},
-    score=Score(1.5, 0.25, 32, 8),
-)
+DOCUMENT = {"kind": "dataset", "seed": 3, "score": None, "config": {"task": {"batch": [1, 2]}}}
 
 
 def artifact(**arrays):
@@ -36,7 +17,7 @@ def artifact(**arrays):
         "inputs": np.arange(6, dtype=np.float32).reshape(2, 3),
         "targets": np.ones((2, 2), np.float32),
     }
-    return Artifact(DESCRIPTION, {**standard, **arrays})
+    return Artifact(DOCUMENT, {**standard, **arrays})
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +31,7 @@ def test_reads_what_was_written(tmp_path):
     path = tmp_path / "a.safetensors"
     write_artifact(path, artifact(**{"task_state/mean": np.zeros(3, np.float32)}))
     read = read_artifact(path)
-    assert read.description == DESCRIPTION
+    assert read.document == DOCUMENT
     assert set(read.arrays) == {"inputs", "targets", "task_state/mean"}
     np.testing.assert_array_equal(read.arrays["inputs"], artifact().arrays["inputs"])
 
@@ -100,59 +81,17 @@ def test_safetensors_of_others_are_refused(tmp_path):
     refused(path, "not of hadax")
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        ({"format": 99}, "format 99"),
-        ({"kind": "images"}, "kind images"),
-        ({"seed": "three"}, "seed"),
-        ({"learner": []}, "learner"),
-        ({"score": {"mean": 1.0}}, "description"),
-        ({"init_key": None}, "description"),
-        ({"surprise": 1}, "surprise"),
-        ({"policy_init": "banana"}, "policy_init banana"),
-        ({"policy_init": "fixed", "init_key": []}, "init_key"),
-        ({"score": {"mean": "1", "std": 0.0, "networks": 1, "episodes": 1}}, "mean"),
-    ],
-)
-def test_contradictory_descriptions_are_refused(tmp_path, change, word):
-    document = {"format": 1, **dataclasses.asdict(DESCRIPTION), **change}
-    path = tmp_path / "odd"
-    metadata = {"hadax": json.dumps(document)}
-    safetensors.numpy.save_file(artifact().arrays, path, metadata)
-    refused(path, word)
-
-
-@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"format": 1}', "7"])
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", "7", "[" * 100_000])
 def test_broken_json_is_refused(tmp_path, text):
     path = tmp_path / "odd"
     safetensors.numpy.save_file(artifact().arrays, path, {"hadax": text})
     refused(path, "description")
 
 
-@pytest.mark.parametrize(
-    ("arrays", "word"),
-    [
-        ({"targets": np.ones((3, 2), np.float32)}, "are no pairs"),
-        ({"targets": np.ones(2, np.float32)}, "are no pairs"),
-        (
-            {"inputs": np.zeros((0, 3), np.float32), "targets": np.zeros((0, 2), np.float32)},
-            "no pairs",
-        ),
-        ({"inputs": np.full((2, 3), np.nan, np.float32)}, "not finite"),
-    ],
-)
-def test_inconsistent_arrays_are_refused(tmp_path, arrays, word):
-    write_artifact(tmp_path / "odd", artifact(**arrays))
-    refused(tmp_path / "odd", word)
-
-
-def test_a_dataset_without_targets_is_refused(tmp_path):
-    whole = artifact()
-    write_artifact(
-        tmp_path / "odd", Artifact(whole.description, {"inputs": whole.arrays["inputs"]})
-    )
-    refused(tmp_path / "odd", "lacks")
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_not_finite_are_refused(tmp_path, value):
+    write_artifact(tmp_path / "odd", artifact(inputs=np.full((2, 3), value, np.float32)))
+    refused(tmp_path / "odd", "inputs has values that are not finite")
 
 
 def refused(path, word=""):

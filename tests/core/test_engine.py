@@ -10,14 +10,16 @@ from flax import struct
 
 from hadax import tasks
 from hadax.core.checkpoint import Checkpoints
+from hadax.core.config import Pace
 from hadax.core.engine import Engine, generation_step
 from hadax.core.errors import ConfigError
-from hadax.core.objective import Neuroevolution
-from hadax.core.run import Pace
+from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.run import run as run_loop
+from hadax.core.settings_views import replaced
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
-from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.config import LearnerConfig
+from hadax.learners.registry import make_learner
 from hadax.tasks.rl.linear_quadratic import optimal_return
 from hadax.tasks.supervised.linear_regression import fitness_of_zero
 
@@ -41,7 +43,8 @@ def test_distillation_teaches_the_linear_map(engine, key):
 
 def test_neuroevolution_nears_the_riccati_optimum(key):
     task = tasks.make("analytic/linear_quadratic", episodes=8)
-    learner = make_learner(LearnerConfig(depth=0), task.input_shape, task.target)
+    config = replaced(LearnerConfig(), {"depth": 0})
+    learner = make_learner(config, task.input_shape, task.target)
     engine = Engine(Neuroevolution(task, learner), Strategy(population=32, std=0.1))
     fitness, _ = run(engine, key, 60)
     best = optimal_return()

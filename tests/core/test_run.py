@@ -8,8 +8,9 @@ import jax
 import pytest
 
 from hadax.core.checkpoint import Checkpoints
+from hadax.core.config import Pace
 from hadax.core.errors import ConfigError
-from hadax.core.run import Pace, Report, run
+from hadax.core.run import Interrupted, Report, run
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 
 
@@ -46,10 +47,11 @@ def test_an_interrupted_run_ends_as_an_uninterrupted_one(
     pace = Pace(generations=8, checkpoint_every=3)
     whole = run(engine, key, pace)
     checkpoints = Checkpoints(tmp_path / "checkpoints")
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Interrupted) as interrupted:
         run(engine, key, pace, [Recorder(interrupt_at)], checkpoints)
     saved = checkpoints.latest()
     assert interrupt_at <= saved <= interrupt_at + 1
+    assert int(interrupted.value.state.generation) == saved
     recorder = Recorder()
     continued = run(engine, key, pace, [recorder], Checkpoints(tmp_path / "checkpoints"))
     assert_trees_equal(continued, whole)
@@ -84,9 +86,19 @@ def test_a_second_interrupt_does_not_wait(engine, key):
                 signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as interrupted:
         run(engine, key, Pace(generations=3), [Impatient()])
+    assert not isinstance(interrupted.value, Interrupted), "in the middle of a generation"
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_without_checkpoints_gives_the_state(engine, key, assert_trees_equal):
+    with pytest.raises(KeyboardInterrupt, match="interrupted after generation") as interrupted:
+        run(engine, key, Pace(generations=8), [Recorder(2)])
+    state = interrupted.value.state
+    whole = run(engine, key, Pace(generations=int(state.generation)))
+    assert_trees_equal(state, whole)
+    engine.mean(state)
 
 
 def test_runs_outside_the_main_thread(engine, key, assert_trees_equal):

@@ -7,8 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from hadax.core.config import STRATEGIES
 from hadax.core.errors import ConfigError
-from hadax.core.strategy import STRATEGIES, Strategy
+from hadax.core.strategy import Strategy
 
 PROTOTYPE = {"inputs": jnp.zeros((3, 2)), "targets": jnp.zeros(4)}
 OPTIMUM = 0.5

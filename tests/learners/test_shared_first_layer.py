@@ -6,28 +6,29 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from hadax.core.trees import tree_bytes
 from hadax.core.dataset import Dataset, balanced_one_hot
+from hadax.core.settings_views import replaced
 from hadax.core.task import Continuous, Discrete
-from hadax.learners.config import LearnerConfig, make_learner
+from hadax.core.trees import tree_bytes
+from hadax.learners.config import InnerLoop, LearnerConfig, NetworkConfig
 from hadax.learners.gradient import GradientLearner
 from hadax.learners.optimizers import SCHEDULES
+from hadax.learners.registry import make_learner
 from hadax.learners.shared_first_layer import (
     ADDITIVE_OPTIMIZERS,
     FactoredState,
     SharedFirstLayerLearner,
-    own_bytes,
-    plain_parameters,
 )
 
 IMAGE = (6, 6, 1)
 CONFIG = LearnerConfig(
-    width=12, depth=2, activation="relu", inner_optimizer="sgd", inner_lr=0.1, inner_steps=20
+    network=NetworkConfig(width=12, depth=2, activation="relu"),
+    inner_loop=InnerLoop(inner_optimizer="sgd", inner_lr=0.1, inner_steps=20),
 )
 
 
 def make(target=None, **changes):
-    config = dataclasses.replace(CONFIG, **changes)
+    config = replaced(CONFIG, changes)
     learner = make_learner(config, IMAGE, target or Discrete(3))
     assert isinstance(learner, SharedFirstLayerLearner)
     return learner
@@ -41,7 +42,7 @@ def assert_same_network(learner, state, plain, key):
     inputs = jax.random.normal(key, (30, *IMAGE))
     expected = learner.plain.apply(plain, inputs)
     assert jnp.allclose(learner.apply(state, inputs), expected, atol=1e-4)
-    merged = plain_parameters(state)
+    merged = learner.parameters(state)
     assert jax.tree.structure(merged) == jax.tree.structure(plain)
     for one, other in zip(jax.tree.leaves(merged), jax.tree.leaves(plain), strict=True):
         assert jnp.allclose(one, other, atol=1e-4)
@@ -52,8 +53,8 @@ def assert_same_network(learner, state, plain, key):
 def test_trains_the_same_network(optimizer, depth, key):
     learner, data = make(inner_optimizer=optimizer, depth=depth), images(key)
     initial = learner.init(key)
-    state, metrics = jax.jit(learner.fit)(initial, data)
-    plain, expected = jax.jit(learner.plain.fit)(initial, data)
+    state, metrics = jax.jit(learner.fit)(key, initial, data)
+    plain, expected = jax.jit(learner.plain.fit)(key, initial, data)
     assert isinstance(state, FactoredState)
     assert metrics["fit_loss"] == pytest.approx(float(expected["fit_loss"]), abs=1e-5)
     assert_same_network(learner, state, plain, key)
@@ -64,24 +65,24 @@ def test_trains_the_same_network(optimizer, depth, key):
 def test_follows_schedules(schedule, key):
     learner, data = make(inner_schedule=schedule), images(key)
     initial = learner.init(key)
-    state, _ = learner.fit(initial, data)
-    assert_same_network(learner, state, learner.plain.fit(initial, data)[0], key)
+    state, _ = learner.fit(key, initial, data)
+    assert_same_network(learner, state, learner.plain.fit(key, initial, data)[0], key)
 
 
 def test_learns_a_spread_too(key):
     learner = make(Continuous(2), loss="gaussian_negative_log_likelihood", inner_lr=0.02)
     data = Dataset(jax.random.normal(key, (4, *IMAGE)), jnp.ones((4, 2)) * 0.5)
     initial = learner.init(key)
-    state, _ = learner.fit(initial, data)
+    state, _ = learner.fit(key, initial, data)
     assert state.rest["params"]["log_std"].shape == (2,)
-    assert_same_network(learner, state, learner.plain.fit(initial, data)[0], key)
+    assert_same_network(learner, state, learner.plain.fit(key, initial, data)[0], key)
 
 
 def test_many_examples_are_trained_plainly(key):
     learner = make()
-    state, _ = learner.fit(learner.init(key), images(key, size=19))
+    state, _ = learner.fit(key, learner.init(key), images(key, size=19))
     assert not isinstance(state, FactoredState)
-    assert plain_parameters(state) is state
+    assert learner.parameters(state) is state
 
 
 def test_a_fresh_network_answers_as_the_plain_one(key):
@@ -97,15 +98,15 @@ def test_a_population_shares_its_initial_weights(key):
     initial = learner.init(key)
 
     def fit(data):
-        state, _ = learner.fit(initial, data)
+        state, _ = learner.fit(key, initial, data)
         return dataclasses.replace(state, kernel=None)
 
     shapes = jax.eval_shape(jax.vmap(fit), populations)
-    assert tree_bytes(shapes) == 7 * own_bytes(learner.fit(initial, images(key))[0])
+    assert tree_bytes(shapes) == 7 * learner.own_bytes(learner.fit(key, initial, images(key))[0])
     assert max(leaf.size for leaf in jax.tree.leaves(shapes)) == 7 * 5 * 36
     states = jax.vmap(fit)(populations)
     third = jax.tree.map(lambda leaf: leaf[2], (states, populations))
-    alone, _ = learner.fit(initial, third[1])
+    alone, _ = learner.fit(key, initial, third[1])
     assert jnp.allclose(third[0].shift, alone.shift, atol=1e-5)
 
 
@@ -119,5 +120,5 @@ def test_a_population_shares_its_initial_weights(key):
     ],
 )
 def test_is_left_alone_where_it_would_not_be_exact(changes):
-    config = dataclasses.replace(CONFIG, **changes)
+    config = replaced(CONFIG, changes)
     assert isinstance(make_learner(config, IMAGE, Discrete(3)), GradientLearner)

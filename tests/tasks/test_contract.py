@@ -8,11 +8,13 @@ from functools import cache
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from hadax import tasks
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, UsageError
 from hadax.core.task import Discrete, check_task
+from hadax.pictures.poses import find_pose
 
 STANDING_FOR_ALL = (
     "gymnax/CartPole-v1",
@@ -67,11 +69,122 @@ def test_is_a_task(name):
     assert isinstance(hash(jax.tree.structure(task)), int)
 
 
+@pytest.mark.parametrize("name", LIGHT)
+def test_options_make_the_task_anew(name):
+    task = make(name)
+    accepted = tasks.options_of(name)
+    assert set(task.local_options) <= set(accepted)
+    told = {option: value for option, value in task.options.items() if option in accepted}
+    given = {k: v for k, v in SMALL.items() if k in accepted}
+    assert told.items() >= given.items()
+    recorded = tasks.recorded_options(name, task, given)
+    assert set(recorded) == set(accepted) - set(task.local_options)
+    again = tasks.make(name, **recorded)
+    assert jax.tree.structure(again) == jax.tree.structure(task)
+    assert all(isinstance(value, bool | int | float | str | None) for value in recorded.values())
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_what_a_task_says_of_itself_fits_it(name):
+    task = make(name)
+    labels, inputs = task.labels, int(np.prod(task.input_shape))
+    entries = 0 if isinstance(task.target, Discrete) else task.target.size
+    for found, wanted in (
+        (labels.input_names, inputs),
+        (labels.input_units, inputs),
+        (labels.target_names, task.target.size),
+        (labels.target_units, entries),
+        (labels.channel_names, (task.input_shape or (0,))[-1]),
+        (task.class_names, task.target.size),
+    ):
+        assert len(found) in (0, wanted)
+    assert find_pose(task.pose) is None or labels.input_names
+    assert isinstance(task.normalizer, str)
+    assert isinstance(task.unit, str)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_answers_are_actions_or_classes(name, key):
+    task = make(name)
+    size = task.target.size
+    outputs = jax.random.normal(key, (5, size))
+    answer = task.answer(outputs)
+    action = task.to_action(answer)
+    assert action.shape == answer.shape
+    if isinstance(task.target, Discrete):
+        assert answer.dtype == action.dtype == jnp.int32
+        assert jnp.array_equal(answer, jnp.argmax(outputs, axis=1))
+    else:
+        assert answer.shape == (5, size)
+        spread = jnp.concatenate([outputs, jnp.zeros_like(outputs)], axis=1)
+        assert jnp.array_equal(task.answer(spread), answer)
+    assert task.describe_target(np.full(size, 1 / size, np.float32))
+
+
+def test_what_is_measured_is_sound(task, key):
+    state = task.settle(task.init(key))
+    measured, episodes = task.for_measuring(2)
+    assert episodes in (0, 2)
+    assert measured.input_shape == task.input_shape
+    assert measured.target == task.target
+    evaluation = evaluate(measured, key, state)
+    assert jnp.isfinite(evaluation.fitness)
+    assert task.score_metric == "fitness" or task.score_metric in evaluation.metrics
+
+
+def test_settling_gives_the_state_of_the_task_made_anew(task, key, request):
+    name = request.node.callspec.params["task"]
+    again = tasks.outline(name, **tasks.recorded_options(name, task, {}))
+    settled = task.settle(task.init(key))
+    assert jax.tree.structure(settled) == jax.tree.structure(jax.eval_shape(again.init, key))
+
+
+def test_inputs_are_restored(task, key):
+    state = task.init(key)
+    inputs = jax.random.uniform(key, (3, *task.input_shape))
+    restored = task.restore(state, inputs)
+    # Images are given as bytes, and seen as brightness in [0, 1].
+    raw = 255 * restored if task.class_names else restored
+    assert jnp.allclose(task.preprocess(state, raw), inputs, atol=1e-3)
+
+
+def test_statistics_are_taken_or_refused(task, key):
+    mean, variance = 2 * jnp.ones(task.input_shape), 4 * jnp.ones(task.input_shape)
+    if task.normalizer == "constant" and not task.class_names:
+        assert jnp.allclose(task.given_statistics(mean, variance).init(key).mean, mean)
+    else:
+        with pytest.raises(ConfigError, match="normalizer_from"):
+            task.given_statistics(mean, variance)
+    if task.normalizer == "none" or task.class_names:
+        with pytest.raises(UsageError, match="statistics"):
+            task.state_from_statistics(mean, variance)
+    else:
+        seen = task.preprocess(task.state_from_statistics(mean, variance), 4 * mean[None])
+        assert jnp.allclose(seen, 3)
+
+
+def test_real_examples_are_there_where_it_says_so(task, key):
+    examples, components = task.real_examples(key, 4), task.principal_components(2)
+    assert (examples is not None) == task.has_real_examples
+    if examples is not None:
+        assert examples.inputs.shape == (4, *task.input_shape)
+        assert examples.targets.shape == (4, task.target.size)
+        other = task.real_examples(jax.random.fold_in(key, 1), 4)
+        assert not jnp.array_equal(examples.inputs, other.inputs)
+    if components is not None:
+        assert components[1].shape == (2, *task.input_shape)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_images_are_described_without_their_files(name, key):
-    task = tasks.make(name, split="none")
+    task = tasks.outline(name)
     check_task(task, "it")
     assert task.target == Discrete(10)
+    assert task.has_real_examples
+    with pytest.raises(UsageError, match="has no images yet"):
+        task.evaluate(key, policy_of(task, 1.0), ())
+    with pytest.raises(UsageError, match="has no images yet"):
+        task.initial_dataset(key, 10)
     inputs = jax.random.normal(key, (5, *task.input_shape))
     state = jax.tree.map(lambda leaf: jnp.ones(leaf.shape), jax.eval_shape(task.init, key))
     assert task.preprocess(state, inputs).shape == inputs.shape

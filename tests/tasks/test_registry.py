@@ -39,6 +39,97 @@ def test_options_of_the_wrong_kind_are_refused():
             tasks.make("analytic/linear_regression", batch=value)
 
 
+def typed(
+    *,
+    count: int = 1,
+    rate: float | None = 0.5,
+    on: bool = False,
+    word: str = "a",
+    plain=3,
+    any=None,
+):
+    assert isinstance(count, int)
+    assert not isinstance(rate, str)
+    given.append((count, rate, on, word, plain, any))
+    return tasks.make("analytic/linear_regression")
+
+
+given: list[tuple] = []
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"count": "7", "rate": "2"}, (7, 2, False, "a", 3, None)),
+        ({"rate": "1e-3", "on": "True"}, (1, 1e-3, True, "a", 3, None)),
+        ({"rate": "none", "word": "none"}, (1, None, False, "none", 3, None)),
+        ({"word": "12", "plain": "12"}, (1, 0.5, False, "12", 12, None)),
+        ({"any": "true"}, (1, 0.5, False, "a", 3, True)),
+        ({"any": "many"}, (1, 0.5, False, "a", 3, "many")),
+    ],
+)
+def test_text_becomes_what_the_factory_declares(options, wanted):
+    tasks.register("mine/typed", typed)
+    tasks.make("mine/typed", **options)
+    assert given[-1] == wanted
+    assert [type(value) for value in given[-1]] == [type(value) for value in wanted]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"count": "7.5"}, "must be a whole number"),
+        ({"on": "yes"}, "must be true or false"),
+        ({"rate": "fast"}, "must be a number or none"),
+        ({"plain": "fast"}, "must be a whole number"),
+        ({"speed": 1}, "no such option; it has count, rate, on, word, plain, any"),
+    ],
+)
+def test_text_that_is_something_else_is_refused(options, words):
+    tasks.register("mine/typed", typed)
+    with pytest.raises(ConfigError, match=words):
+        tasks.make("mine/typed", **options)
+
+
+def test_an_option_that_must_be_given_is_asked_for():
+    tasks.register("mine/sized", lambda *, size: tasks.make("analytic/linear_regression"))
+    with pytest.raises(ConfigError, match="size=None: task mine/sized must be given it"):
+        tasks.make("mine/sized")
+    tasks.make("mine/sized", size=3)
+
+
+def test_what_is_recorded_makes_the_task_anew():
+    task = tasks.make("gymnax/CartPole-v1", horizon="30")
+    recorded = tasks.recorded_options("gymnax/CartPole-v1", task, {"horizon": "30"})
+    assert recorded["horizon"] == 30
+    assert recorded["normalizer"] == "none"
+    assert set(recorded) == set(tasks.options_of("gymnax/CartPole-v1"))
+    digits = tasks.outline("supervised/digits", init="zeros")
+    recorded = tasks.recorded_options("supervised/digits", digits, {"init": "zeros"})
+    assert recorded == {"eval_batch": 1024, "init": "zeros", "normalizer": "constant"}
+
+
+def test_what_lacks_members_is_refused_with_their_names():
+    class Half:
+        input_shape = (2,)
+
+        def evaluate(self, key, policy, state):
+            raise NotImplementedError
+
+    tasks.register("mine/half", Half)
+    with pytest.raises(ConfigError, match=r"lacks target, options, .*BaseTask has all but four"):
+        tasks.make("mine/half")
+
+
+def test_a_module_that_is_out_of_date_is_no_missing_package(monkeypatch):
+    def fails():
+        raise ImportError("cannot import name 'Stateless'")
+
+    tasks.register("mine/old", fails)
+    with pytest.raises(ConfigError, match="cannot be imported"):
+        tasks.make("mine/old")
+
+
 def test_what_cannot_be_a_task_says_why():
     with pytest.raises(ConfigError, match="downloads MNIST"):
         tasks.make("gymnax/MNISTBandit-bsuite")
@@ -89,7 +180,7 @@ def test_names_like_no_other_list_all():
 
 def test_listing_tasks_imports_no_simulator():
     code = (
-        "import sys; from hadax import tasks; tasks.names();"
+        "import sys; import hadax.tasks.rl; from hadax import tasks; tasks.names();"
         "print(sorted({'jax', 'gymnax', 'brax'} & set(sys.modules)))"
     )
     output = subprocess.run(

@@ -3,7 +3,6 @@
 from hadax.core.settings_views import flat
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import NO_SETTINGS
-from hadax.launch.search.config import all_values
 from hadax.launch.search.resolve import Resolved, resolve
 
 
@@ -32,15 +31,17 @@ def asked_for(parsed: Parsed, verb: str, automatic: str = "cpu") -> Resolved | N
 
 
 def shown(resolved: Resolved) -> str:
-    """Every setting of a search, its value, and where it comes from."""
-    config, lines = resolved.config, []
-    origin = {"given": "given", "preset": f"preset {resolved.preset}"}
-    for name, value in all_values(config).items():
-        source = origin.get(resolved.origins.get(name, ""), "default")
-        if name not in flat(config) and name not in resolved.origins:
-            source = "given"
-        lines.append(f"{name:<22} {_text(value):<28} {source}")
-    return "\n".join([f"preset {resolved.preset} of {config.task.task}", *lines])
+    """Every setting of a search, its value, and where it comes from: given, preset or default."""
+    from hadax import tasks
+
+    config = resolved.config
+    words = {"given": "given", "preset": f"preset {resolved.preset}"}
+    options = {**tasks.default_options(config.task.task), **config.task.options}
+    lines = [f"preset {resolved.preset} of {config.task.task}"]
+    for name, value in {**flat(config), **config.learner.learner_options, **options}.items():
+        origin = words.get(resolved.origins.get(name, ""), "default")
+        lines.append(f"{name:<22} {_text(value):<28} {origin}")
+    return "\n".join(lines)
 
 
 def _text(value: object) -> str:

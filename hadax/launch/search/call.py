@@ -1,13 +1,16 @@
 """How a search is started, by a command or by a call from Python: once for all of them."""
 
+import numbers
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hadax.core.errors import require
 from hadax.core.settings import Value
 from hadax.launch.machine.start import start
-from hadax.launch.search.resolve import Resolved, resolve, without_options
+from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
 if TYPE_CHECKING:
     from hadax.core.run import Report
@@ -54,10 +57,11 @@ def called(
     Args:
       verb, task, preset, workdir, callback, progress, settings: as `hadax.distill` takes them.
     """
+    given = {name: _plain(value) for name, value in settings.items()}
     resolved = (
-        resolve(verb, {**settings, "task": task}, preset)
+        resolve(verb, {**given, "task": task}, preset)
         if isinstance(task, str)
-        else without_options(verb, type(task).__name__, settings)
+        else _for_task(verb, task, preset, given)
     )
     start()
     from hadax.launch.search.folder import folder_path
@@ -74,3 +78,31 @@ def called(
             say=lambda line: None,
         )
     )
+
+
+def _for_task(verb: str, task: "Task", preset: str, given: Given) -> Resolved:
+    """The search for a task that is made already.
+
+    Raises:
+      ConfigError: no task, a preset, an option of the task, or a setting that does not fit.
+    """
+    from hadax.core.task import check_task
+
+    name = type(task).__name__
+    expected = "a Task has no presets: name the task, or give its settings"
+    require(preset in ("auto", "none"), "preset", preset, expected)
+    check_task(task, name)
+    return without_options(verb, name, given)
+
+
+def _plain(value: Any) -> Any:
+    """A value as settings have it: paths as text, NumPy's scalars as numbers."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return float(value) if isinstance(value, numbers.Real) else value

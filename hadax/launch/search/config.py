@@ -14,8 +14,7 @@ from hadax.core.config import (
     StrategyConfig,
 )
 from hadax.core.errors import require
-from hadax.core.settings import Value, check, setting
-from hadax.core.settings_views import flat
+from hadax.core.settings import check, setting
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 
@@ -62,8 +61,3 @@ class SearchConfig:
         expected = f"must be over by generation {self.pace.generations}, to end with whole episodes"
         over = not isinstance(curriculum, int) or curriculum <= self.pace.generations
         require(over, "curriculum", curriculum, expected)
-
-
-def all_values(config: SearchConfig) -> dict[str, Value]:
-    """Every setting's value by name, the task's and the learner's own options among them."""
-    return {**flat(config), **config.learner.learner_options, **config.task.options}

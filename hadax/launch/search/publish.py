@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.launch.observers.metrics_file import Row
 from hadax.pictures.snapshot import Snapshot
 
-Say = Callable[[str], None]
+Say: TypeAlias = Callable[[str], None]
 """Tells a person a line."""
+
+_Draw: TypeAlias = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -39,35 +43,55 @@ def publish(result: Loaded, path: Path, course: Course, say: Say) -> None:
     """
     result.save(path)
     say(f"score: {result.score}")
-    for written in (path, *_drawn(result, path.parent, course, say)):
-        say(f"wrote {written} ({written.stat().st_size:,} bytes)")
+    _say_written(path, say)
+    for name, draw in _pictures(result, course).items():
+        _draw(draw, path.parent / name, say)
 
 
-def _drawn(result: Loaded, folder: Path, course: Course, say: Say) -> list[Path]:
-    """The pictures there are; says why where there are none."""
+def publish_missing(result: Loaded, folder: Path, course: Course, say: Say) -> None:
+    """Draws the pictures that a run had no time to draw after it wrote its result.
+
+    Args:
+      result, course, say: as for `publish`.
+      folder: where the pictures belong.
+    """
+    for name, draw in _pictures(result, course).items():
+        if not (folder / name).exists():
+            _draw(draw, folder / name, say)
+
+
+def _draw(draw: _Draw, path: Path, say: Say) -> None:
+    """Draws one picture; says why where it cannot be drawn."""
     from hadax.pictures.figures import require_plotting
 
     try:
         require_plotting()
-        return _draw(result, folder, course)
+        draw(path)
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        say(f"no pictures: {reason}")
-        return []
+        say(f"no {path.name}: {reason}")
+        return
+    _say_written(path, say)
 
 
-def _draw(result: Loaded, folder: Path, course: Course) -> list[Path]:
+def _say_written(path: Path, say: Say) -> None:
+    say(f"wrote {path} ({path.stat().st_size:,} bytes)")
+
+
+def _pictures(result: Loaded, course: Course) -> dict[str, _Draw]:
+    """How each picture of a result is drawn, by its file's name."""
     from hadax.pictures import curves, datasets, films
 
-    title, drawn = f"{result.header.task.task}: {result.score}", []
+    title = f"{result.header.task.task}: {result.score}"
+    pictures: dict[str, _Draw] = {}
     if isinstance(result, Distilled):
-        drawn.append(folder / "dataset.png")
-        datasets.draw_dataset(result, drawn[-1], title)
-    if isinstance(result, Distilled) and course.snapshots:
-        drawn += [folder / "evolution.png", folder / "evolution.gif"]
-        films.draw_strip(result, course.snapshots, drawn[-2], title)
-        films.draw_film(result, course.snapshots, drawn[-1])
+        pictures["dataset.png"] = partial(datasets.draw_dataset, result, title=title)
+        if course.snapshots:
+            snapshots = course.snapshots
+            pictures["evolution.png"] = partial(films.draw_strip, result, snapshots, title=title)
+            pictures["evolution.gif"] = partial(films.draw_film, result, snapshots)
     if course.rows:
-        drawn.append(folder / "learning_curve.png")
-        curves.draw_learning_curve(course.rows, drawn[-1], title)
-    return drawn
+        pictures["learning_curve.png"] = partial(
+            curves.draw_learning_curve, course.rows, title=title
+        )
+    return pictures

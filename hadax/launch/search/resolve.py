@@ -1,6 +1,7 @@
 """From what was asked for to a SearchConfig: defaults, then the preset, then explicit settings."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -91,7 +92,8 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     options = {key: value for key, value in merged.items() if key not in settings}
     config = replaced(base, {key: value for key, value in merged.items() if key in settings})
     set_options = {key: value for key, value in options.items() if value is not None}
-    chosen = tasks.checked_options(base.task.task, {**set_options, **pairs})
+    with _named_as_given(pairs):
+        chosen = tasks.checked_options(base.task.task, {**set_options, **pairs})
     config = replace(
         config,
         task=replace(config.task, options=chosen),
@@ -99,6 +101,7 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     )
     check_learner(config.learner)
     origins = {key: "given" if key in given else "preset" for key in merged}
+    origins |= dict.fromkeys((*pairs, *learner_options), "given")
     return Resolved(config, name, origins)
 
 
@@ -127,13 +130,32 @@ def _without_foreign(preset: Preset, given: Given) -> dict[str, Value]:
     return {key: value for key, value in preset.items() if key not in foreign}
 
 
+@contextlib.contextmanager
+def _named_as_given(pairs: Mapping[str, Value]) -> Iterator[None]:
+    """Names an option that is refused as the pair it was given as, which the user looks for."""
+    try:
+        yield
+    except ConfigError as error:
+        if error.name not in pairs:
+            raise
+        pair = f"{error.name}={error.value}"
+        raise ConfigError("task_option", pair, error.expected) from error
+
+
 def _plain(given: Given) -> dict[str, Value]:
-    """What is given by its own name, not among the options of task or learner."""
-    return {
-        name: value
-        for name, value in given.items()
-        if name not in ("task_option", "learner_option") and not isinstance(value, Mapping)
-    }
+    """What is given by its own name, not among the options of task or learner.
+
+    Raises:
+      ConfigError: several values under one name.
+    """
+    plain: dict[str, Value] = {}
+    for name, value in given.items():
+        if name in ("task_option", "learner_option"):
+            continue
+        if isinstance(value, Mapping):
+            raise ConfigError(name, value, "must be one value; only options are a mapping")
+        plain[name] = value
+    return plain
 
 
 def _options(given: object, flag: str) -> dict[str, Value]:
@@ -145,7 +167,8 @@ def _options(given: object, flag: str) -> dict[str, Value]:
     if isinstance(given, Mapping):
         return dict(given)
     found: dict[str, Value] = {}
-    for pair in given if isinstance(given, list | tuple) else ():
+    texts = given if isinstance(given, list | tuple) else () if given is None else (given,)
+    for pair in texts:
         name, equals, text = str(pair).partition("=")
         if not (name and equals):
             raise ConfigError(flag, pair, "must be name=value")

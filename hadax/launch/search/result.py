@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import jax
 import numpy as np
@@ -44,8 +45,9 @@ def found(config: SearchConfig, task: Task, engine: Engine, state: RunState) -> 
     Raises:
       UsageError: numbers that are not finite.
     """
-    header, objective, mean = describe(config, task), engine.objective, engine.mean(state)
-    settled = task.settle(state.task)
+    header, objective = describe(config, task), engine.objective
+    # On one device, as whoever loads the file has them: copies on all would each do the same work.
+    mean, settled = _on_one_device((engine.mean(state), task.settle(state.task)))
     result: Loaded
     if isinstance(objective, Distillation):
         result = Distilled(objective.parametrization.decode(mean), task, settled, header)
@@ -55,6 +57,11 @@ def found(config: SearchConfig, task: Task, engine: Engine, state: RunState) -> 
     if not all(np.all(np.isfinite(array)) for array in result.to_artifact().arrays.values()):
         raise UsageError(diverged(config))
     return result
+
+
+def _on_one_device(tree: Any) -> Any:
+    """The same arrays on the default device alone."""
+    return jax.tree.map(lambda leaf: jax.numpy.asarray(jax.device_get(leaf)), tree)
 
 
 def diverged(config: SearchConfig) -> str:

@@ -14,13 +14,14 @@ from hadax.core.run import Interrupted, Observer, run
 from hadax.core.streams import run_key
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
+from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search.build import build_engine, build_objective, build_task
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.publish import Course, Say, publish
+from hadax.launch.search.publish import Course, Say, publish, publish_missing
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import diverged, found, measured
 from hadax.pictures.datasets import is_image
@@ -59,7 +60,7 @@ def search(request: Request) -> Loaded:
     config = request.resolved.config
     if (finished := _finished(request)) is not None:
         return finished
-    task = build_task(config.task) if request.task is None else request.task
+    task = _task(request)
     objective = build_objective(config, task)
     engine = build_engine(config, objective)
     folder = None if request.folder is None else Folder(request.folder, config)
@@ -75,11 +76,24 @@ def search(request: Request) -> Loaded:
     if request.progress:
         print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
     where = "" if folder is None else f"{folder.path}: "
-    result = measured(result, config, where + diverged(config))
+    try:
+        result = measured(result, config, where + diverged(config))
+    except KeyboardInterrupt:
+        if not request.keeps_interrupted:
+            raise
+        print("interrupted: what was found is returned, not measured", file=sys.stderr)
+        return result
     if folder is not None:
-        course = Course(read_metrics(folder.metrics_path), read_snapshots(folder.snapshots_path))
-        publish(result, folder.artifact_path, course, request.say)
+        publish(result, folder.artifact_path, _course(folder), request.say)
     return result
+
+
+def _task(request: Request) -> Task:
+    """The task that is given, or the one that the search names, with its training data."""
+    chosen = request.resolved.config.task
+    if request.task is None:
+        return build_task(chosen)
+    return with_given_statistics(request.task, chosen.normalizer_from)
 
 
 def _finished(request: Request) -> Loaded | None:
@@ -88,10 +102,15 @@ def _finished(request: Request) -> Loaded | None:
     path = None if request.folder is None else result_path(request.folder, config)
     if path is None or not path.exists():
         return None
-    Folder(path.parent, config)
-    result = load(path)
+    folder = Folder(path.parent, config)
+    result = load(path, request.task)
     request.say(f"done already: {path}: {result.score or 'not measured'}")
+    publish_missing(result, path.parent, _course(folder), request.say)
     return result
+
+
+def _course(folder: Folder) -> Course:
+    return Course(read_metrics(folder.metrics_path), read_snapshots(folder.snapshots_path))
 
 
 def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:

@@ -32,7 +32,7 @@ class Convolution(nn.Module):
       filters: channels of the answer.
       side: height and width of the kernel.
       kernel_init: distribution of the kernel's initial weights; the bias starts at zero.
-      precision: one of hadax.learners.kernels.products.PRECISIONS.
+      precision: one of hadax.learners.config.PRECISIONS.
     """
 
     filters: int

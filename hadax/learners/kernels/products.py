@@ -12,9 +12,6 @@ from hadax.core.xla.layout import row_major, transposed
 from hadax.core.xla.plain import plain
 from hadax.core.xla.rounding import rounded_to_bfloat16, to_bfloat16
 
-PRECISIONS: tuple[str, ...] = ("float32", "bfloat16")
-"""What factors are rounded to; sums are float32 in both."""
-
 _FEW_ROWS = 8
 """Up to so many rows a product costs what it takes to read the weights, in either precision."""
 
@@ -29,7 +26,8 @@ def matrix_product(inputs: jax.Array, kernel: jax.Array, precision: str) -> jax.
     little is multiplied nothing is gained, so that factors stay as they are.
 
     Args:
-      precision: one of PRECISIONS.
+      precision: one of hadax.learners.config.PRECISIONS: what factors are rounded to. Sums are
+        float32 in both.
     """
     if not plain():
         product: jax.Array = _fast_product(inputs, kernel, precision)

@@ -70,14 +70,17 @@ def _require_array(name: str, what: str, found: Any, shape: tuple[int, ...]) -> 
             or jnp.isdtype(found.dtype, "integral")
         )
     )
-    expected = f"the {what} is {_described(found)}, must be one array of numbers of shape {shape}"
+    wanted = f"one array of numbers of shape {shape}" if shape else "a single number"
+    expected = f"the {what} is {_described(found)}, must be {wanted}"
     require(right, "task", name, expected)
 
 
 def _require_same_state(name: str, before: Any, after: Any) -> None:
     """Refuses a state that a loop could not carry: another structure, shape or type."""
-    old, new = (str(jax.tree.structure(state)) for state in (before, after))
-    require(old == new, "task", name, f"its state is {old} after reset, but {new} after a step")
+    same = jax.tree.structure(before) == jax.tree.structure(after)  # type: ignore[operator]
+    old, new = (set(_paths(state)) for state in (before, after))
+    apart = ", ".join(sorted(path or "itself" for path in old ^ new)) or "in its containers' types"
+    require(same, "task", name, f"its state after a step is another than after reset: {apart}")
     leaves = jax.tree_util.tree_leaves_with_path(before)
     for (path, one), other in zip(leaves, jax.tree.leaves(after), strict=True):
         # A Python number takes the type of what it is added to.
@@ -90,6 +93,12 @@ def _require_same_state(name: str, before: Any, after: Any) -> None:
             f" but {_described(other)} after a step"
         )
         require(typed and one.shape == other.shape, "task", name, expected)
+
+
+def _paths(state: Any) -> list[str]:
+    """Where a state's leaves are."""
+    leaves = jax.tree_util.tree_leaves_with_path(state)
+    return [jax.tree_util.keystr(path) for path, _ in leaves]
 
 
 def _described(found: Any) -> str:

@@ -9,14 +9,16 @@ import pytest
 from flax import struct
 
 from hadax.core import xla
+from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
-from hadax.core.objective import Distillation
 from hadax.core.parametrizations.targets import LearnedTargets
+from hadax.core.settings_views import replaced
 from hadax.core.strategy import Strategy
 from hadax.core.xla.plain import plain
-from hadax.learners.config import LearnerConfig, make_learner
+from hadax.learners.config import LearnerConfig
 from hadax.learners.gradient import GradientLearner
 from hadax.learners.networks import INITIALIZERS
+from hadax.learners.registry import make_learner
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.simulators.brax_interface import as_environment
@@ -85,13 +87,17 @@ class Top:
         return _State(reached, axis[2], (axis[2] < 0.5).astype(jnp.float32))
 
 
+def _learner(**settings):
+    return replaced(LearnerConfig(), {"inner_steps": 10, "inner_lr": 0.01, **settings})
+
+
 def control():
     """A top that eight episodes of an MLP balance, trained by Adam and by momentum."""
     environment = as_environment(Top(), "top", 30, "none")
     task = ControlTask(environment=environment, episodes=8, normalizer="running")
     configs = [
-        LearnerConfig(width=16, inner_steps=10, inner_lr=0.01, inner_clip=1.0),
-        LearnerConfig(width=16, inner_steps=10, inner_lr=0.01, inner_optimizer="momentum", depth=1),
+        _learner(width=16, inner_clip=1.0),
+        _learner(width=16, inner_optimizer="momentum", depth=1),
     ]
     return task, 3, configs
 
@@ -107,7 +113,7 @@ def images():
         eval_batch=0,
     )
     network = {"network": "conv", "filters": (5, 4), "width": 12, "average_pool": True}
-    return task, 6, [LearnerConfig(**network, inner_steps=10, inner_lr=0.01)]
+    return task, 6, [_learner(**network)]
 
 
 def generation(make, key):

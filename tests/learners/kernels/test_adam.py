@@ -29,3 +29,10 @@ def test_steps_are_those_of_optax(key, rate, eps):
     ours, plain = trained(adam(rate, eps=eps)), trained(optax.adam(rate, eps=eps))
     assert jnp.allclose(ours["weights"], plain["weights"], rtol=1e-5, atol=1e-6)
     assert jnp.array_equal(ours["unused"], jnp.ones(2))
+
+
+def test_the_plain_way_is_optax_own(monkeypatch):
+    monkeypatch.setenv("HADAX_PLAIN", "1")
+    params = jnp.ones(3)
+    states = [optimizer.init(params) for optimizer in (adam(0.1), optax.adam(0.1))]
+    assert jax.tree.structure(states[0]) == jax.tree.structure(states[1])

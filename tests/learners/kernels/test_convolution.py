@@ -52,3 +52,22 @@ def test_a_population_of_networks_answers_as_each_by_itself(key):
     together = jax.jit(jax.vmap(convolution.apply, (0, None)))(population, images)
     for answers, network in zip(together, networks, strict=True):
         assert jnp.allclose(answers, convolution.apply(network, images), atol=1e-5)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("channels", [1, 4])
+def test_the_plain_way_is_the_same(channels, precision, key, monkeypatch):
+    images = jax.random.normal(key, (2, 6, 4, channels))
+    convolution = Convolution(20, 2, nn.initializers.lecun_normal(), precision)
+    params = convolution.init(key, images)
+
+    def loss(params):
+        answers = convolution.apply(params, images)
+        return jnp.sum(jnp.sin(answers)), answers
+
+    fast = jax.grad(loss, has_aux=True)(params)
+    monkeypatch.setenv("HADAX_PLAIN", "1")
+    plain = jax.grad(loss, has_aux=True)(params)
+    tolerance = 1e-4 if precision == "float32" else 3e-2
+    for one, other in zip(jax.tree.leaves(fast), jax.tree.leaves(plain), strict=True):
+        assert jnp.allclose(one, other, atol=tolerance * jnp.abs(other).max())

@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from hadax.learners.kernels.products import PRECISIONS, matrix_product
+from hadax.learners.config import PRECISIONS
+from hadax.learners.kernels.products import matrix_product
 
 # The largest relative error of a bfloat16 factor is 2^-9; sums of random signs stay below this.
 TOLERANCE = {"float32": 1e-5, "bfloat16": 1e-2}
@@ -17,6 +18,11 @@ SHAPES = [
     (40, 70, 33),
     (300, 16, 16),
 ]
+
+
+@pytest.fixture(params=["fast", "plain"])
+def _both_ways(request, monkeypatch):
+    monkeypatch.setenv("HADAX_PLAIN", "1" if request.param == "plain" else "0")
 
 
 def close(one, other, precision):
@@ -32,6 +38,7 @@ def factors(key, rows, features, outputs, networks=()):
     )
 
 
+@pytest.mark.usefixtures("_both_ways")
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_product_and_gradients_are_those_of_a_plain_product(key, shape, precision):
@@ -68,6 +75,7 @@ def test_a_population_trains_as_each_network_by_itself(key, precision, shared):
         assert close(together[number], gradient(one, weights), precision)
 
 
+@pytest.mark.usefixtures("_both_ways")
 def test_bfloat16_changes_large_products_only(key):
     def differs(*shape):
         inputs, kernel, _ = factors(key, *shape)

@@ -121,6 +121,11 @@ def test_a_curriculum_lengthens_episodes_until_they_are_whole(key):
         lengths.append(int(evaluation.metrics["episode_length"]))
         state = task.update(state, evaluation.statistics)
     assert lengths == [20, 80, 140, 200, 200]
+    measured, episodes = task.for_measuring(7)
+    assert (measured.episodes, measured.curriculum, episodes) == (7, 0, 7)
+    played = measured.evaluate(key, lambda inputs: inputs[:, :1], task.init(key))
+    whole = pytest.approx(200)
+    assert played.metrics["episode_length"] == whole, "whatever generation the state is of"
     settled = task.settle(state)
     whole = tasks.make("gymnax/Pendulum-v1", **task.options)
     assert jax.tree.structure(settled) == jax.tree.structure(whole.init(key))

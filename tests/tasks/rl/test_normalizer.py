@@ -11,10 +11,10 @@ from hadax.tasks.rl.moments import (
     Moments,
     add_observations,
     denormalize,
+    include,
     initial_moments,
     merge,
     normalize,
-    include,
     sums_around,
     zero_sums,
 )

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from hadax import tasks
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, UsageError
 from hadax.tasks.supervised.classification import Classification
+from hadax.tasks.supervised.sources.images import Images
 
 CLASSES = ("a", "b", "c")
 
@@ -115,6 +116,60 @@ def test_several_means_of_a_class_are_of_its_parts(key):
         assert not np.allclose(mine[0], mine[1])
         whole = np.asarray(task.pixels)[labels == label].mean(0) / 255
         assert np.allclose(mine.mean(0), whole, atol=2e-3)
+
+
+def test_a_split_is_loaded_when_it_is_asked_for(key):
+    class Source:
+        def load(self, split):
+            count = {"train": 12, "test": 5}[split]
+            pixels = np.full((count, 4, 5, 1), count, np.uint8)
+            return Images(pixels, (np.arange(count) % 3).astype(np.uint8))
+
+    outline = make(count=0, source=Source(), eval_batch=2, start="zeros")
+    train, test = outline.with_data("train"), outline.with_data("test")
+    assert (len(train.classes), len(test.classes)) == (12, 5)
+    assert train.with_data("train") is train
+    assert jnp.array_equal(train.with_data("test").pixels, test.pixels)
+    assert outline.options == train.options == test.options
+    measured, episodes = train.for_measuring(8)
+    assert (measured.split, episodes) == ("test", 0)
+    with pytest.raises(ConfigError, match="split=valid"):
+        outline.with_data("valid")
+    plain = outline.replace(normalizer="none")
+    assert jnp.allclose(plain.real_examples(key, 3).inputs, 12 / 255), "of the training data"
+    # A batch of two of the training data, but the test split whole.
+    state = plain.init(key)
+    train_hits, test_hits = (
+        count * float(each.evaluate(key, policy, state).metrics["accuracy"])
+        for each, count in ((train, 2), (test, 5))
+    )
+    answer = int(policy(np.full((1, 20), 5 / 255, np.float32)).argmax())
+    assert test_hits == pytest.approx((np.arange(5) % 3 == answer).sum())
+    assert train_hits == pytest.approx(round(train_hits))
+
+
+def test_images_given_by_hand_serve_as_both_splits():
+    task = make()
+    assert task.with_data("test") is task
+
+
+def test_where_files_lie_changes_nothing_that_is_compiled():
+    here, there = (tasks.outline("supervised/mnist", data_dir=place) for place in "ab")
+    assert jax.tree.structure(here) == jax.tree.structure(there)
+    assert here.source.data_dir != there.source.data_dir
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda task, key: task.evaluate(key, policy, task.init(key)),
+        lambda task, key: task.initial_dataset(key, 3),
+        lambda task, key: task.principal_components(3),
+    ],
+)
+def test_without_images_it_says_so(use, key):
+    with pytest.raises(UsageError, match="has no images yet"):
+        use(make(count=0), key)
 
 
 def test_labels_in_words():

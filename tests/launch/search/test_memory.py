@@ -5,8 +5,8 @@ import pytest
 from flax import struct
 
 from hadax import tasks
+from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError
-from hadax.core.objective import Distillation
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search.memory import Demand, automatic_chunks, demand_of

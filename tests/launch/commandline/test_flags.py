@@ -7,6 +7,9 @@ import itertools
 import jax
 import numpy as np
 import pytest
+from hadax.launch.commandline.presets import DISTILL, NEUROEVOLVE, PRESETS, preset_names
+from hadax.launch.commandline.settings import resolve, task_options
+from hadax.launch.search.loop import with_unused_defaults
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +20,6 @@ from hadax.core.strategy import STRATEGIES, Strategy
 from hadax.distilled.transfer import describe_change, sweep
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.flags import FlagError, parse
-from hadax.launch.commandline.presets import DISTILL, NEUROEVOLVE, PRESETS, preset_names
-from hadax.launch.commandline.settings import resolve, task_options
 from hadax.launch.search.build import (
     build_distillation,
     build_engine,
@@ -27,7 +28,6 @@ from hadax.launch.search.build import (
     build_strategy,
     build_task,
 )
-from hadax.launch.search.loop import with_unused_defaults
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import variations
 from hadax.tasks.supervised import factory

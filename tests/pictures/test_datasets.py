@@ -13,8 +13,8 @@ from hadax.core.run import Report
 from hadax.distilled.distilled import revive
 from hadax.launch.observers.progress import Progress
 from hadax.learners.config import LearnerConfig
-from hadax.pictures.datasets import describe_target, draw_array, draw_dataset
-from hadax.tasks.rl.drawing import DRAWINGS
+from hadax.pictures.datasets import draw_array, draw_dataset
+from hadax.pictures.poses import draw_example
 
 
 def distilled(task, inputs, targets, **options):
@@ -40,10 +40,9 @@ DOUBLE_PENDULUM = (np.full((2, 8), 0.6, np.float32), np.array([[0.5], [-1]], np.
 def test_poses_are_drawn_with_action_and_numbers(task, arrays, tmp_path):
     made = distilled(task, *arrays, **({"normalizer": "none"} if "brax" in task else {}))
     figure, axes = plt.subplots()
-    assert made.task.draw_example(axes, made.state, arrays[0][0], arrays[1][0])
+    assert draw_example(axes, made.task, made.state, arrays[0][0], arrays[1][0])
     assert ("push left" if "CartPole" in task else "action 0.50") in axes.get_title()
-    label = DRAWINGS[task.partition("/")[2]][1][0]
-    assert label in axes.get_xlabel()
+    assert f"{made.task.labels.input_names[-1]} = " in axes.get_xlabel()
     plt.close(figure)
     draw_dataset(made, tmp_path / "dataset.png", "title")
     assert (tmp_path / "dataset.png").stat().st_size > 5000
@@ -53,7 +52,7 @@ def test_games_are_drawn_channel_by_channel():
     inputs = np.zeros((1, 10, 10, 4), np.float32)
     made = distilled("gymnax/Breakout-MinAtar", inputs, np.array([[0, 1, 0]], np.float32))
     figure, axes = plt.subplots()
-    assert made.task.draw_example(axes, made.state, inputs[0], np.array([0, 1, 0]))
+    assert draw_example(axes, made.task, made.state, inputs[0], np.array([0, 1, 0]))
     assert axes.get_title() == "← left"
     assert [label.get_text() for label in axes.get_xticklabels()][1] == "ball"
     assert axes.images[0].get_array().shape == (10, 43)
@@ -62,8 +61,8 @@ def test_games_are_drawn_channel_by_channel():
 
 def test_soft_labels_say_how_sure_they_are():
     made = distilled("gymnax/CartPole-v1", CART_POLE[0], CART_POLE[1])
-    assert describe_target(made, np.array([0.25, 0.75])) == "1 (75%)"
-    assert describe_target(made, np.array([0.0, 1.0])) == "1"
+    assert made.task.describe_target(np.array([0.25, 0.75])) == "push right → (75%)"
+    assert made.task.describe_target(np.array([0.0, 1.0])) == "push right →"
 
 
 @pytest.mark.parametrize("shape", [(3,), (40,), (4, 4, 1), (5, 5, 3), (5, 5, 4)])
@@ -79,7 +78,7 @@ def test_any_input_can_be_drawn(shape):
 
 def test_environments_without_a_pose_fall_back():
     task = tasks.make("analytic/linear_quadratic")
-    assert not task.draw_example(None, (), np.zeros(2), np.zeros(1))
+    assert not draw_example(None, task, (), np.zeros(2), np.zeros(1))
 
 
 class Terminal(io.StringIO):

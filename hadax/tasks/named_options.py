@@ -1,0 +1,90 @@
+"""The options of tasks by the tasks' names: which there are, what they may be, what is recorded."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hadax.core.annotations import Option
+from hadax.tasks.config import TaskConfig
+from hadax.tasks.declared import DeclaredFactory
+from hadax.tasks.options import checked, parameters
+from hadax.tasks.registry import factory_of, is_known, outline
+
+if TYPE_CHECKING:
+    from hadax.core.task import Task
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """The names of a task's options."""
+    return tuple(parameters(factory_of(name)))
+
+
+def default_options(name: str) -> dict[str, Option]:
+    """What a task's options are where none are given; those that must be given are left out."""
+    known = parameters(factory_of(name))
+    return {option: each.default for option, each in known.items() if not each.required}
+
+
+def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[TaskConfig, Task]":
+    """A task made with some other options, without its data, and its config.
+
+    Args:
+      config: the task as it is.
+      options: by name; the others stay.
+
+    Raises:
+      ConfigError: as for `make`.
+    """
+    changed = replace(config, options={**config.options, **options})
+    return changed, outline(changed.task, **changed.options)
+
+
+def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
+    """The options, each as the task's factory wants it; text is converted.
+
+    Args:
+      name: one of `names()`.
+      options: by name.
+
+    Raises:
+      ConfigError: no such option, or a value that the task refuses, as far as its factory tells
+        before it makes anything.
+    """
+    return checked(name, factory_of(name), options)
+
+
+def local_options(name: str) -> tuple[str, ...]:
+    """Options of a task that say where something is on this machine."""
+    factory = factory_of(name)
+    return factory.local() if isinstance(factory, DeclaredFactory) else ()
+
+
+def portable_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
+    """The options without those that say where something is on this machine.
+
+    Args:
+      name: the task's; all are portable where it is not known here.
+      options: by name.
+    """
+    local = local_options(name) if is_known(name) else ()
+    return {option: value for option, value in options.items() if option not in local}
+
+
+def recorded_options(name: str, task: "Task", given: Mapping[str, Option]) -> dict[str, Option]:
+    """The options that make a task anew anywhere, defaults included: what an artifact records.
+
+    What the task says of itself counts most, then what was given, then the factory's defaults.
+
+    Args:
+      name: one of `names()`.
+      task: made under that name.
+      given: the options that it was made with.
+
+    Raises:
+      ConfigError: no such option, or a value of the wrong kind.
+    """
+    factory = factory_of(name)
+    known = parameters(factory)
+    told = {option: value for option, value in task.options.items() if option in known}
+    options = {**default_options(name), **checked(name, factory, given), **told}
+    return {option: options[option] for option in options if option not in task.local_options}

@@ -1,0 +1,93 @@
+"""What the pages name between their blocks exists: flags, commands, tasks, files, functions."""
+
+import importlib
+import re
+import shlex
+
+import pytest
+
+from hadax import tasks
+from hadax.launch.commandline.flags import parse
+from tests.docs.blocks import prose
+from tests.docs.running import PROGRAMS, ROOT, program
+from tests.docs.test_documented import PAGES
+
+FLAGS = {
+    flag.name for command in PROGRAMS.values() for group in command.groups for flag in group.flags
+}
+OTHERS_FLAGS = ("--xla_",)
+FAMILIES = ("analytic/", "brax/", "gymnax/", "playground/", "supervised/")
+ROOMS = "core|distilled|launch|learners|pictures|tasks"
+
+
+def spans(page):
+    """Its inline code."""
+    return re.findall(r"`([^`\n]+)`", prose(page.read_text(encoding="utf-8")))
+
+
+def over_pages():
+    return pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@over_pages()
+def test_flags_exist(page):
+    named = [word for span in spans(page) if span.startswith("--") for word in span.split()]
+    for word in named:
+        known = word == "--help" or word.startswith(OTHERS_FLAGS)
+        assert known or word.split("=")[0].removeprefix("--") in FLAGS, word
+
+
+@over_pages()
+def test_commands_are_understood(page):
+    for span in spans(page):
+        if not span.startswith("hadax-") or " " not in span or "--help" in span:
+            continue
+        command, arguments = program(shlex.split(span))
+        if "..." in span or "<" in span:
+            known = {flag.name for group in command.groups for flag in group.flags}
+            flags = [word.split("=")[0] for word in arguments if word.startswith("--")]
+            assert {flag.removeprefix("--") for flag in flags} <= known, span
+        else:
+            parse(command.groups, arguments, command.positional)
+
+
+@over_pages()
+def test_tasks_exist(page):
+    known = tasks.names()
+    for span in spans(page):
+        for name in re.findall(r"(?:^|--task=)([\w./-]+)", span):
+            if name.startswith(FAMILIES) and not name.endswith("..."):
+                assert name in known, name
+
+
+@over_pages()
+def test_files_exist(page):
+    for span in spans(page):
+        if re.fullmatch(r"(hadax|tests|docs|benchmarks|examples)/[\w./-]*", span):
+            assert (ROOT / span).exists(), span
+        elif re.fullmatch(rf"({ROOMS})/([\w/]+\.py|[\w/]*/)", span):
+            assert (ROOT / "hadax" / span).exists(), span
+
+
+@over_pages()
+def test_what_is_imported_from_hadax_exists(page):
+    for span in spans(page):
+        found = re.match(r"(hadax(?:\.\w+)+)(?:\(|$)", span)
+        if found:
+            assert resolves(found[1]), span
+
+
+@over_pages()
+def test_relative_links_exist(page):
+    for link in re.findall(r"\]\((?![a-z]+:|#)([^)#\s]+)", prose(page.read_text(encoding="utf-8"))):
+        assert (page.parent / link).exists(), link
+
+
+def resolves(dotted):
+    """Whether a module, or something in one, has this name."""
+    module, _, attribute = dotted.rpartition(".")
+    try:
+        importlib.import_module(dotted)
+    except ImportError:
+        return hasattr(importlib.import_module(module), attribute)
+    return True

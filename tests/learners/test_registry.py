@@ -1,0 +1,140 @@
+"""Learners by name: refusals in one line, and those that a process registers itself."""
+
+from dataclasses import dataclass, replace
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+import hadax
+from hadax.core.dataset import Dataset
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.task import Continuous
+from hadax.learners import registry
+from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
+from hadax.learners.registry import learner_names, make_learner
+
+SHAPE, TARGET = (3,), Continuous(2)
+
+
+@dataclass(frozen=True)
+class Ridge(hadax.BaseLearner):
+    """The linear map of least squared error, in closed form."""
+
+    inputs: int
+    outputs: int
+    penalty: float
+
+    def init(self, key):
+        return jnp.zeros((self.inputs, self.outputs))
+
+    def fit(self, key, initial, dataset):
+        gram = dataset.inputs.T @ dataset.inputs + self.penalty * jnp.eye(self.inputs)
+        return jnp.linalg.solve(gram, dataset.inputs.T @ dataset.targets), {}
+
+    def apply(self, state, inputs):
+        return inputs @ state
+
+
+def ridge(network, inner_loop, input_shape, target, penalty: float = 0.1, exact: bool = False):
+    return Ridge(input_shape[0], target.size, penalty)
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch):
+    monkeypatch.setattr(registry, "_registered", {})
+    hadax.register_learner("mine/ridge", ridge)
+
+
+def make(name="mine/ridge", **options):
+    return make_learner(LearnerConfig(name, learner_options=options), SHAPE, TARGET)
+
+
+def refusal(name="mine/ridge", **options):
+    with pytest.raises(ConfigError) as caught:
+        make(name, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_registered_learner_is_made_with_its_options():
+    assert "mine/ridge" in learner_names()
+    assert make() == Ridge(3, 2, 0.1)
+    assert make(penalty=1, exact=True) == Ridge(3, 2, 1)
+
+
+def test_a_registered_learner_serves_a_whole_search():
+    settings = {"generations": 40, "population": 16, "std": 0.3, "score_networks": 2}
+    task = {"task": "analytic/linear_regression", "progress": False}
+    options = {"penalty": 0.01}
+    found = hadax.distill(learner="mine/ridge", learner_option=options, **task, **settings)
+    start = hadax.distill(learner="mine/ridge", **task, **{**settings, "generations": 1})
+    assert found.score.mean > 0.5 * start.score.mean, "less than half of the loss is left"
+    assert found.learner == Ridge(found.dataset.inputs.shape[1], found.task.target.size, 0.01)
+
+
+def test_names_that_are_taken_are_refused(dropout):
+    for name in ("mine/ridge", DEFAULT_LEARNER, dropout):
+        with pytest.raises(UsageError, match=f"{name} is registered already"):
+            hadax.register_learner(name, ridge)
+
+
+@pytest.mark.parametrize("name", ["mine/rigde", "gradeint"])
+def test_unknown_learners_list_near_ones(name):
+    near = {"mine/rigde": "mine/ridge", "gradeint": "gradient"}[name]
+    assert f"did you mean {near}?" in refusal(name)
+
+
+def test_a_name_like_no_other_lists_all_and_says_to_install():
+    said = refusal("zzz")
+    assert "known here are gradient, mine/ridge" in said
+    assert "install that package" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"penalties": 1.0}, "penalties=1.0: learner mine/ridge has no such option; it has"),
+        ({"penalty": "much"}, "penalty=much: must be a number"),
+        ({"penalty": True}, "penalty=True: must be a number"),
+        ({"exact": 1}, "exact=1: must be true or false"),
+        ({"input_shape": 3}, "it has penalty, exact"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(options, words):
+    assert words in refusal(**options)
+
+
+def test_the_built_in_learner_has_no_options():
+    assert "has no such option; it has none" in refusal(DEFAULT_LEARNER, rate=0.1)
+
+
+def test_options_that_no_annotation_describes_are_taken_as_they_are():
+    def untyped(network, inner_loop, input_shape, target, penalty=0.1):
+        return Ridge(3, 2, penalty)
+
+    hadax.register_learner("mine/untyped", untyped)
+    assert make("mine/untyped", penalty="some").penalty == "some"
+
+
+def test_what_is_no_learner_says_what_it_lacks():
+    hadax.register_learner("mine/object", lambda *_: object())
+    assert "lacks init, fit, apply, parameters, own_bytes" in refusal("mine/object")
+
+
+def test_a_learner_beside_hadax_keeps_what_it_shares_to_itself(key):
+    learner = make()
+    state, _ = learner.fit(key, learner.init(key), Dataset(jnp.ones((4, 3)), jnp.ones((4, 2))))
+    assert learner.own_bytes(state) == 3 * 2 * 4
+    assert learner.parameters(state) is state
+    assert not learner.shares_between_candidates
+
+
+def test_equal_settings_are_one_key():
+    """Options are no part of a config's hash, being a dict; they are of its equality."""
+    config = LearnerConfig("mine/ridge", learner_options={"penalty": 0.5})
+    same = replace(config, learner_options={"penalty": 0.5})
+    other = replace(config, learner_options={"penalty": 0.6})
+    assert {config: 1}[same] == 1
+    assert other not in {config: 1}
+    assert jax.tree.leaves(make(penalty=0.5)) == [make(penalty=0.5)]

@@ -1,0 +1,69 @@
+"""A plug-in's options may be called whatever it likes, flags of hadax's own among them."""
+
+import numpy as np
+import pytest
+from flax import struct
+
+import hadax
+from hadax import tasks
+from hadax.core.task import BaseTask, Continuous, Evaluation
+from hadax.launch import distill, evaluate, import_dataset, neuroevolve
+from hadax.launch.commandline.command import execute
+from hadax.tasks import registry
+
+NAME = "lab/odd"
+TINY = ("--preset=none", "--generations=2", "--population=4", "--width=4", "--score_networks=2")
+OPTIONS = ("--init=0.25", "--episodes=3", "--data_dir=west", "--task_option=split=2")
+WANTED = {"init": 0.25, "split": 2, "episodes": 3, "data_dir": "west"}
+
+made: list[dict] = []
+
+
+@struct.dataclass
+class Odd(BaseTask):
+    """Answers one number; the options only leave traces."""
+
+    wanted: float = struct.field(pytree_node=False)
+    input_shape = (2,)
+    target = Continuous(1)
+
+    def evaluate(self, key, policy, state):
+        outputs = policy(np.eye(2, dtype=np.float32))[:, 0]
+        return Evaluation(fitness=-((outputs - self.wanted) ** 2).mean())
+
+    def initial_dataset(self, key, size):
+        return tasks.make("analytic/linear_quadratic").initial_dataset(key, size)
+
+
+def make(*, init: float = 0.5, split: int = 1, episodes: int = 2, data_dir: str = "here"):
+    made.append({"init": init, "split": split, "episodes": episodes, "data_dir": data_dir})
+    return Odd(wanted=init * split)
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch):
+    monkeypatch.setattr(registry, "_factories", dict(registry._factories))
+    tasks.register(NAME, make)
+    made.clear()
+
+
+@pytest.mark.parametrize("command", [distill, neuroevolve])
+def test_every_command_passes_them_on(command, tmp_path):
+    inner = ("--inner_steps=3",) if command is distill else ()
+    flags = [f"--task={NAME}", *TINY, *inner, *OPTIONS, f"--workdir={tmp_path}"]
+    assert execute(command.COMMAND, flags) == 0
+    path = next(tmp_path.glob("*.safetensors"))
+    loaded = hadax.load(path)
+    assert loaded.artifact.description.task_options == WANTED
+    assert execute(evaluate.COMMAND, [f"--dataset={path}", "--networks=2"]) == 0
+    assert all(options == WANTED for options in made)
+
+
+def test_importing_passes_them_on(tmp_path):
+    np.savez(tmp_path / "data.npz", inputs=np.eye(2), targets=np.ones((2, 1)))
+    small = ("--width=4", "--inner_steps=3", "--score_networks=2", f"--workdir={tmp_path / 'in'}")
+    arguments = [str(tmp_path / "data.npz"), f"--task={NAME}", *small, *OPTIONS]
+    assert execute(import_dataset.COMMAND, arguments) == 0
+    loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
+    assert loaded.artifact.description.task_options == WANTED
+    assert all(options == WANTED for options in made)
