@@ -123,7 +123,12 @@ class StrategyConfig:
 
 @dataclass(frozen=True)
 class Pace:
-    """How long a run is and how often it stops to look and to save."""
+    """How long a run is and how often it stops to look and to save.
+
+    >>> import hadax
+    >>> hadax.Pace(generations=20).evaluate_every
+    10
+    """
 
     generations: int = setting(100, "generations in all", least=1, most=MOST_STEPS)
     evaluate_every: int = setting(

@@ -12,7 +12,12 @@ from hadax.core.errors import require
 
 @dataclass(frozen=True)
 class Discrete:
-    """One of `size` classes or actions; targets are distributions over them."""
+    """One of `size` classes or actions, at least 2; targets are distributions over them, [size].
+
+    >>> import hadax
+    >>> hadax.Discrete(3)
+    Discrete(size=3)
+    """
 
     size: int
 
@@ -22,7 +27,14 @@ class Discrete:
 
 @dataclass(frozen=True)
 class Continuous:
-    """A real vector of `size` entries; control tasks scale [-1, 1] to their action bounds."""
+    """A real vector of `size` entries, at least 1; targets are such vectors, [size].
+
+    Control tasks scale what lies between -1 and 1 to their action bounds.
+
+    >>> import hadax
+    >>> hadax.Continuous(2)
+    Continuous(size=2)
+    """
 
     size: int
 

@@ -40,7 +40,8 @@ class Strategy(StrategyConfig):
     Raises:
       ConfigError: a value outside its range, or one that the named strategy cannot use.
 
-    >>> Strategy(strategy="SNES", population=32, std=0.5).learning_rate
+    >>> import hadax
+    >>> hadax.Strategy(strategy="SNES", population=32, std=0.5).learning_rate
     0.0
     """
 

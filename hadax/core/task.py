@@ -31,6 +31,10 @@ class Evaluation:
       fitness: higher is better, float32 []; NaN when the policy's outputs are not finite.
       metrics: further scalars for people, by name.
       statistics: what the task's state learns from this evaluation; summed over a population.
+
+    >>> import hadax, jax.numpy as jnp
+    >>> hadax.Evaluation(fitness=jnp.float32(1.5)).metrics
+    {}
     """
 
     fitness: jax.Array
@@ -44,6 +48,15 @@ class Task(Protocol):
     A task is a `flax.struct.dataclass`: arrays that it needs (images, say) are its leaves and
     everything else is a static field, so that an equal second task compiles nothing anew. BaseTask
     answers all of it but `input_shape`, `target`, `evaluate` and `initial_dataset`.
+
+    >>> import hadax, jax, jax.numpy as jnp
+    >>> task = hadax.make("analytic/linear_regression")
+    >>> task.input_shape, task.target
+    ((3,), Continuous(size=2))
+    >>> key = jax.random.key(0)
+    >>> silent = lambda inputs: jnp.zeros((len(inputs), 2))
+    >>> bool(task.evaluate(key, silent, task.init(key)).fitness < 0)
+    True
     """
 
     @property

@@ -61,7 +61,7 @@ def statistics_of(source: Path, arrays: Arrays, task: Task) -> Statistics:
 
 
 def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    """Whether a shape is the wanted one, that flattened, or that without its one channel."""
+    """Whether the shape `found` is `wanted`, or that flattened, or that without its one channel."""
     without_channels = wanted[:-1] if wanted[-1:] == (1,) else wanted
     return found in (wanted, without_channels, (math.prod(wanted),))
 

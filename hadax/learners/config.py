@@ -89,7 +89,12 @@ _WIDEST, _DEEPEST = 2**16, 2**8
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """The network that a learner trains; hashable, so static under jit."""
+    """The network that a learner trains; hashable, so static under jit.
+
+    >>> import hadax
+    >>> hadax.NetworkConfig(width=32).activation
+    'tanh'
+    """
 
     network: str = setting("mlp", "dense layers, or convolutions before them:", choices=NETWORKS)
     width: int = setting(64, "units of a hidden dense layer", least=1, most=_WIDEST)
@@ -122,7 +127,12 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class InnerLoop:
-    """How a network is trained on the synthetic examples; hashable, so static under jit."""
+    """How a network is trained on the synthetic examples; hashable, so static under jit.
+
+    >>> import hadax
+    >>> hadax.InnerLoop(inner_steps=20).inner_optimizer
+    'adam'
+    """
 
     loss: str = setting("auto", "auto goes by the kind of target:", choices=("auto", *LOSSES))
     inner_optimizer: str = setting("adam", "an optax optimiser by name")
@@ -162,6 +172,10 @@ class LearnerConfig:
       learner_options: the learner's own settings, where it is a plug-in.
       network: what is trained.
       inner_loop: how.
+
+    >>> import hadax
+    >>> hadax.LearnerConfig(network=hadax.NetworkConfig(depth=1)).network.width
+    64
     """
 
     learner: str = setting(DEFAULT_LEARNER, "what trains the networks: gradient, or a plug-in")

@@ -43,10 +43,10 @@ def distill(
       UsageError: data or a folder that cannot work, or numbers that are not finite.
 
     >>> import hadax
-    >>> small = dict(generations=2, population=4, width=4, horizon=10, score_networks=2)
-    >>> found = hadax.distill("gymnax/CartPole-v1", progress=False, **small)
+    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+    >>> found = hadax.distill("analytic/linear_regression", **small)
     >>> found.dataset.inputs.shape
-    (2, 4)
+    (4, 3)
     """
     from hadax.distilled.distilled import Distilled
 
@@ -82,10 +82,10 @@ def neuroevolve(
       UsageError: data or a folder that cannot work, or numbers that are not finite.
 
     >>> import hadax
-    >>> small = dict(generations=2, population=4, width=4, horizon=10, score_networks=2)
-    >>> found = hadax.neuroevolve("gymnax/CartPole-v1", progress=False, **small)
-    >>> found.score.episodes
-    16
+    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+    >>> found = hadax.neuroevolve("analytic/linear_regression", **small)
+    >>> found.score.networks
+    1
     """
     from hadax.distilled.evolved import Evolved
 

@@ -43,7 +43,7 @@ def choose_actions(
 
 
 def bounded(bounds: str, actions: jax.Array) -> jax.Array:
-    """Continuous actions [batch, size] in [-1, 1]; bounds is one of ACTION_BOUNDS."""
+    """Continuous `actions` [batch, size] within [-1, 1]; `bounds` is one of ACTION_BOUNDS."""
     return jnp.tanh(actions) if bounds == "tanh" else jnp.clip(actions, -1.0, 1.0)
 
 

@@ -40,6 +40,13 @@ class ControlTask(BaseTask):
       curriculum: generations over which the horizon grows from a tenth to all of it; 0 for none.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses; None estimates it from a random policy.
+
+    >>> import hadax, jax, jax.numpy as jnp
+    >>> environment = hadax.make("analytic/linear_quadratic", horizon=10).environment
+    >>> task, key = hadax.ControlTask(environment, episodes=2), jax.random.key(0)
+    >>> still = lambda observations: jnp.zeros((len(observations), 1))
+    >>> task.play(key, still, task.init(key)).lengths.tolist()
+    [10, 10]
     """
 
     environment: Environment = struct.field(pytree_node=False)
@@ -85,12 +92,12 @@ class ControlTask(BaseTask):
 
     @property
     def labels(self) -> Labels:
-        """The environment's."""
+        """Names and units of the environment's observations and actions."""
         return self.environment.labels
 
     @property
     def pose(self) -> Pose:
-        """The environment's."""
+        """How the environment's observations are drawn."""
         return self.environment.pose
 
     def init(self, key: Key) -> TaskState:
@@ -121,7 +128,7 @@ class ControlTask(BaseTask):
         return replace(self, episodes=episodes, curriculum=0), episodes
 
     def given_statistics(self, mean: jax.Array, variance: jax.Array) -> "ControlTask":
-        """The task whose constant normaliser uses these statistics, [*input_shape] each.
+        """The task whose constant normaliser uses `mean` and `variance`, [*input_shape] each.
 
         Raises:
           ConfigError: of "normalizer_from"; the normaliser is another one.
@@ -132,7 +139,7 @@ class ControlTask(BaseTask):
         return replace(self, given=given_moments(mean, variance, self.input_shape))
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
-        """The state before the first generation, its normaliser by these statistics.
+        """The first state, its normaliser by this `mean` and `variance`, [*input_shape] each.
 
         Raises:
           UsageError: there is no normaliser, or the statistics have another shape.
@@ -143,7 +150,7 @@ class ControlTask(BaseTask):
         return curricula.begin(given, self.curriculum)
 
     def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
-        """Observations after the normaliser."""
+        """Observations [batch, *input_shape] after the normaliser."""
         return self._normalizer.preprocess(curricula.settle(state), inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
@@ -196,11 +203,11 @@ class ControlTask(BaseTask):
         return Dataset(inputs=inputs, targets=jnp.zeros((size, self.target.size)))
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
-        """The observations behind normalised inputs: `preprocess` backwards."""
+        """The observations behind normalised inputs [batch, *input_shape]."""
         return self._normalizer.restore(curricula.settle(state), inputs)
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
-        """The action in words, with its name where it has one; how likely where it is not sure."""
+        """An action [size] in words, by its name if it has one; how likely if it is not sure."""
         named = isinstance(self.target, Discrete) and self.labels.target_names
         words = super().describe_target(target)
         return words if named else f"action {words}"

@@ -28,7 +28,12 @@ class Stage:
 
 
 def begin(normalizer: Any, curriculum: int) -> TaskState:
-    """The state before the first generation; the normaliser's own without a curriculum."""
+    """The state before the first generation.
+
+    Args:
+      normalizer: the normaliser's state, which is all of it without a curriculum.
+      curriculum: generations over which the horizon grows; 0 for none.
+    """
     return Stage(normalizer, jnp.int32(0)) if curriculum else normalizer
 
 
@@ -43,7 +48,16 @@ def settle(state: TaskState) -> Any:
 
 
 def horizon_at(state: TaskState, curriculum: int, horizon: int) -> int | jax.Array:
-    """Steps of an episode in this generation: from a tenth of the horizon to all of it, evenly."""
+    """Steps of an episode in this generation: from a tenth of the horizon to all of it, evenly.
+
+    Args:
+      state: the task's; it knows the generation.
+      curriculum: generations over which the horizon grows; 0 for none.
+      horizon: steps of a whole episode.
+
+    Returns:
+      int32 [] under a curriculum, else the horizon itself.
+    """
     if not isinstance(state, Stage) or not curriculum:
         return horizon
     share = jnp.minimum(_FIRST + (1 - _FIRST) * state.generation / curriculum, 1.0)

@@ -89,7 +89,14 @@ def denormalize(moments: Moments, normalized: jax.Array) -> jax.Array:
 def add_observations(
     sums: MomentSums, moments: Moments, observations: jax.Array, counted: jax.Array
 ) -> MomentSums:
-    """The sums with the counted ones of observations [batch, *shape]; counted is bool [batch]."""
+    """The sums, some more observations among them.
+
+    Args:
+      sums: what was summed before.
+      moments: those in use; distances are from their mean.
+      observations: [batch, *shape].
+      counted: which of them are to be added, bool [batch].
+    """
     mask = counted.reshape(counted.shape + (1,) * (observations.ndim - 1))
     distance = jnp.where(mask, observations - moments.mean, 0.0)
     return MomentSums(
@@ -113,10 +120,15 @@ def merge(moments: Moments, sums: MomentSums) -> Moments:
 
 
 def include(moments: Moments, observations: jax.Array, counted: jax.Array) -> Moments:
-    """The moments after the counted ones of observations [batch, *shape] as well.
+    """The moments after some more observations.
 
     Their own mean comes first: around a mean that is far off, a small variance would drown in
     rounding, and `cos` of a small angle has one.
+
+    Args:
+      moments: of the observations before.
+      observations: [batch, *shape].
+      counted: which of them are to be added, bool [batch].
     """
     mask = counted.reshape(counted.shape + (1,) * (observations.ndim - 1))
     count = jnp.sum(counted, dtype=jnp.float32)

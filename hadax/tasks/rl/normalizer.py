@@ -31,7 +31,7 @@ class Normalizer(Protocol):
         """Observations [batch, *shape] under the state alone, as outside of any episode."""
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
-        """The observations behind normalised inputs: `preprocess` backwards."""
+        """The observations behind normalised inputs [batch, *shape]: `preprocess` backwards."""
 
     def begin(self, shape: tuple[int, ...]) -> Any:
         """The memory that one policy's episodes start with."""
@@ -60,34 +60,37 @@ class Identity:
     """Networks see observations as they are."""
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
-        """No state."""
+        """Empty: there is nothing to learn."""
         del shape, estimate
         return ()
 
     def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
-        """The observations themselves."""
+        """The observations [batch, *shape] themselves."""
         del state
         return observations
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
-        """The inputs themselves."""
+        """The inputs [batch, *shape] themselves."""
         del state
         return inputs
 
     def begin(self, shape: tuple[int, ...]) -> Any:
-        """No memory."""
+        """Empty: nothing is remembered from step to step."""
         del shape
         return ()
 
     def apply(
         self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
     ) -> tuple[jax.Array, Any]:
-        """The observations as `preprocess` gives them; nothing is remembered."""
+        """Observations [episodes, *shape] as `preprocess` gives them, and the `memory` as it was.
+
+        Episodes that are over are treated like those still `running`.
+        """
         del running
         return self.preprocess(state, observations), memory
 
     def statistics(self, state: TaskState, memory: Any) -> Statistics:
-        """Nothing."""
+        """Empty: the state learns nothing."""
         del state, memory
         return ()
 
@@ -102,16 +105,16 @@ class Constant(Identity):
     """By the same moments for the whole run: given ones, or what a random policy observes."""
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
-        """The estimate."""
+        """The moments that the estimate gives."""
         del shape
         return estimate()
 
     def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
-        """Normalised by the state's moments."""
+        """The observations [batch, *shape], normalised by the state's moments."""
         return moments.normalize(state, observations)
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
-        """The observations behind normalised inputs."""
+        """The observations behind normalised inputs [batch, *shape]."""
         return moments.denormalize(state, inputs)
 
 
@@ -120,12 +123,12 @@ class Running(Constant):
     """By the moments of all that the population has observed in earlier generations."""
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
-        """The identity."""
+        """One imagined observation of mean 0 and variance 1, which changes nothing."""
         del estimate
         return moments.initial_moments(shape)
 
     def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
-        """Normalised by the state's moments, within [-10, 10]."""
+        """The observations [batch, *shape], normalised by the state's moments, from -10 to 10."""
         return jnp.clip(moments.normalize(state, observations), -_LARGEST, _LARGEST)
 
     def begin(self, shape: tuple[int, ...]) -> Any:
@@ -135,12 +138,15 @@ class Running(Constant):
     def apply(
         self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
     ) -> tuple[jax.Array, Any]:
-        """Normalised by the state's moments; the memory sums what was seen."""
+        """Observations [episodes, *shape] normalised by the state's moments.
+
+        The `memory` sums what is seen in episodes still `running`, bool [episodes].
+        """
         sums = moments.add_observations(memory, state, observations, running)
         return self.preprocess(state, observations), sums
 
     def statistics(self, state: TaskState, memory: Any) -> Statistics:
-        """The sums."""
+        """What the memory sums, around the state's mean."""
         del state
         return memory
 
@@ -164,7 +170,10 @@ class PerPolicy(Running):
     def apply(
         self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
     ) -> tuple[jax.Array, Any]:
-        """Normalised by the memory's moments, these observations included."""
+        """Observations [episodes, *shape] normalised by the moments in the `memory`.
+
+        Those of episodes still `running`, bool [episodes], are included before.
+        """
         del state
         seen = moments.include(memory, observations, running)
         return moments.normalize(seen, observations), seen

@@ -85,9 +85,9 @@ def rollout(
       memory: what the policy starts with.
       key: the same key gives the same episodes.
       episodes: how many.
-      horizon: steps after which an episode ends; may be traced.
+      horizon: steps after which an episode ends; may be traced, int32 [].
       early_exit: stop when all episodes are over (of all policies in the surrounding vmaps);
-        False plays to the horizon, with the same result.
+        False plays to the horizon, with the same result; may be traced, bool [].
 
     Returns:
       The episodes' returns and lengths. A finished episode gains nothing any more. An episode in

@@ -123,7 +123,7 @@ class StepInSpace:
     """An environment's step for actions in [-1, 1], from one for actions of a space.
 
     Attributes:
-      step: as in Environment, but for actions between the bounds, in the space's shape.
+      step: as in Environment, but for actions [*shape] between the bounds.
       low: the lowest action, entry by entry.
       high: the highest.
       shape: the space's.
@@ -142,6 +142,11 @@ class StepInSpace:
 
 
 def scaled(actions: jax.Array, low: tuple[float, ...], high: tuple[float, ...]) -> jax.Array:
-    """Actions [..., entries] in [-1, 1] between bounds: -1 becomes the lowest, 1 the highest."""
+    """Actions [..., entries] from -1 to 1 put between bounds: -1 becomes `low`, 1 `high`.
+
+    Args:
+      actions: float32 [..., entries].
+      low, high: the bounds, a number for each entry.
+    """
     lowest, highest = jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
     return lowest + (actions + 1) / 2 * (highest - lowest)

@@ -109,11 +109,11 @@ class Classification(BaseTask):
         return scaling_of(self.pixels)
 
     def preprocess(self, state: Scaling, inputs: jax.Array) -> jax.Array:
-        """Images of brightness 0 to 255 as a network is given them."""
+        """Images [batch, *input_shape] of brightness 0 to 255 as a network is given them."""
         return scale(state, inputs)
 
     def restore(self, state: Scaling, inputs: jax.Array) -> jax.Array:
-        """The brightness behind what a network is given, 0 to 1 in real images."""
+        """The brightness behind a network's inputs [batch, *input_shape], 0 to 1 in real images."""
         return unscale(state, inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: Scaling) -> Evaluation:
@@ -180,7 +180,7 @@ class Classification(BaseTask):
         return principal_components(np.asarray(inputs), count)
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
-        """The likeliest class, and where labels are soft also the next."""
+        """The likeliest class in a target [classes], and where labels are soft also the next."""
         first, second = np.argsort(-target)[:2]
         if target[first] > 0.995:
             return self.class_names[first]

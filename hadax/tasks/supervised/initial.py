@@ -17,7 +17,17 @@ Start: TypeAlias = Callable[[Key, Bytes, Bytes, NDArray[np.int64]], NDArray[np.f
 def zeros(
     key: Key, pixels: Bytes, labels: Bytes, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Black images."""
+    """Black images, whatever the real ones are.
+
+    Args:
+      key: decides what is drawn at random, here nothing.
+      pixels: real images, [count, height, width, channels].
+      labels: their classes, [count].
+      classes: the class wanted of each new image, [size].
+
+    Returns:
+      Brightness from 0 to 255, [size, height, width, channels].
+    """
     del key, labels
     return np.zeros((len(classes), *pixels.shape[1:]))
 
@@ -25,7 +35,14 @@ def zeros(
 def class_means(
     key: Key, pixels: Bytes, labels: Bytes, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Means of each class: where a class has several images, of as many random parts of it."""
+    """Means of each class: where a class has several images, of as many random parts of it.
+
+    Args:
+      key, pixels, labels, classes: as `zeros` takes them.
+
+    Returns:
+      Brightness from 0 to 255, [size, height, width, channels].
+    """
 
     def means(members: Bytes, count: int) -> list[NDArray[np.float64]]:
         return [part.mean(0, dtype=np.float64) for part in np.array_split(members, count)]
@@ -36,7 +53,14 @@ def class_means(
 def samples(
     key: Key, pixels: Bytes, labels: Bytes, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Real images, drawn without repetition within a class where it has enough."""
+    """Real images, drawn without repetition within a class where it has enough.
+
+    Args:
+      key, pixels, labels, classes: as `zeros` takes them.
+
+    Returns:
+      Brightness from 0 to 255, [size, height, width, channels].
+    """
     return _class_by_class(lambda members, count: members[:count], key, pixels, labels, classes)
 
 

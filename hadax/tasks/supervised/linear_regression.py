@@ -42,7 +42,7 @@ class LinearRegression(BaseTask):
 
     @property
     def options(self) -> Mapping[str, Option]:
-        """The batch."""
+        """The size of a batch, the only option."""
         return {"batch": self.batch}
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:

@@ -64,6 +64,6 @@ class InFluid:
             return self.current.reset(key)
 
     def step(self, state: Any, action: jax.Array) -> Any:
-        """The next state."""
+        """The next state, after an action float32 [action_size]."""
         with FORMER_NAMES.applied():
             return self.current.step(state, action)

@@ -69,7 +69,7 @@ def adapted_step(
     """An Environment's step from a simulator's, which draws nothing.
 
     Args:
-      advance: a State and an action to the next State.
+      advance: a State and an action float32 [entries] to the next State.
     """
 
     def step(

@@ -35,7 +35,7 @@ class EarlierDoublePendulum:
         return self.current.reset(key)
 
     def step(self, state: Any, action: jax.Array) -> Any:
-        """The next state, with reward and end as they were."""
+        """The next state, after an action float32 [action_size], with reward and end as of old."""
         following = self.current.step(state, action)
         joint = following.pipeline_state.x.pos[2]
         across, height = joint[0], joint[2] + _POLE_LENGTH

@@ -28,6 +28,9 @@ def read_idx(path: Path, axes: int, content_sha256: str | None = None) -> Bytes:
       axes: how many axes the array must have: 3 for images, 1 for labels.
       content_sha256: what the uncompressed content must hash to; None accepts any.
 
+    Returns:
+      uint8 of the lengths in the file's header: [count, height, width] for images, say.
+
     Raises:
       DataError: no such file, damaged compression, wrong magic number, cut short or too long, or
         another content; one line that names the file.
