@@ -3,13 +3,19 @@
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
 """A setting or an option: what fits on a command line and in an artifact's header."""
 
 
-def matches(value: Any, annotation: Any) -> bool:
+Annotation: TypeAlias = Any
+"""A type as it stands behind a colon: a class, None, a union, a tuple of one kind."""
+
+_Made = TypeVar("_Made")
+
+
+def matches(value: object, annotation: Annotation) -> bool:
     """Whether a value is what an annotation says.
 
     Args:
@@ -17,7 +23,7 @@ def matches(value: Any, annotation: Any) -> bool:
       annotation: None, bool, int, float (which an int is too), str, dict, Mapping, or a union or a
         tuple of one kind of them; whatever else is annotated is taken on trust.
     """
-    origin = typing.get_origin(annotation)
+    origin: Any = typing.get_origin(annotation)
     if origin in (types.UnionType, typing.Union):
         return any(matches(value, option) for option in typing.get_args(annotation))
     if origin is tuple:
@@ -35,7 +41,7 @@ def matches(value: Any, annotation: Any) -> bool:
     return True
 
 
-def from_text(text: str, annotation: Any) -> Option:
+def from_text(text: str, annotation: Annotation) -> Option:
     """The value that a text stands for under an annotation; the text itself where it is none.
 
     Text stays text where the annotation has room for it. Without any annotation a text that reads
@@ -65,7 +71,7 @@ def _parse(text: str, kind: type | None) -> Option:
         return text
 
 
-def describe(annotation: Any) -> str:
+def describe(annotation: Annotation) -> str:
     """An annotation in words."""
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
@@ -75,7 +81,7 @@ def describe(annotation: Any) -> str:
     return words.get(annotation, str(annotation))
 
 
-def construct(kind: type, values: dict[str, Any]) -> Any:
+def construct(kind: type[_Made], values: Mapping[str, Any]) -> _Made:
     """A dataclass from values by name, each held against its field's annotation.
 
     Args:

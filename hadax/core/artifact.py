@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import safetensors
@@ -17,6 +16,7 @@ import safetensors.numpy
 
 from hadax.core.errors import ArtifactError
 from hadax.core.files import write_atomically
+from hadax.core.types import Document
 
 _KEY = "hadax"
 
@@ -31,7 +31,7 @@ class Artifact:
         dataset, "weights/..." of a policy, and "task_state/..." of either, in any shape.
     """
 
-    document: Mapping[str, Any]
+    document: Document
     arrays: Mapping[str, np.ndarray]
 
 
@@ -70,7 +70,7 @@ def read_artifact(path: Path) -> Artifact:
     return Artifact(_document(path, metadata[_KEY]), arrays)
 
 
-def _document(path: Path, text: str) -> Mapping[str, Any]:
+def _document(path: Path, text: str) -> Document:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

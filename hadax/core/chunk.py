@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax.extend.core import jaxprs_in_params
 
 from hadax.core.errors import require
-from hadax.core.types import Population
+from hadax.core.types import Population, Pytree
 from hadax.core.xla.batch_of_one import vmap_or_call
 
 _Result = TypeVar("_Result")
@@ -118,7 +118,7 @@ def _divisors(number: int) -> list[int]:
 
 
 def bytes_per_candidate(
-    function: Callable[..., Any], candidate: Any, *shared: Any
+    function: Callable[..., Pytree], candidate: Pytree, *shared: Pytree
 ) -> tuple[int, Any]:
     """What one more candidate adds, from a trace that computes nothing.
 

@@ -14,7 +14,7 @@ from hadax.core.objective import Objective
 from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
-from hadax.core.types import Candidate, Key, Metrics, Population, TaskState
+from hadax.core.types import Candidate, Drawn, Key, Metrics, Population, Pytree, TaskState
 
 
 @struct.dataclass
@@ -108,10 +108,10 @@ class Engine:
     def _evaluate(self, draw: Any, population: Population, state: TaskState) -> Evaluation:
         """Evaluations with a leading axis [population], each device doing its share in chunks."""
 
-        def share(draw: Any, candidates: Population, state: TaskState) -> Evaluation:
+        def share(draw: Drawn, candidates: Population, state: TaskState) -> Evaluation:
             train = partial(self.objective.train, draw)
 
-            def evaluate(trained: Any) -> Evaluation:
+            def evaluate(trained: Pytree) -> Evaluation:
                 return self.objective.evaluate(draw, trained, state)
 
             if self.evaluation_chunk in (0, self.chunk):

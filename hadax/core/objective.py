@@ -1,9 +1,9 @@
 """The Objective seam: what a candidate is, and what makes one good."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from hadax.core.task import Evaluation
-from hadax.core.types import Candidate, Key, Statistics, TaskState
+from hadax.core.types import Candidate, Drawn, Key, Pytree, Statistics, TaskState
 
 
 class Objective(Protocol):
@@ -15,13 +15,13 @@ class Objective(Protocol):
     def init(self, key: Key) -> TaskState:
         """The task's state before the first generation."""
 
-    def draw(self, key: Key) -> Any:
+    def draw(self, key: Key) -> Drawn:
         """All randomness that the candidates of one generation share."""
 
-    def train(self, draw: Any, candidate: Candidate) -> Any:
+    def train(self, draw: Drawn, candidate: Candidate) -> Pytree:
         """What one candidate makes of the generation's draw, and is judged by."""
 
-    def evaluate(self, draw: Any, trained: Any, state: TaskState) -> Evaluation:
+    def evaluate(self, draw: Drawn, trained: Pytree, state: TaskState) -> Evaluation:
         """One candidate's evaluation.
 
         Args:

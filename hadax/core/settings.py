@@ -15,6 +15,9 @@ from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError
 Value: TypeAlias = Option
 """What a setting can be."""
 
+Field: TypeAlias = "dataclasses.Field[Any]"
+"""A dataclass's field, of whatever type."""
+
 _KEY = "hadax"
 
 # Bounds that only a slip of the hand meets; help need not tell of them.
@@ -71,19 +74,19 @@ def setting(default: Any, help: str, **known: Any) -> Any:
     return field(default=default, metadata={_KEY: Setting(help, **known)})
 
 
-def setting_of(of: "dataclasses.Field[Any]") -> Setting | None:
+def setting_of(of: Field) -> Setting | None:
     """What is known of a field that is a setting; None of one that is not."""
     return of.metadata.get(_KEY)
 
 
-def check(config: Any) -> None:
+def check(config: object) -> None:
     """Holds every setting of a config against its type, range and choices.
 
     Raises:
       ConfigError: the first that does not fit; says what would.
     """
     hints = typing.get_type_hints(type(config))
-    for each in dataclasses.fields(config):
+    for each in dataclasses.fields(typing.cast(Any, config)):
         known, value = setting_of(each), getattr(config, each.name)
         if known is None:
             continue

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError
 from hadax.core.names import nearest
-from hadax.core.settings import Value, setting_of
+from hadax.core.settings import Field, Value, setting_of
 
 Config = TypeVar("Config")
 
 
-def settings_in(config: type | object) -> Iterator[tuple[str, "dataclasses.Field[Any]", type]]:
+def settings_in(config: type | object) -> Iterator[tuple[str, Field, type]]:
     """Every setting of a config class (or of one of its objects) and of the configs nested in it.
 
     Yields:

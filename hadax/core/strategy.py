@@ -15,7 +15,7 @@ from evosax.algorithms import distribution_based_algorithms
 from evosax.core import fitness_shaping
 
 from hadax.core.config import StrategyConfig
-from hadax.core.types import Candidate, Key, Population
+from hadax.core.types import Candidate, Key, Population, StrategyState
 
 _SHAPINGS = {
     "centered_rank": fitness_shaping.centered_rank_fitness_shaping_fn,
@@ -50,7 +50,7 @@ class Strategy(StrategyConfig):
         """The strategy that the settings describe."""
         return cls(**{each.name: getattr(config, each.name) for each in fields(config)})
 
-    def init(self, key: Key, mean: Candidate) -> Any:
+    def init(self, key: Key, mean: Candidate) -> StrategyState:
         """The state of a search that starts around the mean; every leaf a strongly typed array."""
         algorithm = self._algorithm(mean)
         state = algorithm.init(key, mean, self._parameters(algorithm))
@@ -61,13 +61,17 @@ class Strategy(StrategyConfig):
             state = state.replace(std=self.std)
         return jax.tree.map(_strong, state)
 
-    def ask(self, key: Key, state: Any, prototype: Candidate) -> tuple[Population, Any]:
+    def ask(
+        self, key: Key, state: StrategyState, prototype: Candidate
+    ) -> tuple[Population, StrategyState]:
         """Candidates [population, ...] like the `prototype`, and the state to `tell` with."""
         algorithm = self._algorithm(prototype)
         population, state = algorithm.ask(key, state, self._parameters(algorithm))
         return population, state
 
-    def tell(self, key: Key, population: Population, fitness: jax.Array, state: Any) -> Any:
+    def tell(
+        self, key: Key, population: Population, fitness: jax.Array, state: StrategyState
+    ) -> StrategyState:
         """The state after a generation.
 
         Args:
@@ -93,7 +97,7 @@ class Strategy(StrategyConfig):
         state = _stay_where(jnp.all(cost == cost[0]), before, state)
         return jax.tree.map(_strong, state)
 
-    def mean(self, state: Any, prototype: Candidate) -> Candidate:
+    def mean(self, state: StrategyState, prototype: Candidate) -> Candidate:
         """The evolved mean: what the search is for."""
         candidate: Candidate = self._algorithm(prototype).get_mean(state)
         return candidate
@@ -141,7 +145,8 @@ def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) 
 
 def _stay_where(stays: jax.Array, before: Any, after: Any) -> Any:
     """The state after, but with the distribution and the optimiser of before where it stays."""
-    names = [name for name in ("mean", "std", "opt_state") if hasattr(after, name)]
+    present = {each.name for each in fields(after)}
+    names = [name for name in ("mean", "std", "opt_state") if name in present]
     old, new = ({name: getattr(state, name) for name in names} for state in (before, after))
     return after.replace(**jax.tree.map(partial(jnp.where, stays), old, new))
 

@@ -6,8 +6,10 @@ from typing import Any
 import jax
 import numpy as np
 
+from hadax.core.types import Pytree
 
-def to_named_arrays(tree: Any, prefix: str) -> dict[str, np.ndarray]:
+
+def to_named_arrays(tree: Pytree, prefix: str) -> dict[str, np.ndarray]:
     """The leaves of a pytree, arrays [...] of any shape, by name.
 
     Args:
@@ -18,7 +20,7 @@ def to_named_arrays(tree: Any, prefix: str) -> dict[str, np.ndarray]:
     return {_name(prefix, path): np.asarray(leaf) for path, leaf in leaves}
 
 
-def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: Any) -> Any:
+def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: Pytree) -> Pytree:
     """The pytree that `to_named_arrays` took apart.
 
     Args:
@@ -43,7 +45,7 @@ def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: A
     return jax.tree.unflatten(jax.tree.structure(template), leaves)
 
 
-def tree_bytes(tree: Any) -> int:
+def tree_bytes(tree: Pytree) -> int:
     """Bytes of all arrays (or shapes of arrays) in a pytree."""
     return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))
 

@@ -1,6 +1,6 @@
 """Names for the pytrees and functions that travel between the rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import jax
@@ -9,6 +9,18 @@ from hadax.core.annotations import Option as Option
 
 Key: TypeAlias = jax.Array
 """A typed JAX random key, shape []."""
+
+Pytree: TypeAlias = Any
+"""Any nested structure of arrays that JAX knows how to take apart."""
+
+Document: TypeAlias = Mapping[str, Any]
+"""A JSON object, as it was read."""
+
+StrategyState: TypeAlias = Any
+"""What an evolution strategy carries from one generation to the next: any pytree."""
+
+Drawn: TypeAlias = Any
+"""All randomness that the candidates of one generation share: any pytree."""
 
 Candidate: TypeAlias = Any
 """What evolution searches over: any pytree of float32 arrays."""

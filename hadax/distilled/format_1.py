@@ -11,6 +11,7 @@ from hadax.core.config import (
     StrategyConfig,
 )
 from hadax.core.settings_views import refuse_unknown, settings_in
+from hadax.core.types import Document
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 _SECTIONS: dict[str, type] = {
@@ -37,7 +38,7 @@ _MEMBERS = frozenset(
 )
 
 
-def upgraded(document: Mapping[str, Any]) -> dict[str, Any]:
+def upgraded(document: Document) -> Document:
     """A document of format 1 laid out as one of format 2.
 
     Raises:

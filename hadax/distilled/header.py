@@ -11,6 +11,7 @@ from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.config import DistillationConfig
 from hadax.core.errors import ArtifactError, UsageError
 from hadax.core.settings_views import from_json, to_json
+from hadax.core.types import Document
 from hadax.distilled.format_1 import upgraded
 from hadax.distilled.score import Score
 from hadax.learners.config import LearnerConfig
@@ -51,7 +52,7 @@ class Header:
     versions: Mapping[str, str] = field(default_factory=dict)
     score: Score | None = None
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
         sections = {name: to_json(getattr(self, name)) for name in _SECTIONS}
         return {
@@ -85,7 +86,7 @@ def read(path: Path) -> tuple[Header, Artifact]:
     return header, artifact
 
 
-def parse(document: Mapping[str, Any]) -> Header:
+def parse(document: Document) -> Header:
     """The header in an artifact's document, of this format or an earlier one.
 
     Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hadax.core.annotations import Option
-from hadax.core.settings import setting_of
+from hadax.core.settings import Field, setting_of
 
 if TYPE_CHECKING:
     from hadax.core.task import Task
@@ -49,7 +49,7 @@ class DeclaredFactory:
         hints = typing.get_type_hints(self.config)
         return {each.name: hints[each.name] for each in self.fields()}
 
-    def fields(self) -> "tuple[dataclasses.Field[Any], ...]":
+    def fields(self) -> tuple[Field, ...]:
         """The fields of the config that declares the options."""
         return dataclasses.fields(self.config)
 

@@ -1,13 +1,12 @@
 """The options of built-in tasks that flags set, by name; imports no JAX."""
 
 import dataclasses
-from typing import Any
 
-from hadax.core.settings import setting_of
+from hadax.core.settings import Field, setting_of
 from hadax.tasks.rl.config import ControlOptions
 from hadax.tasks.supervised.config import ImageOptions
 
-OPTION_FIELDS: "dict[str, dataclasses.Field[Any]]" = {
+OPTION_FIELDS: dict[str, Field] = {
     each.name: each
     for options in (ImageOptions, ControlOptions)
     for each in dataclasses.fields(options)

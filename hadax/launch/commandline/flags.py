@@ -5,9 +5,9 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import UnionType
-from typing import Any
 
-from hadax.core.settings import Setting, Value, setting_of
+from hadax.core.annotations import Annotation
+from hadax.core.settings import Field, Setting, Value, setting_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def flags_of(config: type) -> tuple[Flag, ...]:
     )
 
 
-def flag_of(field: "dataclasses.Field[Any]", annotation: Any) -> Flag:
+def flag_of(field: Field, annotation: Annotation) -> Flag:
     """The flag that sets a field.
 
     Args:
@@ -134,11 +134,11 @@ def _help(known: Setting) -> str:
     return f"{text} {bounds}" if known.choices else f"{text}; {bounds}"
 
 
-def _kind(annotation: Any) -> type:
+def _kind(annotation: Annotation) -> type:
     """The type a flag's text is parsed to, from a field's annotation."""
     if isinstance(annotation, UnionType):
         annotation = next(each for each in typing.get_args(annotation) if each is not type(None))
-    origin = typing.get_origin(annotation)
+    origin: Any = typing.get_origin(annotation)
     if origin is tuple:
         return tuple if typing.get_args(annotation)[0] is int else list
     kind: type = annotation
