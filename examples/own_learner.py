@@ -103,7 +103,7 @@ def main() -> None:
     found = hadax.distill(
         "gymnax/CartPole-v1",
         learner="examples/dropout",
-        learner_options={"rate": 0.1},
+        learner_option={"rate": 0.1},
         vary=False,
         generations=generations,
         seed=0,

@@ -18,9 +18,11 @@ class Picture:
 
     Attributes:
       png: the file's bytes.
+      shown: whether a notebook has shown it already.
     """
 
     png: bytes
+    shown: bool = False
 
     def save(self, path: str | Path) -> Path:
         """Writes the picture, atomically, and gives its path."""
@@ -28,8 +30,8 @@ class Picture:
         write_atomically(place, self.png)
         return place
 
-    def _repr_png_(self) -> bytes:
-        return self.png
+    def _repr_png_(self) -> bytes | None:
+        return None if self.shown else self.png
 
     def __repr__(self) -> str:
         """What a terminal shows."""

@@ -2,6 +2,7 @@
 
 import html as markup
 import sys
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +15,7 @@ _MOST_COLUMNS = 12
 
 
 def figure(distilled: Distilled) -> Picture:
-    """A picture of the examples; in a notebook it is shown at once.
+    """A picture of the examples; in a notebook it is shown at once, and not a second time.
 
     Raises:
       UsageError: matplotlib is not installed.
@@ -25,6 +26,7 @@ def figure(distilled: Distilled) -> Picture:
         from IPython.display import display
 
         display(picture)
+        return replace(picture, shown=True)
     return picture
 
 
