@@ -90,7 +90,7 @@ class Engine:
         return _scan(self, state, generations)
 
     def mean(self, state: RunState) -> Candidate:
-        """The evolved mean."""
+        """The evolved mean, whose memory the next `step` may reuse."""
         return self.strategy.mean(state.strategy, self._prototype(state))
 
     def snapshot(self, state: RunState) -> Candidate:

@@ -82,14 +82,14 @@ class BaseLearner:
     """
 
     def parameters(self, state: LearnerState) -> LearnerState:
-        """The state itself."""
+        """The state itself, which has one form throughout."""
         return state
 
     def own_bytes(self, state: LearnerState) -> int:
-        """All of its bytes."""
+        """All bytes of the state."""
         return tree_bytes(state)
 
     @property
     def shares_between_candidates(self) -> bool:
-        """Nothing is shared."""
+        """Never: each candidate has weights of its own."""
         return False

@@ -121,7 +121,7 @@ class Distilled:
         return dataclasses.replace(self, task=task, header=header)
 
     def to_artifact(self) -> Artifact:
-        """The file's content."""
+        """What `save` writes: the header as a document, and all arrays by name."""
         arrays = {
             "inputs": np.asarray(self.dataset.inputs),
             "targets": np.asarray(self.dataset.targets),

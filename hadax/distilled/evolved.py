@@ -91,7 +91,7 @@ class Evolved:
         )
 
     def to_artifact(self) -> Artifact:
-        """The file's content."""
+        """What `save` writes: the header as a document, and all arrays by name."""
         arrays = {
             **to_named_arrays(self.policy.weights, "weights"),
             **to_named_arrays(self.policy.state, "task_state"),

@@ -199,7 +199,7 @@ COMMAND = Command(
 
 
 def script() -> None:
-    """The console script."""
+    """The console script `hadax-evaluate`."""
     run_as_script(COMMAND)
 
 

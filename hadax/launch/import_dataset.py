@@ -128,7 +128,7 @@ COMMAND = Command(
 
 
 def script() -> None:
-    """The console script."""
+    """The console script `hadax-import`."""
     run_as_script(COMMAND)
 
 

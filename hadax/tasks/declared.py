@@ -50,7 +50,7 @@ class DeclaredFactory:
         return {each.name: hints[each.name] for each in self.fields()}
 
     def fields(self) -> "tuple[dataclasses.Field[Any], ...]":
-        """The options' fields."""
+        """The fields of the config that declares the options."""
         return dataclasses.fields(self.config)
 
     def local(self) -> tuple[str, ...]:

@@ -21,11 +21,11 @@ class FixedTargets:
     targets: jax.Array
 
     def encode(self, dataset: Dataset) -> Candidate:
-        """The inputs alone."""
+        """The inputs alone, [size, *input_shape]."""
         return dataset.inputs
 
     def decode(self, candidate: Candidate) -> Dataset:
-        """The inputs with the fixed targets."""
+        """The candidate as inputs [size, *input_shape], with the fixed targets."""
         return Dataset(inputs=candidate, targets=self.targets)
 
 
@@ -34,11 +34,11 @@ class LearnedTargets:
     """Inputs and real-valued targets evolve together."""
 
     def encode(self, dataset: Dataset) -> Candidate:
-        """The dataset itself."""
+        """The dataset itself: all of its entries evolve."""
         return dataset
 
     def decode(self, candidate: Candidate) -> Dataset:
-        """The candidate itself."""
+        """The candidate itself, which is a dataset already."""
         return Dataset(inputs=candidate.inputs, targets=candidate.targets)
 
 

@@ -46,7 +46,7 @@ class Progress:
             self._bar.close()
 
     def observe(self, report: Report) -> None:
-        """Shows a finished generation."""
+        """Moves the bar, or now and then writes a line."""
         self._first = self._first or report
         if report.evolved_mean is not None:
             self._evolved = f"{report.evolved_mean:.4g} (at {report.generation})"

@@ -63,7 +63,7 @@ class Folder:
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
-        """The run's states."""
+        """The run's saved states, the way to go on with it."""
         from hadax.core.checkpoint import Checkpoints
 
         return Checkpoints(self.checkpoints_path)
@@ -85,7 +85,7 @@ class Folder:
 
     @property
     def metrics_path(self) -> Path:
-        """One row a generation."""
+        """Where the metrics lie, one row a generation."""
         return self.path / "metrics.csv"
 
     @property

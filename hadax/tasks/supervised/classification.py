@@ -84,7 +84,7 @@ class Classification(BaseTask):
 
     @property
     def labels(self) -> Labels:
-        """The classes' names."""
+        """The classes' names, as those of the targets."""
         return Labels(target_names=self.class_names)
 
     def with_data(self, split: str) -> "Classification":

@@ -33,12 +33,12 @@ class Constant:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of the value."""
+        """Shape of the value, the same for every example."""
         return np.shape(self.value)
 
     @property
     def size(self) -> int:
-        """Entries of the value."""
+        """Entries of the value, a scalar having one."""
         return math.prod(self.shape)
 
 
