@@ -74,7 +74,8 @@ def _parse(text: str, kind: type | None) -> Option:
 def describe(annotation: Annotation) -> str:
     """An annotation in words."""
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+    origin: Any = typing.get_origin(annotation)
+    if origin in (types.UnionType, typing.Union):
         return " or ".join(describe(option) for option in typing.get_args(annotation))
     if annotation in (None, type(None)):
         return "none"

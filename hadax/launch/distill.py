@@ -26,7 +26,7 @@ COMMAND = Command(
 
 
 def script() -> None:
-    """The console script."""
+    """The console script `hadax-distill`."""
     run_as_script(COMMAND)
 
 

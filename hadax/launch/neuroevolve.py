@@ -26,7 +26,7 @@ COMMAND = Command(
 
 
 def script() -> None:
-    """The console script."""
+    """The console script `hadax-neuroevolve`."""
     run_as_script(COMMAND)
 
 

@@ -138,7 +138,7 @@ def _kind(annotation: Annotation) -> type:
     """The type a flag's text is parsed to, from a field's annotation."""
     if isinstance(annotation, UnionType):
         annotation = next(each for each in typing.get_args(annotation) if each is not type(None))
-    origin: Any = typing.get_origin(annotation)
+    origin: Annotation = typing.get_origin(annotation)
     if origin is tuple:
         return tuple if typing.get_args(annotation)[0] is int else list
     kind: type = annotation
