@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -12,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from hadax import tasks
-from hadax.core.artifact import Artifact, write_artifact
+from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.evaluations import sum_statistics
@@ -28,12 +27,13 @@ from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_networks, fitted, score_of_networks
 from hadax.distilled.policy import TrainedPolicy
+from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
 from hadax.learners.registry import make_learner
 
 
 @dataclass(frozen=True, eq=False)
-class Distilled:
+class Distilled(Saved):
     """A distilled dataset.
 
     Attributes:
@@ -128,16 +128,6 @@ class Distilled:
             **to_named_arrays(self.state, "task_state"),
         }
         return Artifact(self.header.to_document(), arrays)
-
-    def save(self, path: str | Path) -> Path:
-        """Writes one self-describing file, atomically, and gives its path.
-
-        Raises:
-          OSError: the folder is missing, read-only or full.
-        """
-        place = Path(path).expanduser()
-        write_artifact(place, self.to_artifact())
-        return place
 
     def show(self) -> Any:
         """A matplotlib figure of the examples; shown where there is a screen or a notebook.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
 
 import jax
 
 from hadax import tasks
-from hadax.core.artifact import Artifact, write_artifact
+from hadax.core.artifact import Artifact
 from hadax.core.errors import require
 from hadax.core.settings import Value
 from hadax.core.trees import to_named_arrays
@@ -17,11 +16,12 @@ from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_policy, score_of_policy
 from hadax.distilled.policy import Answers, TrainedPolicy
+from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
 
 
 @dataclass(frozen=True, eq=False)
-class Evolved:
+class Evolved(Saved):
     """An evolved policy.
 
     Attributes:
@@ -97,16 +97,6 @@ class Evolved:
             **to_named_arrays(self.policy.state, "task_state"),
         }
         return Artifact(self.header.to_document(), arrays)
-
-    def save(self, path: str | Path) -> Path:
-        """Writes one self-describing file, atomically, and gives its path.
-
-        Raises:
-          OSError: the folder is missing, read-only or full.
-        """
-        place = Path(path).expanduser()
-        write_artifact(place, self.to_artifact())
-        return place
 
     def __repr__(self) -> str:
         """Task and score in a line."""

@@ -1,9 +1,23 @@
 """From a search's parsed command line to what it asks for: a listing, its settings, or to run."""
 
+from collections.abc import Callable
+
 from hadax.core.settings_views import flat
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import NO_SETTINGS
+from hadax.launch.search.call import commanded
 from hadax.launch.search.resolve import Resolved, resolve
+
+
+def searching(verb: str) -> Callable[[Parsed], None]:
+    """What a search's command does: tells what it is asked, or searches, measures and writes."""
+
+    def main(parsed: Parsed) -> None:
+        resolved = asked_for(parsed, verb)
+        if resolved is not None:
+            commanded(resolved, parsed.text("workdir"))
+
+    return main
 
 
 def asked_for(parsed: Parsed, verb: str, automatic: str = "cpu") -> Resolved | None:

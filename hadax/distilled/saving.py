@@ -1,0 +1,30 @@
+"""Results as files."""
+
+from pathlib import Path
+
+from hadax.core.artifact import Artifact, write_artifact
+
+
+class Saved:
+    """Base of what is kept as an artifact: a distilled dataset, an evolved policy."""
+
+    def to_artifact(self) -> Artifact:
+        """The file's content.
+
+        Raises:
+          NotImplementedError: a subclass says what it is.
+        """
+        raise NotImplementedError
+
+    def save(self, path: str | Path) -> Path:
+        """Writes one self-describing file, atomically, and gives its path.
+
+        Args:
+          path: a leading "~" is the home folder.
+
+        Raises:
+          OSError: the folder is missing, read-only or full.
+        """
+        place = Path(path).expanduser()
+        write_artifact(place, self.to_artifact())
+        return place
