@@ -278,7 +278,7 @@ def test_a_task_object_has_its_options_and_no_presets(asked, tmp_path):
     with pytest.raises(ConfigError, match="did you mean population"):
         call(task, populatoin=3)
     np.savez(tmp_path / "a.npz", obs_mean=np.zeros(3), obs_var=np.ones(3))
-    with pytest.raises(ConfigError, match="normalizer_from=.*needs a control task"):
+    with pytest.raises(ConfigError, match=r"normalizer_from=.*needs a control task"):
         call(task, normalizer_from=tmp_path / "a.npz")
     assert asked(hadax.distill, task, std=0.5).task is task
 
@@ -307,7 +307,7 @@ def test_an_evaluation_takes_a_seed_a_key_or_neither(found, evolved):
     key = jax.random.key(5)
     assert found.evaluate(key, networks=3) == found.evaluate(key, networks=3) != score
     for measured in (found, evolved):
-        with pytest.raises(ConfigError, match="^networks=0: must be at least 1"):
+        with pytest.raises(ConfigError, match=r"^networks=0: must be at least 1"):
             measured.evaluate(networks=0)
 
 
