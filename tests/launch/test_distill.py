@@ -340,17 +340,19 @@ def test_a_third_party_package_brings_its_own_task(tiny, tmp_path, script):
 
 
 def test_an_odd_environment_costs_signs_and_pictures_but_no_result(tiny, tmp_path, script):
+    home, here = tmp_path / "home", tmp_path / "here"
+    here.mkdir()
     environment = {
-        "HOME": str(tmp_path),
+        "HOME": str(home),
         "PYTHONIOENCODING": "ascii",
         "MPLBACKEND": "notabackend",
     }
-    done = script("distill", *tiny, "--workdir=~/run", environment=environment, cwd=tmp_path)
+    done = script("distill", *tiny, "--workdir=~/run", environment=environment, cwd=here)
     assert done.returncode == 0, done.stderr
     assert re.search(r"score: -\d+\.\d+ \? \d+\.\d+ \(3 fresh networks", done.stdout)
     assert "no dataset.png: " in done.stdout
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
-    assert (tmp_path / "run" / "dataset.safetensors").exists()
+    assert list(here.iterdir()) == []
+    assert (home / "run" / "dataset.safetensors").exists()
 
 
 def test_no_warning_is_printed(tiny, tmp_path, script):
