@@ -30,23 +30,24 @@ class BaseTask:
     A subclass adds `input_shape`, `target`, `evaluate` and `initial_dataset`, and whatever else it
     answers in its own way.
 
-    >>> import flax, hadax, jax, jax.numpy as jnp
-    >>> @flax.struct.dataclass
-    ... class Doubling(hadax.BaseTask):
-    ...     "Minus the squared error of doubling a number."
-    ...
-    ...     input_shape = (1,)
-    ...     target = hadax.Continuous(1)
-    ...
-    ...     def evaluate(self, key, policy, state):
-    ...         inputs = jax.random.normal(key, (8, 1))
-    ...         return hadax.Evaluation(fitness=-jnp.mean((policy(inputs) - 2 * inputs) ** 2))
-    ...
-    ...     def initial_dataset(self, key, size):
-    ...         return hadax.Dataset(jax.random.normal(key, (size, 1)), jnp.zeros((size, 1)))
-    >>> perfect = Doubling().evaluate(jax.random.key(0), lambda inputs: 2 * inputs, ())
-    >>> abs(float(perfect.fitness))
-    0.0
+    Examples:
+      >>> import flax, hadax, jax, jax.numpy as jnp
+      >>> @flax.struct.dataclass
+      ... class Doubling(hadax.BaseTask):
+      ...     "Minus the squared error of doubling a number."
+      ...
+      ...     input_shape = (1,)
+      ...     target = hadax.Continuous(1)
+      ...
+      ...     def evaluate(self, key, policy, state):
+      ...         inputs = jax.random.normal(key, (8, 1))
+      ...         return hadax.Evaluation(fitness=-jnp.mean((policy(inputs) - 2 * inputs) ** 2))
+      ...
+      ...     def initial_dataset(self, key, size):
+      ...         return hadax.Dataset(jax.random.normal(key, (size, 1)), jnp.zeros((size, 1)))
+      >>> perfect = Doubling().evaluate(jax.random.key(0), lambda inputs: 2 * inputs, ())
+      >>> abs(float(perfect.fitness))
+      0.0
     """
 
     score_metric: str = "fitness"

@@ -125,9 +125,10 @@ class StrategyConfig:
 class Pace:
     """How long a run is and how often it stops to look and to save.
 
-    >>> import hadax
-    >>> hadax.Pace(generations=20).evaluate_every
-    10
+    Examples:
+      >>> import hadax
+      >>> hadax.Pace(generations=20).evaluate_every
+      10
     """
 
     generations: int = setting(100, "generations in all", least=1, most=MOST_STEPS)

@@ -14,9 +14,10 @@ class Dataset:
       targets: what the network should answer, float32 [size, target_size]: one
         distribution over the classes a row, or one real vector a row.
 
-    >>> import hadax, jax.numpy as jnp
-    >>> hadax.Dataset(inputs=jnp.zeros((4, 3)), targets=jnp.eye(4, 2)).size
-    4
+    Examples:
+      >>> import hadax, jax.numpy as jnp
+      >>> hadax.Dataset(inputs=jnp.zeros((4, 3)), targets=jnp.eye(4, 2)).size
+      4
     """
 
     inputs: jax.Array

@@ -49,14 +49,15 @@ class Distillation:
       network_chunk: networks of one candidate trained together; 0 for all of a learner's.
       evaluation_network_chunk: networks of one candidate evaluated together; 0 for all.
 
-    >>> import hadax, jax
-    >>> from hadax.core.parametrizations.targets import LearnedTargets
-    >>> key, task = jax.random.key(0), hadax.make("analytic/linear_regression")
-    >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
-    >>> initial = task.initial_dataset(key, size=4)
-    >>> objective = hadax.Distillation(task, initial, LearnedTargets(), learners=(learner,))
-    >>> objective.prototype(key).inputs.shape
-    (4, 3)
+    Examples:
+      >>> import hadax, jax
+      >>> from hadax.core.parametrizations.targets import LearnedTargets
+      >>> key, task = jax.random.key(0), hadax.make("analytic/linear_regression")
+      >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+      >>> initial = task.initial_dataset(key, size=4)
+      >>> objective = hadax.Distillation(task, initial, LearnedTargets(), learners=(learner,))
+      >>> objective.prototype(key).inputs.shape
+      (4, 3)
     """
 
     task: Task

@@ -45,13 +45,14 @@ class Engine:
       evaluation_chunk: candidates evaluated together, at least 1; 0 for as many as are trained.
       devices: devices to share the population over; it must divide evenly.
 
-    >>> import hadax, jax
-    >>> task = hadax.make("analytic/linear_regression")
-    >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
-    >>> engine = hadax.Engine(hadax.Neuroevolution(task, learner), hadax.Strategy(population=4))
-    >>> state, metrics = engine.step(engine.init(jax.random.key(0)))
-    >>> int(state.generation), int(metrics["nan_candidates"])
-    (1, 0)
+    Examples:
+      >>> import hadax, jax
+      >>> task = hadax.make("analytic/linear_regression")
+      >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+      >>> engine = hadax.Engine(hadax.Neuroevolution(task, learner), hadax.Strategy(population=4))
+      >>> state, metrics = engine.step(engine.init(jax.random.key(0)))
+      >>> int(state.generation), int(metrics["nan_candidates"])
+      (1, 0)
     """
 
     objective: Objective

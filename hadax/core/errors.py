@@ -13,10 +13,11 @@ LARGEST = 1e6
 class UsageError(ValueError):
     """What the caller passed cannot work; the message is one line that says what would be right.
 
-    >>> import hadax
-    >>> hadax.register("analytic/linear_regression", "elsewhere:make")
-    Traceback (most recent call last):
-    hadax.core.errors.UsageError: task analytic/linear_regression is registered already; ...
+    Examples:
+      >>> import hadax
+      >>> hadax.register("analytic/linear_regression", "elsewhere:make")
+      Traceback (most recent call last):
+      hadax.core.errors.UsageError: task analytic/linear_regression is registered already; ...
     """
 
 
@@ -28,10 +29,11 @@ class ConfigError(UsageError):
       value: what was given.
       expected: what would be right, in words.
 
-    >>> import hadax
-    >>> hadax.Strategy(population=5)
-    Traceback (most recent call last):
-    hadax.core.errors.ConfigError: population=5: must be even: Open_ES samples in antithetic pairs
+    Examples:
+      >>> import hadax
+      >>> hadax.Strategy(population=5)
+      Traceback (most recent call last):
+      hadax.core.errors.ConfigError: population=5: must be even: Open_ES samples in antithetic pairs
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
@@ -44,10 +46,11 @@ class ConfigError(UsageError):
 class ArtifactError(UsageError):
     """A file that is not a hadax artifact, is damaged, or contradicts itself.
 
-    >>> import hadax
-    >>> hadax.load("missing.safetensors")
-    Traceback (most recent call last):
-    hadax.core.errors.ArtifactError: missing.safetensors: no such file
+    Examples:
+      >>> import hadax
+      >>> hadax.load("missing.safetensors")
+      Traceback (most recent call last):
+      hadax.core.errors.ArtifactError: missing.safetensors: no such file
     """
 
 

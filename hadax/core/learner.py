@@ -15,14 +15,15 @@ class Learner(Protocol):
     Initialisation is apart from fitting so that one draw can serve a whole population. BaseLearner
     has all but the first three members.
 
-    >>> import hadax, jax
-    >>> task = hadax.make("analytic/linear_regression")
-    >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
-    >>> init_key, fit_key, data_key = jax.random.split(jax.random.key(0), 3)
-    >>> dataset = task.initial_dataset(data_key, size=4)
-    >>> state, metrics = learner.fit(fit_key, learner.init(init_key), dataset)
-    >>> learner.apply(state, dataset.inputs).shape
-    (4, 2)
+    Examples:
+      >>> import hadax, jax
+      >>> task = hadax.make("analytic/linear_regression")
+      >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+      >>> init_key, fit_key, data_key = jax.random.split(jax.random.key(0), 3)
+      >>> dataset = task.initial_dataset(data_key, size=4)
+      >>> state, metrics = learner.fit(fit_key, learner.init(init_key), dataset)
+      >>> learner.apply(state, dataset.inputs).shape
+      (4, 2)
     """
 
     def init(self, key: Key) -> LearnerState:
@@ -60,25 +61,26 @@ class Learner(Protocol):
 class BaseLearner:
     """Base of learners whose networks keep one form throughout and share nothing.
 
-    >>> import hadax, jax.numpy as jnp
-    >>> from dataclasses import dataclass
-    >>> @dataclass(frozen=True)
-    ... class Mean(hadax.BaseLearner):
-    ...     "Answers the mean of the targets, whatever it is asked."
-    ...
-    ...     outputs: int
-    ...
-    ...     def init(self, key):
-    ...         return jnp.zeros(self.outputs)
-    ...
-    ...     def fit(self, key, initial, dataset):
-    ...         return dataset.targets.mean(0), {}
-    ...
-    ...     def apply(self, state, inputs):
-    ...         return jnp.broadcast_to(state, (len(inputs), self.outputs))
-    >>> learner = Mean(outputs=2)
-    >>> learner.own_bytes(learner.init(None))
-    8
+    Examples:
+      >>> import hadax, jax.numpy as jnp
+      >>> from dataclasses import dataclass
+      >>> @dataclass(frozen=True)
+      ... class Mean(hadax.BaseLearner):
+      ...     "Answers the mean of the targets, whatever it is asked."
+      ...
+      ...     outputs: int
+      ...
+      ...     def init(self, key):
+      ...         return jnp.zeros(self.outputs)
+      ...
+      ...     def fit(self, key, initial, dataset):
+      ...         return dataset.targets.mean(0), {}
+      ...
+      ...     def apply(self, state, inputs):
+      ...         return jnp.broadcast_to(state, (len(inputs), self.outputs))
+      >>> learner = Mean(outputs=2)
+      >>> learner.own_bytes(learner.init(None))
+      8
     """
 
     def parameters(self, state: LearnerState) -> LearnerState:

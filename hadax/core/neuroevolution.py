@@ -17,13 +17,14 @@ class Neuroevolution:
       task: what the network is for.
       learner: gives the network; its training is never used.
 
-    >>> import hadax, jax
-    >>> key, task = jax.random.key(0), hadax.make("analytic/linear_regression")
-    >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
-    >>> objective = hadax.Neuroevolution(task, learner)
-    >>> weights = objective.prototype(key)
-    >>> objective.evaluate(objective.draw(key), weights, objective.init(key)).fitness.shape
-    ()
+    Examples:
+      >>> import hadax, jax
+      >>> key, task = jax.random.key(0), hadax.make("analytic/linear_regression")
+      >>> learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+      >>> objective = hadax.Neuroevolution(task, learner)
+      >>> weights = objective.prototype(key)
+      >>> objective.evaluate(objective.draw(key), weights, objective.init(key)).fitness.shape
+      ()
     """
 
     task: Task

@@ -35,12 +35,13 @@ class Report:
       candidate: the evolved mean itself where it was evaluated, else None.
       seconds: wall time since this process started the loop.
 
-    >>> import hadax
-    >>> reports = []
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> _ = hadax.distill("analytic/linear_regression", callback=reports.append, **small)
-    >>> [report.generation for report in reports]
-    [1, 2]
+    Examples:
+      >>> import hadax
+      >>> reports = []
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> _ = hadax.distill("analytic/linear_regression", callback=reports.append, **small)
+      >>> [report.generation for report in reports]
+      [1, 2]
     """
 
     generation: int

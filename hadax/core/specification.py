@@ -14,9 +14,10 @@ from hadax.core.errors import require
 class Discrete:
     """One of `size` classes or actions, at least 2; targets are distributions over them, [size].
 
-    >>> import hadax
-    >>> hadax.Discrete(3)
-    Discrete(size=3)
+    Examples:
+      >>> import hadax
+      >>> hadax.Discrete(3)
+      Discrete(size=3)
     """
 
     size: int
@@ -31,9 +32,10 @@ class Continuous:
 
     Control tasks scale what lies between -1 and 1 to their action bounds.
 
-    >>> import hadax
-    >>> hadax.Continuous(2)
-    Continuous(size=2)
+    Examples:
+      >>> import hadax
+      >>> hadax.Continuous(2)
+      Continuous(size=2)
     """
 
     size: int

@@ -40,9 +40,10 @@ class Strategy(StrategyConfig):
     Raises:
       ConfigError: a value outside its range, or one that the named strategy cannot use.
 
-    >>> import hadax
-    >>> hadax.Strategy(strategy="SNES", population=32, std=0.5).learning_rate
-    0.0
+    Examples:
+      >>> import hadax
+      >>> hadax.Strategy(strategy="SNES", population=32, std=0.5).learning_rate
+      0.0
     """
 
     @classmethod

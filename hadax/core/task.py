@@ -32,9 +32,10 @@ class Evaluation:
       metrics: further scalars for people, by name.
       statistics: what the task's state learns from this evaluation; summed over a population.
 
-    >>> import hadax, jax.numpy as jnp
-    >>> hadax.Evaluation(fitness=jnp.float32(1.5)).metrics
-    {}
+    Examples:
+      >>> import hadax, jax.numpy as jnp
+      >>> hadax.Evaluation(fitness=jnp.float32(1.5)).metrics
+      {}
     """
 
     fitness: jax.Array
@@ -49,14 +50,15 @@ class Task(Protocol):
     everything else is a static field, so that an equal second task compiles nothing anew. BaseTask
     answers all of it but `input_shape`, `target`, `evaluate` and `initial_dataset`.
 
-    >>> import hadax, jax, jax.numpy as jnp
-    >>> task = hadax.make("analytic/linear_regression")
-    >>> task.input_shape, task.target
-    ((3,), Continuous(size=2))
-    >>> key = jax.random.key(0)
-    >>> silent = lambda inputs: jnp.zeros((len(inputs), 2))
-    >>> bool(task.evaluate(key, silent, task.init(key)).fitness < 0)
-    True
+    Examples:
+      >>> import hadax, jax, jax.numpy as jnp
+      >>> task = hadax.make("analytic/linear_regression")
+      >>> task.input_shape, task.target
+      ((3,), Continuous(size=2))
+      >>> key = jax.random.key(0)
+      >>> silent = lambda inputs: jnp.zeros((len(inputs), 2))
+      >>> bool(task.evaluate(key, silent, task.init(key)).fitness < 0)
+      True
     """
 
     @property

@@ -42,13 +42,14 @@ class Distilled(Saved):
       state: the task's state as the search left it.
       header: how it was made, and how it scored.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> found = hadax.distill("analytic/linear_regression", **small)
-    >>> found.dataset.inputs.shape, found.dataset.targets.shape
-    ((4, 3), (4, 2))
-    >>> found.evaluate(seed=1, networks=2).networks
-    2
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> found = hadax.distill("analytic/linear_regression", **small)
+      >>> found.dataset.inputs.shape, found.dataset.targets.shape
+      ((4, 3), (4, 2))
+      >>> found.evaluate(seed=1, networks=2).networks
+      2
     """
 
     dataset: Dataset

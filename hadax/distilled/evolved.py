@@ -28,13 +28,14 @@ class Evolved(Saved):
       policy: the network with its weights.
       header: how it was made, and how it scored.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> found = hadax.neuroevolve("analytic/linear_regression", **small)
-    >>> found.act([0.5, 1.0, -1.0]).shape
-    (2,)
-    >>> hadax.load_policy(found.save("policy.safetensors")).score == found.score
-    True
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> found = hadax.neuroevolve("analytic/linear_regression", **small)
+      >>> found.act([0.5, 1.0, -1.0]).shape
+      (2,)
+      >>> hadax.load_policy(found.save("policy.safetensors")).score == found.score
+      True
     """
 
     policy: TrainedPolicy

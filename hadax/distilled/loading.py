@@ -33,11 +33,12 @@ def load(path: str | Path, task: Task | None = None) -> Loaded:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
         task or learner is not installed here.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> path = hadax.distill("analytic/linear_regression", **small).save("four.safetensors")
-    >>> type(hadax.load(path)).__name__
-    'Distilled'
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> path = hadax.distill("analytic/linear_regression", **small).save("four.safetensors")
+      >>> type(hadax.load(path)).__name__
+      'Distilled'
     """
     header, artifact = read(Path(path).expanduser())
     return revive(str(path), header, artifact, task)
@@ -49,11 +50,12 @@ def load_dataset(path: str | Path, task: Task | None = None) -> Distilled:
     Raises:
       ArtifactError: as `load`, or the file holds a policy.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> path = hadax.distill("analytic/linear_regression", **small).save("four.safetensors")
-    >>> hadax.load_dataset(path).dataset.size
-    4
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> path = hadax.distill("analytic/linear_regression", **small).save("four.safetensors")
+      >>> hadax.load_dataset(path).dataset.size
+      4
     """
     loaded = load(path, task)
     if isinstance(loaded, Evolved):
@@ -67,11 +69,12 @@ def load_policy(path: str | Path, task: Task | None = None) -> Evolved:
     Raises:
       ArtifactError: as `load`, or the file holds a dataset.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> path = hadax.neuroevolve("analytic/linear_regression", **small).save("one.safetensors")
-    >>> hadax.load_policy(path).act([0.5, 1.0, -1.0]).shape
-    (2,)
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> path = hadax.neuroevolve("analytic/linear_regression", **small).save("one.safetensors")
+      >>> hadax.load_policy(path).act([0.5, 1.0, -1.0]).shape
+      (2,)
     """
     loaded = load(path, task)
     if isinstance(loaded, Distilled):

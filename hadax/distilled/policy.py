@@ -33,13 +33,14 @@ class TrainedPolicy:
       state: the task's state: the observation normaliser, say.
       learner: gives the network.
 
-    >>> import hadax, numpy as np
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> policy = hadax.distill("analytic/linear_regression", **small).fit(seed=0)
-    >>> policy.act([0.5, 1.0, -1.0]).shape
-    (2,)
-    >>> policy(np.zeros((5, 3))).shape
-    (5, 2)
+    Examples:
+      >>> import hadax, numpy as np
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> policy = hadax.distill("analytic/linear_regression", **small).fit(seed=0)
+      >>> policy.act([0.5, 1.0, -1.0]).shape
+      (2,)
+      >>> policy(np.zeros((5, 3))).shape
+      (5, 2)
     """
 
     weights: LearnerState

@@ -14,9 +14,10 @@ class Score:
       episodes: episodes of each network; 0 for tasks without episodes.
       metric: what was measured: "fitness", or the name of a metric of the task.
 
-    >>> from hadax import Score
-    >>> print(Score(mean=497.25, std=3.5, networks=32, episodes=8))
-    497.2 ± 3.5 (32 fresh networks x 8 episodes)
+    Examples:
+      >>> from hadax import Score
+      >>> print(Score(mean=497.25, std=3.5, networks=32, episodes=8))
+      497.2 ± 3.5 (32 fresh networks x 8 episodes)
     """
 
     mean: float

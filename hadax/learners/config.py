@@ -91,9 +91,10 @@ _WIDEST, _DEEPEST = 2**16, 2**8
 class NetworkConfig:
     """The network that a learner trains; hashable, so static under jit.
 
-    >>> import hadax
-    >>> hadax.NetworkConfig(width=32).activation
-    'tanh'
+    Examples:
+      >>> import hadax
+      >>> hadax.NetworkConfig(width=32).activation
+      'tanh'
     """
 
     network: str = setting("mlp", "dense layers, or convolutions before them:", choices=NETWORKS)
@@ -129,9 +130,10 @@ class NetworkConfig:
 class InnerLoop:
     """How a network is trained on the synthetic examples; hashable, so static under jit.
 
-    >>> import hadax
-    >>> hadax.InnerLoop(inner_steps=20).inner_optimizer
-    'adam'
+    Examples:
+      >>> import hadax
+      >>> hadax.InnerLoop(inner_steps=20).inner_optimizer
+      'adam'
     """
 
     loss: str = setting("auto", "auto goes by the kind of target:", choices=("auto", *LOSSES))
@@ -173,9 +175,10 @@ class LearnerConfig:
       network: what is trained.
       inner_loop: how.
 
-    >>> import hadax
-    >>> hadax.LearnerConfig(network=hadax.NetworkConfig(depth=1)).network.width
-    64
+    Examples:
+      >>> import hadax
+      >>> hadax.LearnerConfig(network=hadax.NetworkConfig(depth=1)).network.width
+      64
     """
 
     learner: str = setting(DEFAULT_LEARNER, "what trains the networks: gradient, or a plug-in")

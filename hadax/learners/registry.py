@@ -46,15 +46,16 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
     Raises:
       UsageError: the name is taken.
 
-    >>> import hadax
-    >>> def wide(network, inner_loop, input_shape, target, *, factor: int = 2):
-    ...     from dataclasses import replace
-    ...     from hadax.learners.factory import gradient_learner
-    ...     network = replace(network, width=factor * network.width)
-    ...     return gradient_learner(network, inner_loop, input_shape, target)
-    >>> hadax.register_learner("mine/wide", wide)
-    >>> config = hadax.LearnerConfig(learner="mine/wide", learner_options={"factor": 3})
-    >>> learner = hadax.make_learner(config, (3,), hadax.Continuous(2))
+    Examples:
+      >>> import hadax
+      >>> def wide(network, inner_loop, input_shape, target, *, factor: int = 2):
+      ...     from dataclasses import replace
+      ...     from hadax.learners.factory import gradient_learner
+      ...     network = replace(network, width=factor * network.width)
+      ...     return gradient_learner(network, inner_loop, input_shape, target)
+      >>> hadax.register_learner("mine/wide", wide)
+      >>> config = hadax.LearnerConfig(learner="mine/wide", learner_options={"factor": 3})
+      >>> learner = hadax.make_learner(config, (3,), hadax.Continuous(2))
     """
     if name in learner_names():
         raise UsageError(f"learner {name} is registered already; choose another name")
@@ -92,11 +93,12 @@ def make_learner(
       ConfigError: an unknown learner or option, a package that is missing, or settings that fit
         neither network, inputs nor targets.
 
-    >>> import hadax, jax
-    >>> config = hadax.LearnerConfig(network=hadax.NetworkConfig(depth=0))
-    >>> learner = hadax.make_learner(config, (3,), hadax.Continuous(2))
-    >>> learner.apply(learner.init(jax.random.key(0)), jax.numpy.ones((5, 3))).shape
-    (5, 2)
+    Examples:
+      >>> import hadax, jax
+      >>> config = hadax.LearnerConfig(network=hadax.NetworkConfig(depth=0))
+      >>> learner = hadax.make_learner(config, (3,), hadax.Continuous(2))
+      >>> learner.apply(learner.init(jax.random.key(0)), jax.numpy.ones((5, 3))).shape
+      (5, 2)
     """
     check_learner(config)
     factory = _factory(config.learner)

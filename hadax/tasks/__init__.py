@@ -1,8 +1,9 @@
 """Tasks by name: `make("gymnax/CartPole-v1", episodes=8)`, `names()`, `register(...)`.
 
->>> import hadax
->>> "analytic/linear_regression" in hadax.tasks.names()
-True
+Examples:
+  >>> import hadax
+  >>> "analytic/linear_regression" in hadax.tasks.names()
+  True
 """
 
 from hadax.tasks import catalog as _catalog

@@ -42,10 +42,12 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
     Raises:
       UsageError: the name is taken.
 
-    >>> import hadax
-    >>> hadax.register("mine/regression", "hadax.tasks.supervised.linear_regression:make", batch=8)
-    >>> hadax.make("mine/regression").batch
-    8
+    Examples:
+      >>> import hadax
+      >>> factory = "hadax.tasks.supervised.linear_regression:make"
+      >>> hadax.register("mine/regression", factory, batch=8)
+      >>> hadax.make("mine/regression").batch
+      8
     """
     if name in _factories:
         raise UsageError(f"task {name} is registered already; choose another name")
@@ -79,9 +81,10 @@ def make(name: str, /, **options: Option) -> "Task":
         task refuses.
       UsageError: its data cannot be had.
 
-    >>> import hadax
-    >>> hadax.make("analytic/linear_regression", batch=16).input_shape
-    (3,)
+    Examples:
+      >>> import hadax
+      >>> hadax.make("analytic/linear_regression", batch=16).input_shape
+      (3,)
     """
     return outline(name, **options).with_data("train")
 

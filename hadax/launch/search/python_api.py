@@ -42,11 +42,12 @@ def distill(
       ConfigError: an unknown task, preset, setting or option, or a value that does not fit.
       UsageError: data or a folder that cannot work, or numbers that are not finite.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> found = hadax.distill("analytic/linear_regression", **small)
-    >>> found.dataset.inputs.shape
-    (4, 3)
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> found = hadax.distill("analytic/linear_regression", **small)
+      >>> found.dataset.inputs.shape
+      (4, 3)
     """
     from hadax.distilled.distilled import Distilled
 
@@ -81,11 +82,12 @@ def neuroevolve(
       ConfigError: an unknown task, preset, setting or option, or a value that does not fit.
       UsageError: data or a folder that cannot work, or numbers that are not finite.
 
-    >>> import hadax
-    >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
-    >>> found = hadax.neuroevolve("analytic/linear_regression", **small)
-    >>> found.score.networks
-    1
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> found = hadax.neuroevolve("analytic/linear_regression", **small)
+      >>> found.score.networks
+      1
     """
     from hadax.distilled.evolved import Evolved
 

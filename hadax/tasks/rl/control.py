@@ -41,12 +41,13 @@ class ControlTask(BaseTask):
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses; None estimates it from a random policy.
 
-    >>> import hadax, jax, jax.numpy as jnp
-    >>> environment = hadax.make("analytic/linear_quadratic", horizon=10).environment
-    >>> task, key = hadax.ControlTask(environment, episodes=2), jax.random.key(0)
-    >>> still = lambda observations: jnp.zeros((len(observations), 1))
-    >>> task.play(key, still, task.init(key)).lengths.tolist()
-    [10, 10]
+    Examples:
+      >>> import hadax, jax, jax.numpy as jnp
+      >>> environment = hadax.make("analytic/linear_quadratic", horizon=10).environment
+      >>> task, key = hadax.ControlTask(environment, episodes=2), jax.random.key(0)
+      >>> still = lambda observations: jnp.zeros((len(observations), 1))
+      >>> task.play(key, still, task.init(key)).lengths.tolist()
+      [10, 10]
     """
 
     environment: Environment = struct.field(pytree_node=False)

@@ -39,19 +39,20 @@ class Environment:
       pose: how an observation is drawn: a name in hadax.pictures.poses, or a function of matplotlib
         axes and an observation; None where there is nothing but numbers.
 
-    >>> import hadax, jax, jax.numpy as jnp
-    >>> def reset(key):
-    ...     state = jax.random.uniform(key, (2,), minval=-1.0)
-    ...     return state, state
-    >>> def step(key, state, action):
-    ...     position, velocity = state
-    ...     state = jnp.array([position + 0.1 * velocity, velocity + 0.1 * action[0]])
-    ...     return state, state, -jnp.abs(position), jnp.abs(position) > 2
-    >>> cart = hadax.Environment(
-    ...     "cart", (2,), hadax.Continuous(1), horizon=50, reset=reset, step=step
-    ... )
-    >>> hadax.ControlTask(cart).target
-    Continuous(size=1)
+    Examples:
+      >>> import hadax, jax, jax.numpy as jnp
+      >>> def reset(key):
+      ...     state = jax.random.uniform(key, (2,), minval=-1.0)
+      ...     return state, state
+      >>> def step(key, state, action):
+      ...     position, velocity = state
+      ...     state = jnp.array([position + 0.1 * velocity, velocity + 0.1 * action[0]])
+      ...     return state, state, -jnp.abs(position), jnp.abs(position) > 2
+      >>> cart = hadax.Environment(
+      ...     "cart", (2,), hadax.Continuous(1), horizon=50, reset=reset, step=step
+      ... )
+      >>> hadax.ControlTask(cart).target
+      Continuous(size=1)
     """
 
     name: str
