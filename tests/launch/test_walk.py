@@ -80,7 +80,7 @@ def walk(tiny, tmp_path_factory):
 
 
 def test_the_walk_begins_at_the_command(walk):
-    assert walk[:3] == ["commandline/command.py", "commandline/parsing.py", "distill.py"]
+    assert walk[:2] == ["commandline/command.py", "commandline/parsing.py"]
     assert walk[-1] == "search/publish.py"
 
 

@@ -44,7 +44,7 @@ class Snapshots:
         """Writes the dataset as the one after so many generations."""
         content = io.BytesIO()
         np.savez(content, inputs=dataset.inputs, targets=dataset.targets)
-        write_atomically(self._folder / f"{generation:08d}.npz", content.getvalue())
+        write_atomically(self._path(generation), content.getvalue())
 
     def observe(self, report: Report) -> None:
         """Keeps the evolved mean where it is there and its turn has come."""
@@ -53,6 +53,14 @@ class Snapshots:
         taken = max((int(path.stem) for path in self._folder.glob(_FILES)), default=0)
         if report.generation == self._last or report.generation - taken >= self._spacing:
             self.keep(report.generation, jax.device_get(self._decode(report.candidate)))
+
+    def finish(self, candidate: Candidate) -> None:
+        """Keeps what came of the search, unless an observation has."""
+        if not self._path(self._last).exists():
+            self.keep(self._last, jax.device_get(self._decode(candidate)))
+
+    def _path(self, generation: int) -> Path:
+        return self._folder / f"{generation:08d}.npz"
 
 
 def read_snapshots(folder: Path) -> list[Snapshot]:

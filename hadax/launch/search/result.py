@@ -20,7 +20,7 @@ from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.distilled.policy import TrainedPolicy
-from hadax.launch.search.build import build_learner_config, dataset_size
+from hadax.launch.search.build import build_learner_config
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.learners.registry import make_learner
 
@@ -50,6 +50,9 @@ def found(config: SearchConfig, task: Task, engine: Engine, state: RunState) -> 
     mean, settled = _on_one_device((engine.mean(state), task.settle(state.task)))
     result: Loaded
     if isinstance(objective, Distillation):
+        # Whichever setting says how many examples there are.
+        sized = replace(header.distillation, dataset_size=objective.initial.size)
+        header = replace(header, distillation=sized)
         result = Distilled(objective.parametrization.decode(mean), task, settled, header)
     else:
         learner = make_learner(header.learner, task.input_shape, task.target)
@@ -96,17 +99,14 @@ def describe(config: SearchConfig, task: Task) -> Header:
     name, distilling = config.task.task, config.verb == DISTILL
     known = tasks.is_known(name)
     options = tasks.recorded_options(name, task, config.task.options) if known else {}
-    distillation = config.distillation
-    if distilling:
-        distillation = replace(distillation, dataset_size=dataset_size(distillation, task))
-    fixed = distilling and distillation.policy_init == "fixed"
+    fixed = distilling and config.distillation.policy_init == "fixed"
     words = np.asarray(jax.random.key_data(fixed_init_key(config.seed))).tolist() if fixed else ()
     document = to_json(config)
     return Header(
         kind="dataset" if distilling else "policy",
         task=replace(config.task, options=options),
         learner=build_learner_config(config, task),
-        distillation=distillation,
+        distillation=config.distillation,
         seed=config.seed,
         further={section: document[section] for section in _FURTHER},
         init_key=tuple(words),

@@ -118,19 +118,23 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
     config = request.resolved.config
     key, pace = run_key(config.seed), config.pace
     observers, done = list(request.observers), 0
+    snapshots: tuple[Snapshots, ...] = ()
     if folder is not None:
         done = folder.done
-        observers = [MetricsFile(folder.metrics_path, keep=done), *observers]
-        observers += _snapshots(engine.objective, folder, pace.generations)
+        snapshots = _snapshots(engine.objective, folder, pace.generations)
+        observers = [MetricsFile(folder.metrics_path, keep=done), *observers, *snapshots]
     if done:
         print(f"{request.folder}: going on after generation {done}", file=sys.stderr)
     with ExitStack() as stack:
         if request.progress:
             observers.insert(0, stack.enter_context(closing(Progress(pace.generations, done))))
-        if folder is None:
-            return run(engine, key, pace, observers)
-        stack.callback(folder.checkpoints.close)
-        return run(engine, key, pace, observers, folder.checkpoints)
+        checkpoints = None if folder is None else folder.checkpoints
+        if checkpoints is not None:
+            stack.callback(checkpoints.close)
+        state = run(engine, key, pace, observers, checkpoints)
+    for each in snapshots:
+        each.finish(engine.mean(state))
+    return state
 
 
 def _snapshots(objective: Objective, folder: Folder, generations: int) -> tuple[Snapshots, ...]:

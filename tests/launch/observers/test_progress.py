@@ -1,5 +1,6 @@
 """What a person sees while a search runs."""
 
+import contextlib
 import io
 
 from hadax.core.run import Report
@@ -12,7 +13,7 @@ class Terminal(io.StringIO):
 
 
 def reports(progress):
-    with progress:
+    with contextlib.closing(progress):
         for generation in range(1, 41):
             evolved = 7.5 if generation % 10 == 0 else None
             progress.observe(Report(generation, {"fitness_mean": 1.25}, evolved, generation / 10))

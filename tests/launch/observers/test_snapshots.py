@@ -28,3 +28,12 @@ def test_more_than_sixty_snapshots_are_thinned(tmp_path):
     assert kept[0] == 0
     assert kept[-1] == 150
     assert 30 <= len(kept) <= 62
+
+
+def test_the_end_is_kept_once_whether_it_was_observed_or_not(tmp_path):
+    for evaluated in (True, False):
+        folder = tmp_path / f"{evaluated}"
+        snapshots = Snapshots(folder, lambda candidate: candidate, 2, keep=0)
+        snapshots.observe(Report(2, {}, 0.0, 0.0, DATASET if evaluated else None))
+        snapshots.finish(DATASET)
+        assert [each.generation for each in read_snapshots(folder)] == [2]
