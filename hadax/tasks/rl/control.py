@@ -103,13 +103,18 @@ class ControlTask(BaseTask):
 
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""
-        start = self._normalizer.init(self.input_shape, lambda: self._constant_moments(key))
+
+        def constant() -> Moments:
+            if self.given is not None:
+                return self.given
+            return random_policy_moments(self.environment, key, self.early_exit)
+
+        start = self._normalizer.init(self.input_shape, constant)
         return curricula.begin(start, self.curriculum)
 
     def answer(self, outputs: jax.Array) -> jax.Array:
         """The greedy actions: int32 [batch], or float32 [batch, size] in [-1, 1]."""
-        key = jax.random.key(0)
-        return choose_actions(self.target, "greedy", self.action_bounds, key, outputs)
+        return choose_actions(self.target, "greedy", self.action_bounds, jax.random.key(0), outputs)
 
     def to_action(self, answer: jax.Array) -> jax.Array:
         """Continuous actions [batch, size] in the environment's own bounds; discrete ones alike."""
@@ -121,11 +126,7 @@ class ControlTask(BaseTask):
         return curricula.settle(state)
 
     def for_measuring(self, episodes: int) -> tuple["ControlTask", int]:
-        """The task with so many episodes of the whole horizon.
-
-        Raises:
-          ConfigError: no episodes, or too many.
-        """
+        """The task with so many episodes, at least 1, of the whole horizon; and how many."""
         return replace(self, episodes=episodes, curriculum=0), episodes
 
     def given_statistics(self, mean: jax.Array, variance: jax.Array) -> "ControlTask":
@@ -216,9 +217,3 @@ class ControlTask(BaseTask):
     @property
     def _normalizer(self) -> Normalizer:
         return NORMALIZERS[self.normalizer]
-
-    def _constant_moments(self, key: Key) -> Moments:
-        """The moments given, or of what a policy observes that acts at random."""
-        if self.given is not None:
-            return self.given
-        return random_policy_moments(self.environment, key, self.early_exit)

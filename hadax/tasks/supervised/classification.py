@@ -76,11 +76,8 @@ class Classification(BaseTask):
     @property
     def options(self) -> Mapping[str, Option]:
         """Options that decide what the task is."""
-        return {
-            "eval_batch": self.eval_batch,
-            "init": self.start,
-            "normalizer": self.normalizer,
-        }
+        told = {"init": self.start, "normalizer": self.normalizer}
+        return {"eval_batch": self.eval_batch, **told}
 
     @property
     def labels(self) -> Labels:
