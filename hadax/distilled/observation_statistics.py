@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.artifact import Artifact
-from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.task import Task
 from hadax.distilled.header import read
 from hadax.distilled.npz import STATISTICS, Arrays, read_statistics
@@ -33,10 +33,10 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
     if path is None:
         return task
     place = Path(path).expanduser()
-    if place.suffix == ".npz":
-        return task.given_statistics(*statistics_of(place, read_statistics(place), task))
-    _, artifact = read(place)
-    return task.given_statistics(*_moments_of(place, artifact, task))
+    try:
+        return task.given_statistics(*_read(place, task))
+    except ConfigError as error:
+        raise ConfigError(error.name, path, error.expected) from error
 
 
 def statistics_of(source: Path, arrays: Arrays, task: Task) -> Statistics:
@@ -64,6 +64,13 @@ def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """Whether the shape `found` is `wanted`, or that flattened, or that without its one channel."""
     without_channels = wanted[:-1] if wanted[-1:] == (1,) else wanted
     return found in (wanted, without_channels, (math.prod(wanted),))
+
+
+def _read(place: Path, task: Task) -> Statistics:
+    if place.suffix == ".npz":
+        return statistics_of(place, read_statistics(place), task)
+    _, artifact = read(place)
+    return _moments_of(place, artifact, task)
 
 
 def _moments_of(path: Path, artifact: Artifact, task: Task) -> Statistics:
