@@ -107,7 +107,7 @@ def images():
     rng = np.random.default_rng(0)
     task = Classification(
         pixels=jnp.asarray(rng.integers(0, 256, (60, 6, 5, 1), dtype=np.uint8)),
-        labels=jnp.asarray(rng.integers(0, 3, 60).astype(np.uint8)),
+        classes=jnp.asarray(rng.integers(0, 3, 60).astype(np.uint8)),
         input_shape=(6, 5, 1),
         class_names=("a", "b", "c"),
         eval_batch=0,
