@@ -52,7 +52,7 @@ def main(parsed: Parsed) -> None:
     start(devices=False)
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
-    from hadax.launch.search.result import changed_versions
+    from hadax.distilled.versions import changed_versions
 
     name = str(parsed.values["dataset"])
     loaded = load(name)

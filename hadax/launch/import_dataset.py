@@ -40,15 +40,15 @@ def main(parsed: Parsed) -> None:
     start(devices=False)
     from hadax.distilled.importing import imported
     from hadax.distilled.npz import read_npz
-    from hadax.launch.search.build import build_task
+    from hadax.launch.search.build import build_header, build_task
     from hadax.launch.search.publish import Course, publish
-    from hadax.launch.search.result import describe, measured
+    from hadax.launch.search.result import measured
 
     source = Path(str(parsed.values["data"])).expanduser()
     arrays = read_npz(source)
     config = _with_normalizer(_without_search(resolved.config), arrays)
     task, measuring = build_task(config.task), config.measuring
-    header = replace(describe(config, task), further={}, distillation=config.distillation)
+    header = replace(build_header(config, task), further={}, distillation=config.distillation)
     networks, episodes = measuring.score_networks, measuring.score_episodes
     made = imported(source, arrays, task, header, networks, episodes)
     # Only now, so that what is refused leaves no folder behind.

@@ -117,7 +117,7 @@ def test_one_device_is_always_right():
 CORES = """
 import jax
 from hadax.core.placement import describe_devices
-from hadax.launch.machine.devices import use_every_core
+from hadax.launch.machine.start import use_every_core
 use_every_core()
 print(len(jax.local_devices()), describe_devices(2))
 use_every_core()

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from hadax import tasks
-from hadax.launch.commandline.flags import parse
+from hadax.launch.commandline.parsing import parse
 from tests.docs.blocks import prose
 from tests.docs.running import PROGRAMS, ROOT, program
 from tests.docs.test_documented import PAGES

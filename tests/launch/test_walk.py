@@ -84,7 +84,6 @@ def test_the_walk_begins_at_the_command(walk):
     assert walk[-1] == "search/publish.py"
 
 
-@pytest.mark.xfail(strict=True, reason="launch is to become easier to follow")
 def test_a_command_line_can_be_followed(walk):
     assert len(walk) <= MOST_STAYS, "\n".join(walk)
 

@@ -51,8 +51,7 @@ class Parsed:
 
     def text(self, name: str) -> str | None:
         """A flag of words; None where it has no value."""
-        value = self.values[name]
-        return None if value is None else str(value)
+        return None if (value := self.values[name]) is None else str(value)
 
     def whole(self, name: str) -> int:
         """A flag of a whole number."""

@@ -1,6 +1,14 @@
-"""What is done before JAX computes anything, once, by every command and call."""
+"""What JAX is told before it computes anything: its devices, and where compiled code is kept."""
 
 import os
+
+from hadax.core.files import cache_folder
+
+_DEVICES = "jax_num_cpu_devices"
+
+# Shorter compilations cost no more than reading them back.
+_LEAST_SECONDS = 0.2
+_MOST_BYTES = 2**30
 
 
 def start(devices: bool = True) -> None:
@@ -10,9 +18,55 @@ def start(devices: bool = True) -> None:
       devices: whether every core becomes one; what measures a single result needs no more.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from hadax.launch.machine.compile_cache import keep_compiled
-    from hadax.launch.machine.devices import use_every_core
-
     if devices:
         use_every_core()
     keep_compiled()
+
+
+def use_every_core() -> None:
+    """Makes as many CPU devices as this process has cores, unless somebody has chosen already.
+
+    To be called before evosax is imported, which makes JAX compute; later it changes nothing. Two
+    devices of one core each took half as long as one device of two cores for the same generation,
+    and less of either core.
+    """
+    import jax
+
+    chosen = "xla_force_host_platform_device_count" in os.environ.get("XLA_FLAGS", "")
+    if chosen or getattr(jax.config, _DEVICES) > 0:
+        return
+    try:
+        jax.config.update(_DEVICES, _cores())
+    except RuntimeError:
+        # JAX runs already, with the devices it has.
+        return
+
+
+def keep_compiled() -> None:
+    """Keeps what JAX compiles in the user's cache, unless somebody has chosen another place.
+
+    A Brax generation takes half a minute to compile and two seconds to read back. JAX's own
+    settings go before: JAX_COMPILATION_CACHE_DIR names another folder, and
+    JAX_ENABLE_COMPILATION_CACHE=false keeps nothing. Without a folder to write to nothing is kept.
+    """
+    import jax
+
+    if jax.config.jax_compilation_cache_dir:  # type: ignore[attr-defined]
+        return
+    folder = cache_folder() / "compiled"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    if not os.access(folder, os.W_OK):
+        return
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", _LEAST_SECONDS)
+    jax.config.update("jax_compilation_cache_max_size", _MOST_BYTES)
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

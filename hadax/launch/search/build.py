@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from hadax import tasks
 from hadax.core.config import DistillationConfig
@@ -17,18 +18,23 @@ from hadax.core.parametrizations.images import InComponents, in_basis
 from hadax.core.parametrizations.protocol import Parametrization
 from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets
 from hadax.core.placement import automatic_devices
+from hadax.core.settings_views import to_json
 from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key
 from hadax.core.task import Discrete, Task
+from hadax.distilled.header import Header
 from hadax.distilled.observation_statistics import with_given_statistics
+from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.memory import automatic_chunks, demand_of
+from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks
 from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import default_loss
 from hadax.learners.registry import make_learner
 from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
+
+_FURTHER = ("verb", "strategy", "placement", "pace", "measuring")
 
 
 def build_task(config: TaskConfig) -> Task:
@@ -112,6 +118,30 @@ def dataset_size(config: DistillationConfig, task: Task) -> int:
     return each * task.target.size
 
 
+def build_header(config: SearchConfig, task: Task) -> Header:
+    """All of an artifact but its arrays and its score.
+
+    Options that the task's factory filled in are recorded too; where data lies on this machine is
+    not.
+    """
+    name, distilling = config.task.task, config.verb == DISTILL
+    known = tasks.is_known(name)
+    options = tasks.recorded_options(name, task, config.task.options) if known else {}
+    fixed = distilling and config.distillation.policy_init == "fixed"
+    words = np.asarray(jax.random.key_data(fixed_init_key(config.seed))).tolist() if fixed else ()
+    document = to_json(config)
+    return Header(
+        kind="dataset" if distilling else "policy",
+        task=replace(config.task, options=options),
+        learner=build_learner_config(config, task),
+        distillation=config.distillation,
+        seed=config.seed,
+        further={section: document[section] for section in _FURTHER},
+        init_key=tuple(words),
+        versions=package_versions(),
+    )
+
+
 def build_engine(config: SearchConfig, objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
     placement, strategy = config.placement, Strategy.of(config.strategy)
@@ -124,23 +154,11 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
         trained, evaluated = placement.chunk, 0
     evaluated = placement.evaluation_chunk or evaluated or trained
     return Engine(
-        objective=_in_chunks(objective, trained, evaluated),
+        objective=in_chunks(objective, trained, evaluated),
         strategy=strategy,
         chunk=max(1, trained // demand.inits),
         evaluation_chunk=max(1, evaluated // demand.inits),
         devices=devices,
-    )
-
-
-def _in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
-    """The objective with a candidate's networks one after the other where chunks are smaller."""
-    if not isinstance(objective, Distillation):
-        return objective
-    inits = objective.inits_per_candidate
-    return replace(
-        objective,
-        network_chunk=min(trained, inits),
-        evaluation_network_chunk=min(evaluated, inits),
     )
 
 

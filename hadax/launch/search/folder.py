@@ -150,8 +150,7 @@ class Folder:
 
 def result_path(folder: Path, config: SearchConfig) -> Path:
     """The file in a run's folder that the search is for."""
-    name = "dataset" if config.verb == DISTILL else "policy"
-    return folder / f"{name}.safetensors"
+    return folder / f"{'dataset' if config.verb == DISTILL else 'policy'}.safetensors"
 
 
 def _leaves(document: Mapping[str, Any]) -> dict[str, Any]:

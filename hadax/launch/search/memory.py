@@ -1,7 +1,7 @@
 """What a network keeps in memory, from which the automatic chunks follow."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -63,6 +63,24 @@ def automatic_chunks(demand: Demand, population: int, platform: str) -> tuple[in
         return evaluated, 0
     trained = training_chunk(demand.training_bytes, population, demand.inits, platform)
     return (max(trained, demand.inits), 0) if demand.in_one_piece else (trained, evaluated)
+
+
+def in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
+    """The objective with a candidate's networks one after the other where chunks are smaller.
+
+    Args:
+      objective: what is run.
+      trained: networks trained together on a device.
+      evaluated: networks evaluated together.
+    """
+    if not isinstance(objective, Distillation):
+        return objective
+    inits = objective.inits_per_candidate
+    return replace(
+        objective,
+        network_chunk=min(trained, inits),
+        evaluation_network_chunk=min(evaluated, inits),
+    )
 
 
 def _traced(objective: Objective) -> Demand:

@@ -7,7 +7,6 @@ found for two CPU cores and is what a command takes by itself.
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from hadax.core.errors import ConfigError
 from hadax.core.settings import Value
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 
@@ -337,31 +336,3 @@ PRESETS: dict[tuple[str, str, str], Preset] = {**_PUBLISHED, **_CPU}
 
 AUTOMATIC = "cpu"
 """The preset that a search takes by itself."""
-
-
-def preset_names(task: str, verb: str) -> tuple[str, ...]:
-    """The presets that a task has for a verb."""
-    return tuple(name for known, of, name in PRESETS if (known, of) == (task, verb))
-
-
-def preset_named(task: str, verb: str, name: str, automatic: str = AUTOMATIC) -> tuple[str, Preset]:
-    """A task's preset by its name, with that name.
-
-    Args:
-      task: the task's name.
-      verb: DISTILL or NEUROEVOLVE.
-      name: the preset's, "none", or "auto" for the automatic one where there is one.
-      automatic: the automatic one's name.
-
-    Raises:
-      ConfigError: the task has no preset of that name.
-    """
-    available = preset_names(task, verb)
-    if name == "auto":
-        name = automatic if automatic in available else "none"
-    if name == "none":
-        return name, {}
-    if name not in available:
-        listed = ", ".join(("auto", "none", *available))
-        raise ConfigError("preset", name, f"{task} has {listed}")
-    return name, PRESETS[task, verb, name]

@@ -10,7 +10,7 @@ from hadax.core.errors import ConfigError, require
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, refuse_unknown, replaced
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.presets import Preset, preset_named
+from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
 from hadax.learners.registry import check_learner
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -79,6 +79,34 @@ def without_options(verb: str, name: str, own: Collection[str], given: Given) ->
     learner = replace(config.learner, learner_options=options)
     check_learner(learner)
     return Resolved(replace(config, learner=learner), "none", dict.fromkeys(settings, "given"))
+
+
+def preset_names(task: str, verb: str) -> tuple[str, ...]:
+    """The presets that a task has for a verb."""
+    return tuple(name for known, of, name in PRESETS if (known, of) == (task, verb))
+
+
+def preset_named(task: str, verb: str, name: str, automatic: str = AUTOMATIC) -> tuple[str, Preset]:
+    """A task's preset by its name, with that name.
+
+    Args:
+      task: the task's name.
+      verb: DISTILL or NEUROEVOLVE.
+      name: the preset's, "none", or "auto" for the automatic one where there is one.
+      automatic: the automatic one's name.
+
+    Raises:
+      ConfigError: the task has no preset of that name.
+    """
+    available = preset_names(task, verb)
+    if name == "auto":
+        name = automatic if automatic in available else "none"
+    if name == "none":
+        return name, {}
+    if name not in available:
+        listed = ", ".join(("auto", "none", *available))
+        raise ConfigError("preset", name, f"{task} has {listed}")
+    return name, PRESETS[task, verb, name]
 
 
 def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Resolved:

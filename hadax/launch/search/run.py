@@ -18,7 +18,7 @@ from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots, read_snapshots
-from hadax.launch.search.build import build_engine, build_objective, build_task
+from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.folder import Folder, result_path
 from hadax.launch.search.publish import Course, Say, publish, publish_missing
@@ -61,7 +61,7 @@ def search(request: Request) -> Loaded:
     if (finished := _finished(request)) is not None:
         return finished
     task = _task(request)
-    objective = build_objective(config, task)
+    objective, header = build_objective(config, task), build_header(config, task)
     engine = build_engine(config, objective)
     folder = None if request.folder is None else Folder(request.folder, config)
     request.say(_announcement(request, objective, engine))
@@ -71,13 +71,13 @@ def search(request: Request) -> Loaded:
         if not request.keeps_interrupted:
             raise
         print(f"{stopped}: what was found is returned, not measured", file=sys.stderr)
-        return found(config, task, engine, stopped.state)
-    result = found(config, task, engine, state)
+        return found(header, task, engine, stopped.state)
+    result = found(header, task, engine, state)
     if request.progress:
         print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
     where = "" if folder is None else f"{folder.path}: "
     try:
-        result = measured(result, config, where + diverged(config))
+        result = measured(result, config, where + diverged(config.task.task))
     except KeyboardInterrupt:
         if not request.keeps_interrupted:
             raise

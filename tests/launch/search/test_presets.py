@@ -9,8 +9,8 @@ from hadax.core.errors import ConfigError
 from hadax.core.settings_views import flat
 from hadax.launch.search.build import build_engine, build_objective, build_task
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
-from hadax.launch.search.presets import PRESETS, preset_names
-from hadax.launch.search.resolve import resolve
+from hadax.launch.search.presets import PRESETS
+from hadax.launch.search.resolve import preset_names, resolve
 from hadax.tasks.flagged import OPTION_FIELDS
 from hadax.tasks.supervised.sources import named, preparation
 from hadax.tasks.supervised.sources.images import Images
