@@ -76,11 +76,6 @@ def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> 
     require(least <= value <= most, name, value, f"must be in [{least}, {most}]")
 
 
-def require_positive(name: str, value: float) -> None:
-    """Raises ConfigError unless a number is above 0 and small enough for float32 to go on with."""
-    require(0 < value <= LARGEST, name, value, f"must be above 0 and at most {LARGEST:g}")
-
-
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raises ConfigError, listing the `choices`, unless the `value` is one of them."""
     require(value in choices, name, value, f"must be one of {', '.join(choices)}")
