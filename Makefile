@@ -15,7 +15,7 @@ ifneq ($(shell $(BIN)/python -c 'import hadax, jax.version; print("sound")' 2>/d
 $(shell rm -f $(INSTALLED))
 endif
 
-.PHONY: demo test bench check format docs lock clean
+.PHONY: demo test coverage bench check format docs lock clean
 .DEFAULT_GOAL := demo
 
 # A demo of older code is searched again: its flags may no longer be today's.
@@ -25,7 +25,11 @@ demo: $(INSTALLED)
 	$(BIN)/hadax-distill --workdir=runs/demo
 
 test: check
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+# Apart from `test`: watching every call makes tracing half as slow again.
+coverage: $(INSTALLED)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov=hadax --cov-report=term:skip-covered
 
 # Hours on two cores; one question is `.venv/bin/python -m benchmarks.same_work`, say.
 BENCHMARKS := roofline same_work chunks neuroevolution physics scaling overhead start time_to_score sample_efficiency

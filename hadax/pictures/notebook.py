@@ -1,11 +1,11 @@
 """What a notebook shows of a distilled dataset."""
 
 import html as markup
-import sys
 from dataclasses import replace
 
 import numpy as np
 
+from hadax.core.notebooks import in_notebook
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.datasets import dataset_figure
 from hadax.pictures.figures import Picture, as_picture, require_plotting
@@ -22,7 +22,7 @@ def figure(distilled: Distilled) -> Picture:
     """
     require_plotting()
     picture = as_picture(dataset_figure(distilled, _title(distilled)))
-    if "ipykernel" in sys.modules:
+    if in_notebook():
         from IPython.display import display
 
         display(picture)

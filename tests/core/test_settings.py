@@ -14,9 +14,7 @@ from hadax.core.errors import LARGEST, ConfigError
 from hadax.core.names import nearest
 from hadax.core.settings import Setting, check, setting_of
 from hadax.core.settings_views import flat, from_json, replaced, settings_in, to_json
-from hadax.launch.search.config import SearchConfig, all_values
-from hadax.learners.config import LearnerConfig
-from hadax.tasks.config import TaskConfig
+from hadax.launch.search.config import SearchConfig
 from hadax.tasks.rl.config import ControlOptions
 from hadax.tasks.supervised.config import ImageOptions
 
@@ -47,16 +45,6 @@ def test_names_are_unique_throughout_a_search():
     """Else a flag, a keyword or an origin would mean two things."""
     counts = collections.Counter(name for name, _, _ in EVERY)
     assert {name for name, count in counts.items() if count > 1} == {"normalizer"}
-
-
-def test_all_values_are_the_settings_and_the_options():
-    config = SearchConfig(
-        task=TaskConfig("mine/maze", {"walls": 3}),
-        learner=LearnerConfig("mine/ridge", {"penalty": 0.5}),
-    )
-    own = {"walls": 3, "penalty": 0.5}
-    assert all_values(config) == {**flat(config), **own}
-    assert set(flat(config)) == {name for name, _, _ in SEARCH}
 
 
 @every_setting

@@ -54,7 +54,7 @@ def test_every_command_passes_them_on(command, tmp_path):
     assert execute(command.COMMAND, flags) == 0
     path = next(tmp_path.glob("*.safetensors"))
     loaded = hadax.load(path)
-    assert loaded.artifact.description.task_options == WANTED
+    assert loaded.header.task.options == WANTED
     assert execute(evaluate.COMMAND, [f"--dataset={path}", "--networks=2"]) == 0
     assert all(options == WANTED for options in made)
 
@@ -65,5 +65,5 @@ def test_importing_passes_them_on(tmp_path):
     arguments = [str(tmp_path / "data.npz"), f"--task={NAME}", *small, *OPTIONS]
     assert execute(import_dataset.COMMAND, arguments) == 0
     loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
-    assert loaded.artifact.description.task_options == WANTED
+    assert loaded.header.task.options == WANTED
     assert all(options == WANTED for options in made)

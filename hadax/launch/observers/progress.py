@@ -5,6 +5,7 @@ from typing import TextIO
 
 from tqdm.std import tqdm
 
+from hadax.core.notebooks import in_notebook
 from hadax.core.run import Report
 
 # Plain lines go to logs, where a line a generation would bury everything else.
@@ -28,7 +29,7 @@ class Progress:
         self._every = max(1, generations // _PLAIN_LINES)
         self._bar = (
             tqdm(total=generations, initial=done, file=stream, unit="gen", dynamic_ncols=True)
-            if stream.isatty() or _in_notebook()
+            if stream.isatty() or in_notebook()
             else None
         )
 
@@ -60,8 +61,3 @@ class Progress:
             return "unknown time"
         pace = (report.seconds - self._first.seconds) / (report.generation - self._first.generation)
         return f"{pace * (self._generations - report.generation):.0f} s"
-
-
-def _in_notebook() -> bool:
-    """Whether this process is a Jupyter kernel."""
-    return "ipykernel" in sys.modules
