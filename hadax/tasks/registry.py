@@ -8,7 +8,6 @@ and whose value is its factory:
 """
 
 import contextlib
-import difflib
 import functools
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.names import nearest
 from hadax.tasks.options import Factory, checked
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def check_known(name: str) -> None:
     if name in _refused:
         raise ConfigError("task", name, _refused[name])
     if name not in known:
-        raise ConfigError("task", name, _near(name, tuple(known)))
+        near = nearest(name, known) or "; hadax-distill --list_tasks lists all"
+        raise ConfigError("task", name, f"no such task{near}")
 
 
 def factory_of(name: str) -> Factory:
@@ -168,12 +169,3 @@ def _imports(name: str) -> Iterator[None]:
         raise ConfigError("task", name, missing) from error
     except ImportError as error:
         raise ConfigError("task", name, f"cannot be imported ({error})") from error
-
-
-def _near(name: str, known: tuple[str, ...]) -> str:
-    """What to say of an unknown name: the nearest known ones, or where all of them are listed."""
-    by_folded = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.lower(), by_folded, n=3, cutoff=0.5)
-    if near:
-        return f"no such task; did you mean {', '.join(by_folded[match] for match in near)}?"
-    return "no such task; hadax-distill --list_tasks lists all"

@@ -70,12 +70,7 @@ def neuroevolve(
     Ctrl-C gives back what was found so far, not yet measured.
 
     Args:
-      task: its name, as `hadax.tasks.names()` lists them, or a Task.
-      preset: settings found for the task, by name; "none", or "auto" for those of two CPU cores.
-      workdir: the run's folder: the same call goes on where it was interrupted. None writes
-        nothing.
-      callback: is given a Report of every generation.
-      progress: whether a bar is shown.
+      task, preset, workdir, callback, progress: as `distill` takes them.
       **settings: any flag of hadax-neuroevolve, by name; they win over the preset.
 
     Raises:
