@@ -92,6 +92,10 @@ class BaseTask:
         del statistics
         return state
 
+    def at_end(self, state: TaskState) -> TaskState:
+        """The state as it is: the task has no schedules."""
+        return state
+
     def settle(self, state: TaskState) -> TaskState:
         """The state as it is."""
         return state

@@ -113,6 +113,11 @@ def _fitting(network_bytes: int, population: int, inits: int, platform: str, cac
     return max((size for size in sizes if size <= widest), default=1)
 
 
+def largest_divisor(number: int, most: int) -> int:
+    """The largest divisor of a `number` that is at most `most`, both at least 1."""
+    return max(size for size in _divisors(number) if size <= most)
+
+
 def _divisors(number: int) -> list[int]:
     return [size for size in range(1, number + 1) if number % size == 0]
 

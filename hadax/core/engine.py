@@ -1,5 +1,6 @@
 """One generation under one jit: ask, evaluate the population over all devices, tell."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -7,31 +8,16 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from hadax.core.chunk import map_in_blocks, map_in_chunks
-from hadax.core.errors import require
-from hadax.core.evaluations import generation_metrics, sum_statistics
+from hadax.core.best_means import none_kept
+from hadax.core.chunk import largest_divisor, map_in_blocks, map_in_chunks
+from hadax.core.errors import require, require_count
+from hadax.core.evaluations import average_evaluations, generation_metrics, sum_statistics
 from hadax.core.objective import Objective
 from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
+from hadax.core.run_state import RunState as RunState
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
 from hadax.core.types import Candidate, Drawn, Key, Metrics, Population, Pytree, TaskState
-
-
-@struct.dataclass
-class RunState:
-    """Everything that a run carries from one generation to the next, and a checkpoint holds.
-
-    Attributes:
-      key: the run's own key; the randomness of generation g is its fold with g.
-      generation: generations done, int32 [].
-      strategy: the strategy's state.
-      task: the task's state.
-    """
-
-    key: Key
-    generation: jax.Array
-    strategy: Any
-    task: TaskState
 
 
 @struct.dataclass
@@ -44,6 +30,8 @@ class Engine:
       chunk: candidates trained together on a device, at least 1.
       evaluation_chunk: candidates evaluated together, at least 1; 0 for as many as are trained.
       devices: devices to share the population over; it must divide evenly.
+      validation_draws: draws of the objective that a mean is evaluated on, at least 1.
+      keep_best: best means that a run keeps, at least 0.
 
     Examples:
       >>> import hadax, jax
@@ -60,11 +48,15 @@ class Engine:
     chunk: int = struct.field(pytree_node=False, default=16)
     evaluation_chunk: int = struct.field(pytree_node=False, default=0)
     devices: int = struct.field(pytree_node=False, default=1)
+    validation_draws: int = struct.field(pytree_node=False, default=1)
+    keep_best: int = struct.field(pytree_node=False, default=0)
 
     def __post_init__(self) -> None:
         require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
         expected = "must not be negative"
         require(self.evaluation_chunk >= 0, "evaluation_chunk", self.evaluation_chunk, expected)
+        require_count("validation_draws", self.validation_draws, 1)
+        require_count("keep_best", self.keep_best, 0)
         check_devices(self.devices, self.strategy.population)
 
     def init(self, key: Key) -> RunState:
@@ -98,9 +90,16 @@ class Engine:
         """The evolved mean in memory of its own, which outlives the state's."""
         return _snapshot(self, state)
 
+    def evaluate(self, key: Key, candidate: Candidate, task: TaskState) -> Evaluation:
+        """A candidate's evaluation with every schedule of the `task` over, averaged over the draws.
+
+        The key decides networks and episodes.
+        """
+        return _evaluate_candidate(self, key, candidate, task)
+
     def evaluate_mean(self, key: Key, state: RunState) -> Evaluation:
-        """The evolved mean's evaluation under fresh randomness."""
-        return _evaluate_mean(self, key, state)
+        """The evolved mean's `evaluate`."""
+        return self.evaluate(key, self.snapshot(state), state.task)
 
     def _prototype(self, state: RunState) -> Candidate:
         shapes = jax.eval_shape(self.objective.prototype, state.key)
@@ -137,12 +136,13 @@ class Engine:
 @jax.jit
 def _init(engine: Engine, key: Key) -> RunState:
     prototype_key, task_key, strategy_key, run_key = jax.random.split(key, 4)
-    prototype = engine.objective.prototype(prototype_key)
+    prototype, task = engine.objective.prototype(prototype_key), engine.objective.init(task_key)
     return RunState(
         key=run_key,
         generation=jnp.int32(0),
         strategy=engine.strategy.init(strategy_key, prototype),
-        task=engine.objective.init(task_key),
+        task=task,
+        best=none_kept(engine.keep_best, prototype, task) if engine.keep_best else (),
     )
 
 
@@ -165,8 +165,8 @@ def _step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
     ask_key, draw_key, tell_key = jax.random.split(key, 3)
     population, strategy = engine.strategy.ask(ask_key, state.strategy, engine._prototype(state))
     evaluation = engine._evaluate(engine.objective.draw(draw_key), population, state.task)
-    next_state = RunState(
-        key=state.key,
+    next_state = replace(
+        state,
         generation=state.generation + 1,
         strategy=engine.strategy.tell(tell_key, population, evaluation.fitness, strategy),
         task=engine.objective.update(state.task, sum_statistics(evaluation.statistics)),
@@ -180,8 +180,29 @@ def _snapshot(engine: Engine, state: RunState) -> Candidate:
 
 
 @jax.jit
-def _evaluate_mean(engine: Engine, key: Key, state: RunState) -> Evaluation:
-    draw = engine.objective.draw(key)
-    return engine.objective.evaluate(
-        draw, engine.objective.train(draw, engine.mean(state)), state.task
-    )
+def _evaluate_candidate(
+    engine: Engine, key: Key, candidate: Candidate, task: TaskState
+) -> Evaluation:
+    draws, objective = engine.validation_draws, engine.objective
+    # Each device does its share, where that is possible.
+    shared = draws % engine.devices == 0
+    together = min(engine.chunk, engine.evaluation_chunk or engine.chunk)
+
+    def share(keys: Key, candidate: Candidate, task: TaskState) -> Evaluation:
+        state = objective.at_end(task)
+
+        def evaluate(key: Key) -> Evaluation:
+            draw = objective.draw(key)
+            return objective.evaluate(draw, objective.train(draw, candidate), state)
+
+        return map_in_chunks(evaluate, keys, largest_divisor(keys.shape[0], together))
+
+    keys = SPLIT if shared else EVERYWHERE
+    evaluations = jax.shard_map(
+        share,
+        mesh=mesh_of(engine.devices),
+        in_specs=(keys, EVERYWHERE, EVERYWHERE),
+        out_specs=keys,
+        check_vma=False,
+    )(jax.random.split(key, draws), candidate, task)
+    return average_evaluations(evaluations)

@@ -54,3 +54,7 @@ class Neuroevolution:
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""
         return self.task.update(state, statistics)
+
+    def at_end(self, state: TaskState) -> TaskState:
+        """The task's state with every schedule over."""
+        return self.task.at_end(state)

@@ -32,3 +32,6 @@ class Objective(Protocol):
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""
+
+    def at_end(self, state: TaskState) -> TaskState:
+        """The task's state with every schedule over, which results are evaluated with."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import jax
 
 from hadax.core.config import Pace
-from hadax.core.engine import Engine, RunState
+from hadax.core.engine import Engine
 from hadax.core.interrupts import Interrupts
 from hadax.core.placement import writes
+from hadax.core.run_state import RunState
+from hadax.core.selection import with_kept
 from hadax.core.types import Candidate, Key, Metrics
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Report:
     Attributes:
       generation: 1 for the first.
       metrics: the engine's scalars.
-      evolved_mean: fitness of the evolved mean on fresh randomness; None where not evaluated.
+      evolved_mean: fitness of the evolved mean on networks and episodes of its own; None where
+        not evaluated.
       candidate: the evolved mean itself where it was evaluated, else None.
       seconds: wall time since this process started the loop.
 
@@ -102,6 +105,9 @@ def run(
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
+            if evolved is not None:
+                fitness, mean = evolved
+                state = with_kept(state, mean, fitness)
             reporter.dispatched(generation, metrics, evolved)
             stopping = interrupts.pending
             if checkpoints is not None and (
@@ -128,8 +134,8 @@ def _evolved_mean(
     turn = generation == 1 or _due(generation, pace.evaluate_every, pace.generations)
     if pace.evaluate_every == 0 or not turn:
         return None
-    fitness = engine.evaluate_mean(jax.random.fold_in(key, generation), state).fitness
-    return fitness, engine.snapshot(state)
+    mean = engine.snapshot(state)
+    return engine.evaluate(jax.random.fold_in(key, generation), mean, state.task).fitness, mean
 
 
 class _Reporter:

@@ -8,7 +8,7 @@ from hadax.core.errors import require
 from hadax.core.types import Key
 
 # A new stream is added at the end, so that old seeds keep their meaning.
-_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION = range(6)
+_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION, _SELECTION = range(7)
 
 
 def run_key(seed: int) -> Key:
@@ -39,6 +39,11 @@ def evaluation_key(seed: int) -> Key:
 def observation_key(seed: int) -> Key:
     """The key of episodes that only show what there is to observe."""
     return _stream(seed, _OBSERVATION)
+
+
+def selection_key(seed: int) -> Key:
+    """The key of the measurement that chooses among the means that a search kept."""
+    return _stream(seed, _SELECTION)
 
 
 def _stream(seed: int, number: int) -> Key:

@@ -123,6 +123,9 @@ class Task(Protocol):
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The state after a generation, from the statistics summed over its population."""
 
+    def at_end(self, state: TaskState) -> TaskState:
+        """The state, of the same structure, with every schedule over: as evaluations of results."""
+
     def settle(self, state: TaskState) -> TaskState:
         """The state to keep at a search's end: that of the task which `options` make."""
 

@@ -25,6 +25,8 @@ KINDS: tuple[str, ...] = ("dataset", "policy")
 
 _KEY_WORDS = 2
 
+_ENTRIES = {"format", "kind", "config", "init_key", "versions", "score", "generation"}
+
 
 @dataclass(frozen=True)
 class Header:
@@ -40,6 +42,7 @@ class Header:
       init_key: raw words of the key that a fixed initialisation is drawn from; else empty.
       versions: versions of the packages that made it, by name.
       score: what was measured for it, None before.
+      generation: of the search, after which it was the mean; 0 where that is not known.
     """
 
     kind: str
@@ -51,6 +54,7 @@ class Header:
     init_key: tuple[int, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     score: Score | None = None
+    generation: int = 0
 
     def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
@@ -62,6 +66,7 @@ class Header:
             "init_key": list(self.init_key),
             "versions": dict(self.versions),
             "score": None if self.score is None else dataclasses.asdict(self.score),
+            "generation": self.generation,
         }
 
 
@@ -97,7 +102,7 @@ def parse(document: Document) -> Header:
         document = upgraded(document)
     elif version != FORMAT:
         raise ValueError(f"format {version}, but this hadax reads format {FORMAT}")
-    odd = sorted(document.keys() - {"format", "kind", "config", "init_key", "versions", "score"})
+    odd = sorted(document.keys() - _ENTRIES)
     if odd:
         raise ValueError(f"unexpected {odd[0]}")
     config = dict(document["config"])
@@ -115,6 +120,7 @@ def parse(document: Document) -> Header:
             "init_key": tuple(document["init_key"]),
             "versions": document["versions"],
             "score": None if score is None else construct(Score, score),
+            "generation": document.get("generation", 0),
         },
     )
     _check(header)

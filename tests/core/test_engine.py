@@ -145,6 +145,9 @@ class HalfOfThemFail:
     def update(self, state, statistics):
         return state
 
+    def at_end(self, state):
+        return state
+
 
 def test_failed_candidates_are_counted_and_kept_out_of_the_averages(key):
     engine = Engine(HalfOfThemFail(), Strategy(population=32))

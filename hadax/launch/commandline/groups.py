@@ -9,6 +9,7 @@ from hadax.core.config import (
     PlacementConfig,
     StrategyConfig,
 )
+from hadax.core.validation import ValidationConfig
 from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, flags_of, optional
 from hadax.launch.search.config import SearchConfig
 from hadax.learners.config import InnerLoop, LearnerConfig, NetworkConfig
@@ -72,6 +73,7 @@ RUN = Group(
     (
         WORKDIR,
         flag_named(Pace, "evaluate_every"),
+        *flags_of(ValidationConfig),
         flag_named(Pace, "checkpoint_every"),
         *flags_of(MeasuringConfig),
         SHOW_CONFIG,

@@ -55,9 +55,8 @@ class Snapshots:
             self.keep(report.generation, jax.device_get(self._decode(report.candidate)))
 
     def finish(self, candidate: Candidate) -> None:
-        """Keeps what came of the search, unless an observation has."""
-        if not self._path(self._last).exists():
-            self.keep(self._last, jax.device_get(self._decode(candidate)))
+        """Keeps what came of the search as the last, in place of what was observed there."""
+        self.keep(self._last, jax.device_get(self._decode(candidate)))
 
     def _path(self, generation: int) -> Path:
         return self._folder / f"{generation:08d}.npz"

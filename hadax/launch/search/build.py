@@ -1,5 +1,6 @@
 """From a SearchConfig to objects: the one place where all rooms meet."""
 
+import math
 from dataclasses import replace
 
 import jax
@@ -34,7 +35,7 @@ from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
-_FURTHER = ("verb", "strategy", "placement", "pace", "measuring")
+_FURTHER = ("verb", "strategy", "placement", "pace", "validation", "measuring")
 
 
 def build_task(config: TaskConfig) -> Task:
@@ -159,7 +160,17 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
         chunk=max(1, trained // demand.inits),
         evaluation_chunk=max(1, evaluated // demand.inits),
         devices=devices,
+        validation_draws=_validation_draws(config, objective),
+        keep_best=config.validation.keep_best,
     )
+
+
+def _validation_draws(config: SearchConfig, objective: Objective) -> int:
+    """Draws of an objective that have as many networks as are to validate a mean, or just more."""
+    each = 1
+    if isinstance(objective, Distillation):
+        each = len(objective.learners) * objective.inits_per_candidate
+    return math.ceil(config.validation.validation_networks / each)
 
 
 def _automatic_loss(config: TaskConfig, task: Task) -> str:

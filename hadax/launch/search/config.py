@@ -15,6 +15,7 @@ from hadax.core.config import (
 )
 from hadax.core.errors import require
 from hadax.core.settings import check, setting
+from hadax.core.validation import ValidationConfig
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 
@@ -34,6 +35,7 @@ class SearchConfig:
       strategy: the evolution strategy.
       placement: devices and chunks.
       pace: length and rhythm.
+      validation: how evolved means are judged on the way, and which is the result.
       measuring: how the result is measured.
 
     Raises:
@@ -54,6 +56,7 @@ class SearchConfig:
     strategy: StrategyConfig = field(default_factory=StrategyConfig)
     placement: PlacementConfig = field(default_factory=PlacementConfig)
     pace: Pace = field(default_factory=Pace)
+    validation: ValidationConfig = field(default_factory=ValidationConfig)
     measuring: MeasuringConfig = field(default_factory=MeasuringConfig)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""From the last state of a search to what it found."""
+"""From a mean of a search to what it found."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine, RunState
+from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
 from hadax.core.streams import score_key
 from hadax.core.task import Task
@@ -20,30 +21,31 @@ from hadax.launch.search.config import SearchConfig
 from hadax.learners.registry import make_learner
 
 
-def found(header: Header, task: Task, engine: Engine, state: RunState) -> Loaded:
+def found(header: Header, task: Task, engine: Engine, mean: ValidatedMean) -> Loaded:
     """What a search has found so far, not yet measured.
 
     Args:
       header: what made it.
       task: what it is for.
       engine: what was run.
-      state: its last state.
+      mean: the one of its means that it is for.
 
     Raises:
       UsageError: numbers that are not finite.
     """
     objective = engine.objective
     # On one device, as whoever loads the file has them: copies on all would each do the same work.
-    mean, settled = _on_one_device((engine.mean(state), task.settle(state.task)))
+    candidate, settled = _on_one_device((mean.candidate, task.settle(mean.task)))
+    header = replace(header, generation=int(mean.generation))
     result: Loaded
     if isinstance(objective, Distillation):
         # Whichever setting says how many examples there are.
         sized = replace(header.distillation, dataset_size=objective.initial.size)
         header = replace(header, distillation=sized)
-        result = Distilled(objective.parametrization.decode(mean), task, settled, header)
+        result = Distilled(objective.parametrization.decode(candidate), task, settled, header)
     else:
         learner = make_learner(header.learner, task.input_shape, task.target)
-        result = Evolved(TrainedPolicy(mean, task, settled, learner), header)
+        result = Evolved(TrainedPolicy(candidate, task, settled, learner), header)
     if not all(np.all(np.isfinite(array)) for array in result.to_artifact().arrays.values()):
         raise UsageError(diverged(header.task.task))
     return result

@@ -6,12 +6,15 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine, RunState
+from hadax.core.engine import Engine
 from hadax.core.objective import Objective
 from hadax.core.placement import describe_devices
 from hadax.core.run import Interrupted, Observer, run
-from hadax.core.streams import run_key
+from hadax.core.run_state import RunState
+from hadax.core.selection import best_so_far, selected
+from hadax.core.streams import run_key, selection_key
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.distilled.observation_statistics import with_given_statistics
@@ -65,27 +68,42 @@ def search(request: Request) -> Loaded:
     engine = build_engine(config, objective)
     folder = None if request.folder is None else Folder(request.folder, config)
     request.say(_announcement(request, objective, engine))
+    best: ValidatedMean | None = None
     try:
         state = _run(request, engine, folder)
-    except Interrupted as stopped:
-        if not request.keeps_interrupted:
+        best = best_so_far(engine, state)
+        best = _selected(request, engine, state)
+        result = found(header, task, engine, best)
+        _keep_last(engine.objective, folder, config.pace.generations, best)
+        result = _measured(request, result, folder)
+    except KeyboardInterrupt as stopped:
+        best = best_so_far(engine, stopped.state) if isinstance(stopped, Interrupted) else best
+        if not request.keeps_interrupted or best is None:
             raise
-        print(f"{stopped}: what was found is returned, not measured", file=sys.stderr)
-        return found(header, task, engine, stopped.state)
-    result = found(header, task, engine, state)
-    if request.progress:
-        print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
-    where = "" if folder is None else f"{folder.path}: "
-    try:
-        result = measured(result, config, where + diverged(config.task.task))
-    except KeyboardInterrupt:
-        if not request.keeps_interrupted:
-            raise
-        print("interrupted: what was found is returned, not measured", file=sys.stderr)
-        return result
+        said = str(stopped) or "interrupted"
+        print(f"{said}: what was found is returned, not measured", file=sys.stderr)
+        return found(header, task, engine, best)
     if folder is not None:
         publish(result, folder.artifact_path, _course(folder), request.say)
     return result
+
+
+def _selected(request: Request, engine: Engine, state: RunState) -> ValidatedMean:
+    """The mean that the search is for; says which it is where there was a choice."""
+    config = request.resolved.config
+    mean = selected(engine, selection_key(config.seed), state)
+    if config.validation.keep_best and config.pace.evaluate_every:
+        request.say(f"the mean of generation {int(mean.generation)} of {config.pace.generations}")
+    return mean
+
+
+def _measured(request: Request, result: Loaded, folder: Folder | None) -> Loaded:
+    """The result with its score."""
+    config = request.resolved.config
+    if request.progress:
+        print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
+    where = "" if folder is None else f"{folder.path}: "
+    return measured(result, config, where + diverged(config.task.task))
 
 
 def _task(request: Request) -> Task:
@@ -118,7 +136,6 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
     config = request.resolved.config
     key, pace = run_key(config.seed), config.pace
     observers, done = list(request.observers), 0
-    snapshots: tuple[Snapshots, ...] = ()
     if folder is not None:
         done = folder.done
         snapshots = _snapshots(engine.objective, folder, pace.generations)
@@ -131,10 +148,7 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
         checkpoints = None if folder is None else folder.checkpoints
         if checkpoints is not None:
             stack.callback(checkpoints.close)
-        state = run(engine, key, pace, observers, checkpoints)
-    for each in snapshots:
-        each.finish(engine.mean(state))
-    return state
+        return run(engine, key, pace, observers, checkpoints)
 
 
 def _snapshots(objective: Objective, folder: Folder, generations: int) -> tuple[Snapshots, ...]:
@@ -146,6 +160,14 @@ def _snapshots(objective: Objective, folder: Folder, generations: int) -> tuple[
     if not done:
         snapshots.keep(0, decode(objective.parametrization.encode(objective.initial)))
     return (snapshots,)
+
+
+def _keep_last(
+    objective: Objective, folder: Folder | None, generations: int, mean: ValidatedMean
+) -> None:
+    """Ends the pictures of a search for images with what it found."""
+    for each in () if folder is None else _snapshots(objective, folder, generations):
+        each.finish(mean.candidate)
 
 
 def _announcement(request: Request, objective: Objective, engine: Engine) -> str:

@@ -121,6 +121,10 @@ class ControlTask(BaseTask):
         low, high = self.environment.action_low, self.environment.action_high
         return answer if low is None or high is None else scaled(answer, low, high)
 
+    def at_end(self, state: TaskState) -> TaskState:
+        """The state under which episodes are whole."""
+        return curricula.over(state, self.curriculum)
+
     def settle(self, state: TaskState) -> TaskState:
         """The state of the task that `options` make, at a search's end: without a curriculum."""
         return curricula.settle(state)

@@ -42,6 +42,11 @@ def advance(state: TaskState, normalizer: Any) -> TaskState:
     return Stage(normalizer, state.generation + 1) if isinstance(state, Stage) else normalizer
 
 
+def over(state: TaskState, curriculum: int) -> TaskState:
+    """The state, of the same structure, as after so many generations of a `curriculum`."""
+    return state.replace(generation=jnp.int32(curriculum)) if isinstance(state, Stage) else state
+
+
 def settle(state: TaskState) -> Any:
     """The normaliser's state, which is all that is left when the curriculum is over."""
     return state.normalizer if isinstance(state, Stage) else state

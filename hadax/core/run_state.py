@@ -1,0 +1,28 @@
+"""What a run carries from one generation to the next."""
+
+from typing import Any
+
+import jax
+from flax import struct
+
+from hadax.core.best_means import ValidatedMean
+from hadax.core.types import Key, TaskState
+
+
+@struct.dataclass
+class RunState:
+    """Everything that a run carries from one generation to the next, and a checkpoint holds.
+
+    Attributes:
+      key: the run's own key; the randomness of generation g is its fold with g.
+      generation: generations done, int32 [].
+      strategy: the strategy's state.
+      task: the task's state.
+      best: the means that validated best, [keep_best, ...]; () where none are kept.
+    """
+
+    key: Key
+    generation: jax.Array
+    strategy: Any
+    task: TaskState
+    best: ValidatedMean | tuple[()] = ()
