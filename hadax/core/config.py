@@ -166,6 +166,7 @@ class DistillationConfig:
     learn_labels: bool | None = setting(
         None, "evolve the labels too; always so for continuous targets"
     )
+    learn_inner_lr: bool = setting(False, "evolve the inner loop's learning rate too")
     parametrization: str = setting("raw", "how images evolve:", choices=PARAMETRIZATIONS)
     resolution: int = setting(4, "coefficients or coarse pixels a side (dct, coarse)", least=1)
     components: int = setting(64, "principal components of the real images (pca)", least=1)

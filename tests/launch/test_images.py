@@ -82,6 +82,23 @@ def test_components_evolve_and_the_artifact_holds_plain_images(tmp_path):
     assert loaded.header.score.mean > 0.5
 
 
+def test_a_learned_rate_is_the_artifacts_own(tmp_path, capsys):
+    folder = tmp_path / "run"
+    arguments = [*SMALL, "--learn_inner_lr", "--inner_lr=0.001", "--std=0.5", "--generations=6"]
+    assert execute(distill.COMMAND, [*arguments, f"--workdir={folder}"]) == 0
+    loaded = hadax.load(folder / "dataset.safetensors")
+    rate = loaded.header.learner.inner_loop.inner_lr
+    # From a rate at which nothing is learned there is but one way to go.
+    assert rate > 0.0011
+    assert f"learned inner_lr: {rate:.3g}" in capsys.readouterr().out
+    assert loaded.dataset.inner_lr_factor is None
+    assert loaded.learner.inner_loop.inner_lr == rate
+    assert loaded.evaluate(0, 2) != loaded.with_learner(inner_lr=0.001).evaluate(0, 2)
+    fixed = [*SMALL, "--inner_lr=0.001", "--std=0.5", f"--workdir={folder}"]
+    assert execute(distill.COMMAND, [*fixed, "--generations=6"]) == 2
+    assert "--learn_inner_lr=False: the run in" in capsys.readouterr().err
+
+
 def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
     test = tasks.make("supervised/digits").with_data("test")
 

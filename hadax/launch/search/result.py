@@ -8,7 +8,8 @@ import numpy as np
 
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine, RunState
-from hadax.core.errors import UsageError
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.settings_views import replaced
 from hadax.core.streams import score_key
 from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
@@ -40,13 +41,30 @@ def found(header: Header, task: Task, engine: Engine, state: RunState) -> Loaded
         # Whichever setting says how many examples there are.
         sized = replace(header.distillation, dataset_size=objective.initial.size)
         header = replace(header, distillation=sized)
-        result = Distilled(objective.parametrization.decode(mean), task, settled, header)
+        dataset = objective.parametrization.decode(mean)
+        if dataset.inner_lr_factor is not None:
+            header = _with_rate(header, float(dataset.inner_lr_factor))
+        dataset = replace(dataset, inner_lr_factor=None)
+        result = Distilled(dataset, task, settled, header)
     else:
         learner = make_learner(header.learner, task.input_shape, task.target)
         result = Evolved(TrainedPolicy(mean, task, settled, learner), header)
     if not all(np.all(np.isfinite(array)) for array in result.to_artifact().arrays.values()):
         raise UsageError(diverged(header.task.task))
     return result
+
+
+def _with_rate(header: Header, factor: float) -> Header:
+    """The header with the learned rate as its learner's own, which all that reads it then uses.
+
+    Raises:
+      UsageError: a rate that is none.
+    """
+    rate = header.learner.inner_loop.inner_lr * factor
+    try:
+        return replace(header, learner=replaced(header.learner, {"inner_lr": rate}))
+    except ConfigError as error:
+        raise UsageError(diverged(header.task.task)) from error
 
 
 def _on_one_device(tree: Any) -> Any:

@@ -13,6 +13,7 @@ from hadax.core.placement import describe_devices
 from hadax.core.run import Interrupted, Observer, run
 from hadax.core.streams import run_key
 from hadax.core.task import Task
+from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded, load
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
@@ -73,6 +74,8 @@ def search(request: Request) -> Loaded:
         print(f"{stopped}: what was found is returned, not measured", file=sys.stderr)
         return found(header, task, engine, stopped.state)
     result = found(header, task, engine, state)
+    if config.distillation.learn_inner_lr and isinstance(result, Distilled):
+        request.say(f"learned inner_lr: {result.header.learner.inner_loop.inner_lr:.3g}")
     if request.progress:
         print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
     where = "" if folder is None else f"{folder.path}: "
