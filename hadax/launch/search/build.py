@@ -20,7 +20,7 @@ from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.versions import package_versions
-from hadax.launch.search.candidates import parametrization_of
+from hadax.launch.search.candidates import initial_of, parametrization_of
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks
 from hadax.learners.config import LearnerConfig
@@ -78,7 +78,7 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     """
     chosen, learner = config.distillation, build_learner_config(config, task)
     configs = variations(learner) if chosen.vary else (learner,)
-    initial = task.initial_dataset(dataset_key(config.seed), dataset_size(chosen, task))
+    initial = initial_of(chosen, task, dataset_key(config.seed), dataset_size(chosen, task))
     fixed = chosen.policy_init == "fixed"
     learners = tuple(make_learner(each, task.input_shape, task.target) for each in configs)
     rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr
@@ -101,7 +101,7 @@ def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:
 
 
 def dataset_size(config: DistillationConfig, task: Task) -> int:
-    """How many synthetic examples are asked for.
+    """How many synthetic examples, or slots of them, are asked for.
 
     Raises:
       ConfigError: real classes that no example could show, or images a class of a task without

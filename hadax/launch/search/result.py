@@ -6,12 +6,15 @@ from typing import Any
 import jax
 import numpy as np
 
+from hadax.core.dataset import Dataset
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine, RunState
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
 from hadax.core.settings_views import replaced
 from hadax.core.streams import score_key
 from hadax.core.task import Task
+from hadax.core.types import TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header
@@ -39,19 +42,27 @@ def found(header: Header, task: Task, engine: Engine, state: RunState) -> Loaded
     result: Loaded
     if isinstance(objective, Distillation):
         # Whichever setting says how many examples there are.
-        sized = replace(header.distillation, dataset_size=objective.initial.size)
+        each = EXAMPLES_PER_SLOT if has_slots(header.distillation) else 1
+        sized = replace(header.distillation, dataset_size=objective.initial.size // each)
         header = replace(header, distillation=sized)
         dataset = objective.parametrization.decode(mean)
         if dataset.inner_lr_factor is not None:
             header = _with_rate(header, float(dataset.inner_lr_factor))
-        dataset = replace(dataset, inner_lr_factor=None)
-        result = Distilled(dataset, task, settled, header)
+        result = _distilled(replace(dataset, inner_lr_factor=None), task, settled, header)
     else:
         learner = make_learner(header.learner, task.input_shape, task.target)
         result = Evolved(TrainedPolicy(mean, task, settled, learner), header)
     if not all(np.all(np.isfinite(array)) for array in result.to_artifact().arrays.values()):
         raise UsageError(diverged(header.task.task))
     return result
+
+
+def _distilled(dataset: Dataset, task: Task, state: TaskState, header: Header) -> Distilled:
+    """The dataset for the task, with its slots if it is in any, exactly as a file gives it back."""
+    if not has_slots(header.distillation):
+        return Distilled(dataset, task, state, header)
+    slots = packed(dataset.inputs)
+    return Distilled(replace(dataset, inputs=expanded(slots)), task, state, header, slots)
 
 
 def _with_rate(header: Header, factor: float) -> Header:

@@ -6,13 +6,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from hadax.core.dataset import Dataset
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine, RunState
 from hadax.core.objective import Objective
+from hadax.core.parametrizations.slots import as_slots, describe_size, has_slots
 from hadax.core.placement import describe_devices
 from hadax.core.run import Interrupted, Observer, run
 from hadax.core.streams import run_key
 from hadax.core.task import Task
+from hadax.core.types import Candidate
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded, load
 from hadax.distilled.observation_statistics import with_given_statistics
@@ -124,7 +127,8 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
     snapshots: tuple[Snapshots, ...] = ()
     if folder is not None:
         done = folder.done
-        snapshots = _snapshots(engine.objective, folder, pace.generations)
+        in_slots = has_slots(config.distillation)
+        snapshots = _snapshots(engine.objective, folder, pace.generations, in_slots)
         observers = [MetricsFile(folder.metrics_path, keep=done), *observers, *snapshots]
     if done:
         print(f"{request.folder}: going on after generation {done}", file=sys.stderr)
@@ -140,14 +144,21 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
     return state
 
 
-def _snapshots(objective: Objective, folder: Folder, generations: int) -> tuple[Snapshots, ...]:
-    """Of a search for images, what keeps what they look like on the way."""
+def _snapshots(
+    objective: Objective, folder: Folder, generations: int, in_slots: bool
+) -> tuple[Snapshots, ...]:
+    """Of a search for images, what keeps what they (or their slots) look like on the way."""
     if not isinstance(objective, Distillation) or not is_image(objective.task.input_shape):
         return ()
-    decode, done = objective.parametrization.decode, folder.done
-    snapshots = Snapshots(folder.snapshots_path, decode, generations, done)
+    parametrization, done = objective.parametrization, folder.done
+
+    def seen(candidate: Candidate) -> Dataset:
+        dataset = parametrization.decode(candidate)
+        return as_slots(dataset) if in_slots else dataset
+
+    snapshots = Snapshots(folder.snapshots_path, seen, generations, done)
     if not done:
-        snapshots.keep(0, decode(objective.parametrization.encode(objective.initial)))
+        snapshots.keep(0, seen(parametrization.encode(objective.initial)))
     return (snapshots,)
 
 
@@ -157,7 +168,8 @@ def _announcement(request: Request, objective: Objective, engine: Engine) -> str
     what = f"neuroevolution: {task}"
     if config.verb == DISTILL and isinstance(objective, Distillation):
         form = "HaDES-R" if config.distillation.policy_init == "random" else "HaDES-F"
-        what = f"{form}: {task} into {objective.initial.size} examples"
+        size = describe_size(objective.initial.size, has_slots(config.distillation))
+        what = f"{form}: {task} into {size}"
     return (
         f"{what}, {pace.generations} generations of {config.strategy.population} candidates"
         f" (preset {request.resolved.preset}, {describe_devices(engine.devices)})"
