@@ -11,8 +11,8 @@ POLICY_INITS: tuple[str, ...] = ("random", "fixed")
 BASES: tuple[str, ...] = ("raw", "dct", "coarse")
 """Every entry of an input; the lowest frequencies of an image; an image of lower resolution."""
 
-PARAMETRIZATIONS: tuple[str, ...] = (*BASES, "pca")
-"""And the principal components of real inputs."""
+PARAMETRIZATIONS: tuple[str, ...] = (*BASES, "pca", "multi")
+"""And the principal components of real inputs; and four smaller images in the room of each."""
 
 MOST_SEEDS = 2**32
 """Seeds are below this: one word of a random key."""
@@ -150,7 +150,7 @@ class Pace:
 class DistillationConfig:
     """What a candidate dataset is, and how many networks judge it."""
 
-    dataset_size: int = setting(4, "synthetic examples", least=1, most=MOST_ENTRIES)
+    dataset_size: int = setting(4, "synthetic examples, or slots", least=1, most=MOST_ENTRIES)
     images_per_class: int = setting(
         0, "in place of dataset_size: so many of every class", least=0, most=MOST_ENTRIES
     )
@@ -166,9 +166,10 @@ class DistillationConfig:
     learn_labels: bool | None = setting(
         None, "evolve the labels too; always so for continuous targets"
     )
+    learn_inner_lr: bool = setting(False, "evolve the inner loop's learning rate too")
     parametrization: str = setting("raw", "how images evolve:", choices=PARAMETRIZATIONS)
     resolution: int = setting(4, "coefficients or coarse pixels a side (dct, coarse)", least=1)
-    components: int = setting(64, "principal components of the real images (pca)", least=1)
+    components: int = setting(64, "principal components of real images (pca, multi)", least=1)
 
     def __post_init__(self) -> None:
         check(self)

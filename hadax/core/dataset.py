@@ -13,6 +13,8 @@ class Dataset:
       inputs: observations or images, float32 [size, *input_shape].
       targets: what the network should answer, float32 [size, target_size]: one
         distribution over the classes a row, or one real vector a row.
+      inner_lr_factor: what a learner's learning rate is multiplied by, float32 [], where that is
+        learned; None leaves it as it is.
 
     Examples:
       >>> import hadax, jax.numpy as jnp
@@ -22,6 +24,7 @@ class Dataset:
 
     inputs: jax.Array
     targets: jax.Array
+    inner_lr_factor: jax.Array | None = None
 
     @property
     def size(self) -> int:

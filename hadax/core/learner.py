@@ -38,7 +38,7 @@ class Learner(Protocol):
           key: decides dropout, augmentation or noise. All candidates of a generation are given the
             same, so that what differs between them is their data alone.
           initial: what `init` gave.
-          dataset: the synthetic examples.
+          dataset: the synthetic examples, and a factor on the learning rate where it is learned.
         """
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
@@ -53,6 +53,10 @@ class Learner(Protocol):
     @property
     def shares_between_candidates(self) -> bool:
         """Whether candidates share weights while they stay in one computation, unbatched."""
+
+    @property
+    def scales_inner_lr(self) -> bool:
+        """Whether `fit` heeds a dataset's `inner_lr_factor`, so that the rate can be learned."""
 
     def __hash__(self) -> int:
         """Equal learners share compiled code."""
@@ -94,4 +98,9 @@ class BaseLearner:
     @property
     def shares_between_candidates(self) -> bool:
         """Never: each candidate has weights of its own."""
+        return False
+
+    @property
+    def scales_inner_lr(self) -> bool:
+        """No: a learner of one's own need not have a learning rate."""
         return False

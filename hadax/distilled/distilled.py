@@ -16,6 +16,7 @@ from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.evaluations import sum_statistics
 from hadax.core.learner import Learner
+from hadax.core.parametrizations.slots import describe_size
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
 from hadax.core.task import Evaluation, Task
@@ -41,6 +42,8 @@ class Distilled(Saved):
       task: what they teach.
       state: the task's state as the search left it.
       header: how it was made, and how it scored.
+      slots: images that hold four of the examples each, and are what a file keeps,
+        [slots, *input_shape]; None where the examples are kept as they are.
 
     Examples:
       >>> import hadax
@@ -56,11 +59,17 @@ class Distilled(Saved):
     task: Task
     state: TaskState
     header: Header
+    slots: jax.Array | None = None
 
     @property
     def score(self) -> Score | None:
         """What was measured when it was made, on fresh networks; None where nothing was."""
         return self.header.score
+
+    @property
+    def size(self) -> str:
+        """How many examples, in words, and in how many slots if in any."""
+        return describe_size(self.dataset.size, self.slots is not None)
 
     @property
     def learner(self) -> Learner:
@@ -124,7 +133,7 @@ class Distilled(Saved):
     def to_artifact(self) -> Artifact:
         """What `save` writes: the header as a document, and all arrays by name."""
         arrays = {
-            "inputs": np.asarray(self.dataset.inputs),
+            "inputs": np.asarray(self.dataset.inputs if self.slots is None else self.slots),
             "targets": np.asarray(self.dataset.targets),
             **to_named_arrays(self.state, "task_state"),
         }
@@ -141,7 +150,7 @@ class Distilled(Saved):
     def __repr__(self) -> str:
         """Task, size and score in a line."""
         score = self.score or "not measured"
-        return f"<{self.header.task.task} in {self.dataset.size} examples: {score}>"
+        return f"<{self.header.task.task} in {self.size}: {score}>"
 
     def _repr_html_(self) -> str:
         """What a notebook shows: task, score and the examples as a table."""

@@ -10,6 +10,7 @@ from hadax.core.annotations import construct
 from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.config import DistillationConfig
 from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings_views import from_json, to_json
 from hadax.core.types import Document
 from hadax.distilled.format_1 import upgraded
@@ -144,7 +145,10 @@ def check_arrays(name: str, header: Header, artifact: Artifact) -> None:
     if not {"inputs", "targets"} <= arrays.keys():
         raise ArtifactError(f"{name}: lacks the inputs or the targets of a dataset")
     inputs, targets = arrays["inputs"].shape, arrays["targets"].shape
-    if not inputs or len(targets) != 2 or inputs[:1] != targets[:1] or not inputs[0]:
+    counts = {inputs[:1]}
+    if has_slots(header.distillation) and inputs:
+        counts.add((EXAMPLES_PER_SLOT * inputs[0],))
+    if not inputs or len(targets) != 2 or targets[:1] not in counts or not inputs[0]:
         raise ArtifactError(f"{name}: inputs {inputs} and targets {targets} are no pairs")
 
 

@@ -10,6 +10,7 @@ from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
 from hadax.core.trees import from_named_arrays
 from hadax.distilled.distilled import Distilled
@@ -107,12 +108,14 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
             return Evolved(TrainedPolicy(weights, task, state, learner), header)
     except (UsageError, ValueError, TypeError, KeyError) as error:
         raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}") from error
-    dataset = Dataset(
-        inputs=jnp.asarray(artifact.arrays["inputs"], jnp.float32),
-        targets=jnp.asarray(artifact.arrays["targets"], jnp.float32),
+    inputs, targets = (
+        jnp.asarray(artifact.arrays[part], jnp.float32) for part in ("inputs", "targets")
     )
+    dataset = Dataset(inputs, targets)
     _check_fit(name, chosen.task, dataset, task)
-    return Distilled(dataset, task, state, header)
+    if len(inputs) == len(targets):
+        return Distilled(dataset, task, state, header)
+    return Distilled(Dataset(expanded(inputs), targets), task, state, header, slots=inputs)
 
 
 def _check_fit(name: str, task_name: str, dataset: Dataset, task: Task) -> None:

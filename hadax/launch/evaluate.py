@@ -58,7 +58,8 @@ def main(parsed: Parsed) -> None:
     loaded = load(name)
     header, elsewhere = loaded.header, _given(parsed, ELSEWHERE)
     measured = _as_asked(parsed, loaded)
-    print(f"{name}: {header.kind} for {header.task.task}")
+    slots = f", {loaded.size}" if isinstance(loaded, Distilled) and loaded.slots is not None else ""
+    print(f"{name}: {header.kind} for {header.task.task}{slots}")
     if header.score is not None:
         print(f"as written: {header.score}")
     if note := changed_versions(header):

@@ -43,7 +43,8 @@ class GradientLearner(BaseLearner):
         Memory does not depend on the number of steps. Nothing is drawn.
         """
         del key
-        optimizer, loss_function = self.optimizer(), LOSSES[self.inner_loop.loss]
+        optimizer = self.optimizer(dataset.inner_lr_factor)
+        loss_function = LOSSES[self.inner_loop.loss]
 
         def loss_of(params: LearnerState) -> jax.Array:
             return loss_function(self.apply(params, dataset.inputs), dataset.targets)
@@ -67,11 +68,22 @@ class GradientLearner(BaseLearner):
         """The network's outputs [batch, outputs] for inputs [batch, *input_shape]."""
         return cast(jax.Array, self.network.apply(state, inputs))
 
-    def optimizer(self) -> optax.GradientTransformation:
-        """The optimiser with its schedule and clipping."""
+    @property
+    def scales_inner_lr(self) -> bool:
+        """Unless a subclass trains in its own way, which must say so itself."""
+        return type(self).fit is GradientLearner.fit
+
+    def optimizer(self, inner_lr_factor: jax.Array | None = None) -> optax.GradientTransformation:
+        """The optimiser with its schedule and clipping.
+
+        Args:
+          inner_lr_factor: on the learning rate, float32 []; None for a rate that is known when the
+            training is compiled.
+        """
         loop = self.inner_loop
         chosen = {"eps": loop.inner_epsilon} if loop.inner_epsilon else {}
-        rate = SCHEDULES[loop.inner_schedule](loop.inner_lr, loop.inner_steps)
+        peak = loop.inner_lr if inner_lr_factor is None else loop.inner_lr * inner_lr_factor
+        rate = SCHEDULES[loop.inner_schedule](peak, loop.inner_steps)
         optimizer = OPTIMIZERS[loop.inner_optimizer](rate, **chosen)
         if loop.inner_clip == 0:
             return optimizer

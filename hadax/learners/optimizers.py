@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
+import jax
 import optax
 
 from hadax.learners.kernels.adam import adam
@@ -42,16 +44,20 @@ optax's own, each by its own name; adam in our own arithmetic, and sgd with mome
 """
 
 
-def _constant(rate: float, steps: int) -> float:
+Rate: TypeAlias = float | jax.Array
+"""A learning rate: known when the training is compiled, or computed, float32 []."""
+
+
+def _constant(rate: Rate, steps: int) -> Rate:
     del steps
     return rate
 
 
-def _linear(rate: float, steps: int) -> optax.Schedule:
+def _linear(rate: Rate, steps: int) -> optax.Schedule:
     return optax.linear_schedule(rate, 0.0, steps)
 
 
-SCHEDULES: dict[str, Callable[[float, int], optax.ScalarOrSchedule]] = {
+SCHEDULES: dict[str, Callable[[Rate, int], optax.ScalarOrSchedule]] = {
     "constant": _constant,
     "linear": _linear,
     "cosine": optax.cosine_decay_schedule,

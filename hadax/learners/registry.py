@@ -30,7 +30,15 @@ LearnerFactory: TypeAlias = "Callable[..., Learner]"
 Learner."""
 
 _POSITIONAL = 4
-_MEMBERS = ("init", "fit", "apply", "parameters", "own_bytes", "shares_between_candidates")
+_MEMBERS = (
+    "init",
+    "fit",
+    "apply",
+    "parameters",
+    "own_bytes",
+    "shares_between_candidates",
+    "scales_inner_lr",
+)
 
 _registered: dict[str, LearnerFactory] = {}
 

@@ -78,7 +78,8 @@ class SharedFirstLayerLearner(BaseLearner):
             return self.plain.fit(key, initial, dataset)
         first, rest = _split(initial)
         fresh, gram = examples @ first["kernel"], examples @ examples.T
-        optimizer, loss_function = self.plain.optimizer(), LOSSES[self.plain.inner_loop.loss]
+        optimizer = self.plain.optimizer(dataset.inner_lr_factor)
+        loss_function = LOSSES[self.plain.inner_loop.loss]
 
         def loss_of(learned: jax.Array, moved: dict[str, Any]) -> jax.Array:
             outputs = self._after_first(fresh + learned + moved["bias"], moved["rest"])
@@ -119,6 +120,11 @@ class SharedFirstLayerLearner(BaseLearner):
     def shares_between_candidates(self) -> bool:
         """Candidates share their networks' first weights as long as they stay together."""
         return True
+
+    @property
+    def scales_inner_lr(self) -> bool:
+        """As the plain learner."""
+        return self.plain.scales_inner_lr
 
     def own_bytes(self, state: LearnerState) -> int:
         """Bytes of a trained network that others of its generation do not share."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax.core.parametrizations.slots import as_slots
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.figures import new_figure, save_figure
 from hadax.pictures.poses import draw_example
@@ -22,9 +23,13 @@ def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
 
 
 def dataset_figure(distilled: Distilled, title: str) -> Any:
-    """A figure of the examples, up to a hundred, with their targets, and numbers where few."""
-    inputs = np.asarray(distilled.dataset.inputs[:_MOST_EXAMPLES])
-    targets = np.asarray(distilled.dataset.targets[:_MOST_EXAMPLES])
+    """A figure of the examples, up to a hundred, with their targets, and numbers where few.
+
+    Examples in slots are drawn slot by slot, with the mean of a slot's targets.
+    """
+    shown = distilled.dataset if distilled.slots is None else as_slots(distilled.dataset)
+    inputs = np.asarray(shown.inputs[:_MOST_EXAMPLES])
+    targets = np.asarray(shown.targets[:_MOST_EXAMPLES])
     columns = (
         image_columns(len(inputs)) if is_image(inputs[0].shape) else min(_COLUMNS, len(inputs))
     )

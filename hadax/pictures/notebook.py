@@ -45,8 +45,8 @@ def html(distilled: Distilled) -> str:
 
 
 def _title(distilled: Distilled) -> str:
-    size, score = distilled.dataset.size, distilled.score or "not measured"
-    return f"{distilled.header.task.task} in {size} examples: {score}"
+    score = distilled.score or "not measured"
+    return f"{distilled.header.task.task} in {distilled.size}: {score}"
 
 
 def _columns(distilled: Distilled) -> tuple[str, ...]:

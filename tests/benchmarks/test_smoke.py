@@ -26,6 +26,15 @@ SMALL = {
     "overhead": ("--repeats=1", "--shrink=50"),
     "roofline": ("--shrink=50", "--workloads=a"),
     "chunks": ("--shrink=50", "--repeats=1", "--widest=1", "--workloads=a"),
+    "ceiling": (
+        "--task=supervised/digits",
+        "--parametrization=multi",
+        "--components=4",
+        "--width=8",
+        "--inner_steps=3",
+        "--outer_steps=3",
+        "--every=2",
+    ),
     "physics": ("--repeats=1", "--steps=2", "--episodes=2", "--cases=hopper:spring"),
     "sample_efficiency": (
         "--fraction=0.01",

@@ -82,6 +82,58 @@ def test_components_evolve_and_the_artifact_holds_plain_images(tmp_path):
     assert loaded.header.score.mean > 0.5
 
 
+@pytest.fixture(scope="module")
+def in_slots(tmp_path_factory):
+    """A finished distillation of digits into slots."""
+    folder = tmp_path_factory.mktemp("slots") / "run"
+    flags = ["--parametrization=multi", "--components=8", "--learn_labels", "--generations=2"]
+    assert execute(distill.COMMAND, [*SMALL, *flags, f"--workdir={folder}"]) == 0
+    return folder
+
+
+def test_the_artifact_keeps_slots_and_trains_on_their_examples(in_slots, tmp_path):
+    path = in_slots / "dataset.safetensors"
+    loaded = hadax.load(path)
+    assert loaded.slots.shape == (10, 8, 8, 1)
+    assert loaded.dataset.inputs.shape == (40, 8, 8, 1)
+    assert loaded.dataset.targets.shape == (40, 10)
+    assert loaded.header.distillation.dataset_size == 10
+    assert loaded.to_artifact().arrays["inputs"].shape == (10, 8, 8, 1)
+    assert loaded.save(tmp_path / "again.safetensors").read_bytes() == path.read_bytes()
+    assert loaded.header.score.mean > 0.3
+    assert "in 10 slots, 40 examples: " in repr(loaded)
+
+
+def test_pictures_show_the_slots(in_slots):
+    loaded = hadax.load(in_slots / "dataset.safetensors")
+    last = read_snapshots(in_slots / "snapshots")[-1]
+    assert np.allclose(last.inputs, loaded.slots, atol=1e-4)
+    assert last.targets.shape == (10, 10)
+    assert "10 slots, 40 examples" in loaded._repr_html_()
+
+
+def test_a_measurement_of_slots_says_so(in_slots, capsys):
+    assert measure(in_slots) == 0
+    said = capsys.readouterr().out
+    assert "dataset for supervised/digits, 10 slots, 40 examples" in said
+
+
+def test_a_learned_rate_is_the_artifacts_own(tmp_path, capsys):
+    folder = tmp_path / "run"
+    arguments = [*SMALL, "--learn_inner_lr", "--inner_lr=0.001", "--std=0.5", "--generations=6"]
+    assert execute(distill.COMMAND, [*arguments, f"--workdir={folder}"]) == 0
+    loaded = hadax.load(folder / "dataset.safetensors")
+    rate = loaded.header.learner.inner_loop.inner_lr
+    # From a rate at which nothing is learned there is but one way to go.
+    assert rate > 0.0011
+    assert f"learned inner_lr: {rate:.3g}" in capsys.readouterr().out
+    assert loaded.dataset.inner_lr_factor is None
+    assert loaded.evaluate(0, 2) != loaded.with_learner(inner_lr=0.001).evaluate(0, 2)
+    fixed = [*SMALL, "--inner_lr=0.001", "--std=0.5", f"--workdir={folder}"]
+    assert execute(distill.COMMAND, [*fixed, "--generations=6"]) == 2
+    assert "--learn_inner_lr=False: the run in" in capsys.readouterr().err
+
+
 def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
     test = tasks.make("supervised/digits").with_data("test")
 
@@ -241,6 +293,8 @@ def test_images_are_imported_with_or_without_their_channel(tmp_path, capsys):
         (("--task=gymnax/CartPole-v1", "--init=mean"), "no such option"),
         (("--parametrization=pca", "--components=65"), "--components=65: must be in [1, 64]"),
         (("--task=gymnax/CartPole-v1", "--parametrization=pca"), "has no real inputs"),
+        (("--task=gymnax/CartPole-v1", "--parametrization=multi"), "has no real inputs"),
+        (("--parametrization=multi", "--components=17"), "--components=17: must be in [1, 16]"),
         (("--init=noise",), "--init=noise: must be one of mean"),
         (("--eval_batch=-3",), "--eval_batch=-3: must be in [0"),
     ],
@@ -249,7 +303,9 @@ def test_distillation_refuses(tmp_path, flags, words, capsys):
     base = [flag for flag in SMALL if not flag.startswith("--eval_batch")]
     if "--task=analytic/linear_regression" in flags or "--task=gymnax/CartPole-v1" in flags:
         base = [flag for flag in base if not flag.startswith("--inner")]
-    if "--parametrization=pca" in flags and "--task=gymnax/CartPole-v1" in flags:
+    if {"--parametrization=pca", "--parametrization=multi"} & {
+        *flags
+    } and "--task=gymnax/CartPole-v1" in flags:
         base = [flag for flag in base if not flag.startswith("--images")]
     assert execute(distill.COMMAND, [*base, *flags, f"--workdir={tmp_path / 'run'}"]) == 2
     assert words in capsys.readouterr().err

@@ -154,3 +154,11 @@ def test_generations_meet_different_masks(objective, key):
     candidate = jax.tree.map(lambda leaf: leaf[None], objective.prototype(key))
     one, other = (trained(objective, draw, candidate) for draw in draws)
     assert not any(map(jnp.array_equal, one, other))
+
+
+@pytest.mark.usefixtures("dropout")
+def test_a_rate_that_the_learner_would_not_heed_is_refused(tmp_path, capsys):
+    assert distil(tmp_path / "run", "--learn_inner_lr") == USAGE_STATUS
+    said = capsys.readouterr().err
+    assert "--learn_inner_lr=True: learner thirdparty/dropout cannot be given" in said
+    assert not (tmp_path / "run").exists()

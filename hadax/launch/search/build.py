@@ -4,20 +4,15 @@ import math
 from dataclasses import replace
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from hadax import tasks
 from hadax.core.config import DistillationConfig
-from hadax.core.dataset import Dataset
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
-from hadax.core.parametrizations.images import InComponents, in_basis
-from hadax.core.parametrizations.protocol import Parametrization
-from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import to_json
 from hadax.core.strategy import Strategy
@@ -26,6 +21,7 @@ from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.versions import package_versions
+from hadax.launch.search.candidates import initial_of, parametrization_of
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks
 from hadax.learners.config import LearnerConfig
@@ -83,13 +79,17 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     """
     chosen, learner = config.distillation, build_learner_config(config, task)
     configs = variations(learner) if chosen.vary else (learner,)
-    initial = task.initial_dataset(dataset_key(config.seed), dataset_size(chosen, task))
+    initial = initial_of(chosen, task, dataset_key(config.seed), dataset_size(chosen, task))
     fixed = chosen.policy_init == "fixed"
+    learners = tuple(make_learner(each, task.input_shape, task.target) for each in configs)
+    rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr
+    expected = f"learner {learner.learner} cannot be given a learned rate; leave the flag out"
+    require(rated, "learn_inner_lr", True, expected)
     return Distillation(
         task=task,
         initial=initial,
-        parametrization=_parametrization(config, task, initial),
-        learners=tuple(make_learner(each, task.input_shape, task.target) for each in configs),
+        parametrization=parametrization_of(chosen, config.task.task, task, initial),
+        learners=learners,
         inits_per_candidate=chosen.inits_per_candidate,
         fixed_init=fixed_init_key(config.seed) if fixed else None,
     )
@@ -102,7 +102,7 @@ def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:
 
 
 def dataset_size(config: DistillationConfig, task: Task) -> int:
-    """How many synthetic examples are asked for.
+    """How many synthetic examples, or slots of them, are asked for.
 
     Raises:
       ConfigError: real classes that no example could show, or images a class of a task without
@@ -178,25 +178,3 @@ def _automatic_loss(config: TaskConfig, task: Task) -> str:
     sampled = config.options.get("action_mode") == "sample"
     drawn = sampled and not isinstance(task.target, Discrete)
     return "gaussian_negative_log_likelihood" if drawn else default_loss(task.target)
-
-
-def _parametrization(config: SearchConfig, task: Task, initial: Dataset) -> Parametrization:
-    """How a dataset is written as a candidate: its targets, and around them its inputs."""
-    chosen = config.distillation
-    name, targets = chosen.parametrization, _targets(chosen.learn_labels, task, initial)
-    if name != "pca":
-        return in_basis(targets, name, task.input_shape, chosen.resolution)
-    components = task.principal_components(chosen.components)
-    if components is None:
-        expected = f"{config.task.task} has no real inputs to take components of"
-        raise ConfigError("parametrization", name, expected)
-    centre, directions = components
-    return InComponents(targets, jnp.asarray(centre), jnp.asarray(directions))
-
-
-def _targets(learn: bool | None, task: Task, initial: Dataset) -> Parametrization:
-    if isinstance(task.target, Discrete):
-        return LearnedLabels() if learn else FixedTargets(initial.targets)
-    expected = f"{task.target} has no labels to fix: its targets are always learned"
-    require(learn is not False, "learn_labels", False, expected)
-    return LearnedTargets()

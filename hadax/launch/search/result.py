@@ -7,11 +7,15 @@ import jax
 import numpy as np
 
 from hadax.core.best_means import ValidatedMean
+from hadax.core.dataset import Dataset
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
-from hadax.core.errors import UsageError
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
+from hadax.core.settings_views import replaced
 from hadax.core.streams import score_key
 from hadax.core.task import Task
+from hadax.core.types import TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header
@@ -40,15 +44,40 @@ def found(header: Header, task: Task, engine: Engine, mean: ValidatedMean) -> Lo
     result: Loaded
     if isinstance(objective, Distillation):
         # Whichever setting says how many examples there are.
-        sized = replace(header.distillation, dataset_size=objective.initial.size)
+        each = EXAMPLES_PER_SLOT if has_slots(header.distillation) else 1
+        sized = replace(header.distillation, dataset_size=objective.initial.size // each)
         header = replace(header, distillation=sized)
-        result = Distilled(objective.parametrization.decode(candidate), task, settled, header)
+        dataset = objective.parametrization.decode(candidate)
+        if dataset.inner_lr_factor is not None:
+            header = _with_rate(header, float(dataset.inner_lr_factor))
+        result = _distilled(replace(dataset, inner_lr_factor=None), task, settled, header)
     else:
         learner = make_learner(header.learner, task.input_shape, task.target)
         result = Evolved(TrainedPolicy(candidate, task, settled, learner), header)
     if not all(np.all(np.isfinite(array)) for array in result.to_artifact().arrays.values()):
         raise UsageError(diverged(header.task.task))
     return result
+
+
+def _distilled(dataset: Dataset, task: Task, state: TaskState, header: Header) -> Distilled:
+    """The dataset for the task, with its slots if it is in any, exactly as a file gives it back."""
+    if not has_slots(header.distillation):
+        return Distilled(dataset, task, state, header)
+    slots = packed(dataset.inputs)
+    return Distilled(replace(dataset, inputs=expanded(slots)), task, state, header, slots)
+
+
+def _with_rate(header: Header, factor: float) -> Header:
+    """The header with the learned rate as its learner's own, which all that reads it then uses.
+
+    Raises:
+      UsageError: a rate that is none.
+    """
+    rate = header.learner.inner_loop.inner_lr * factor
+    try:
+        return replace(header, learner=replaced(header.learner, {"inner_lr": rate}))
+    except ConfigError as error:
+        raise UsageError(diverged(header.task.task)) from error
 
 
 def _on_one_device(tree: Any) -> Any:

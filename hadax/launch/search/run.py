@@ -10,24 +10,26 @@ from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.objective import Objective
+from hadax.core.parametrizations.slots import describe_size, has_slots
 from hadax.core.placement import describe_devices
 from hadax.core.run import Interrupted, Observer, run
 from hadax.core.run_state import RunState
 from hadax.core.selection import best_so_far, selected
 from hadax.core.streams import run_key, selection_key
 from hadax.core.task import Task
+from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded, load
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 from hadax.launch.observers.progress import Progress
-from hadax.launch.observers.snapshots import Snapshots, read_snapshots
+from hadax.launch.observers.snapshots import read_snapshots
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.folder import Folder, result_path
 from hadax.launch.search.publish import Course, Say, publish, publish_missing
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import diverged, found, measured
-from hadax.pictures.datasets import is_image
+from hadax.launch.search.snapshots import keep_last, snapshots_of
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def search(request: Request) -> Loaded:
         best = best_so_far(engine, state)
         best = _selected(request, engine, state)
         result = found(header, task, engine, best)
-        _keep_last(engine.objective, folder, config.pace.generations, best)
+        _say_rate(request, result)
+        if folder is not None:
+            keep_last(engine.objective, folder, config, best)
         result = _measured(request, result, folder)
     except KeyboardInterrupt as stopped:
         best = best_so_far(engine, stopped.state) if isinstance(stopped, Interrupted) else best
@@ -138,7 +142,7 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
     observers, done = list(request.observers), 0
     if folder is not None:
         done = folder.done
-        snapshots = _snapshots(engine.objective, folder, pace.generations)
+        snapshots = snapshots_of(engine.objective, folder, config)
         observers = [MetricsFile(folder.metrics_path, keep=done), *observers, *snapshots]
     if done:
         print(f"{request.folder}: going on after generation {done}", file=sys.stderr)
@@ -151,23 +155,10 @@ def _run(request: Request, engine: Engine, folder: Folder | None) -> RunState:
         return run(engine, key, pace, observers, checkpoints)
 
 
-def _snapshots(objective: Objective, folder: Folder, generations: int) -> tuple[Snapshots, ...]:
-    """Of a search for images, what keeps what they look like on the way."""
-    if not isinstance(objective, Distillation) or not is_image(objective.task.input_shape):
-        return ()
-    decode, done = objective.parametrization.decode, folder.done
-    snapshots = Snapshots(folder.snapshots_path, decode, generations, done)
-    if not done:
-        snapshots.keep(0, decode(objective.parametrization.encode(objective.initial)))
-    return (snapshots,)
-
-
-def _keep_last(
-    objective: Objective, folder: Folder | None, generations: int, mean: ValidatedMean
-) -> None:
-    """Ends the pictures of a search for images with what it found."""
-    for each in () if folder is None else _snapshots(objective, folder, generations):
-        each.finish(mean.candidate)
+def _say_rate(request: Request, result: Loaded) -> None:
+    """Says which learning rate evolved beside the dataset."""
+    if request.resolved.config.distillation.learn_inner_lr and isinstance(result, Distilled):
+        request.say(f"learned inner_lr: {result.header.learner.inner_loop.inner_lr:.3g}")
 
 
 def _announcement(request: Request, objective: Objective, engine: Engine) -> str:
@@ -176,7 +167,8 @@ def _announcement(request: Request, objective: Objective, engine: Engine) -> str
     what = f"neuroevolution: {task}"
     if config.verb == DISTILL and isinstance(objective, Distillation):
         form = "HaDES-R" if config.distillation.policy_init == "random" else "HaDES-F"
-        what = f"{form}: {task} into {objective.initial.size} examples"
+        size = describe_size(objective.initial.size, has_slots(config.distillation))
+        what = f"{form}: {task} into {size}"
     return (
         f"{what}, {pace.generations} generations of {config.strategy.population} candidates"
         f" (preset {request.resolved.preset}, {describe_devices(engine.devices)})"

@@ -3,6 +3,7 @@
 The task's state carries the generation, so that a growing horizon compiles nothing anew.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -44,7 +45,8 @@ def advance(state: TaskState, normalizer: Any) -> TaskState:
 
 def over(state: TaskState, curriculum: int) -> TaskState:
     """The state, of the same structure, as after so many generations of a `curriculum`."""
-    return state.replace(generation=jnp.int32(curriculum)) if isinstance(state, Stage) else state
+    started = isinstance(state, Stage)
+    return replace(state, generation=jnp.int32(curriculum)) if started else state
 
 
 def settle(state: TaskState) -> Any:
