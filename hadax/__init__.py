@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hadax import tasks as tasks
+    from hadax import zoo as zoo
     from hadax.core.config import Pace as Pace
     from hadax.core.dataset import Dataset as Dataset
     from hadax.core.distillation import Distillation as Distillation
@@ -85,6 +86,7 @@ _PLACES: dict[str, str] = {
     "register": "hadax.tasks",
     "register_learner": "hadax.learners.registry",
     "tasks": "hadax",
+    "zoo": "hadax",
 }
 
 __all__ = [
@@ -95,8 +97,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What is exported here, imported when it is first asked for."""
-    if name == "tasks":
-        return import_module("hadax.tasks")
+    if _PLACES.get(name) == "hadax":
+        return import_module(f"hadax.{name}")
     if name not in _PLACES:
         raise AttributeError(f"module 'hadax' has no attribute '{name}'")
     found = vars(import_module(_PLACES[name]))[name]

@@ -16,6 +16,7 @@ from hadax.core.trees import from_named_arrays
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header, read
+from hadax.distilled.places import file_at
 from hadax.distilled.policy import TrainedPolicy
 from hadax.learners.registry import make_learner
 
@@ -27,12 +28,14 @@ def load(path: str | Path, task: Task | None = None) -> Loaded:
     """The distilled dataset or evolved policy in a file.
 
     Args:
-      path: a .safetensors file that hadax wrote; a leading "~" is the home folder.
+      path: a .safetensors file that hadax wrote, its leading "~" the home folder; or "zoo:" and the
+        name of one that comes with hadax.
       task: in place of the one that the file names, which was made without a name, say.
 
     Raises:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
         task or learner is not installed here.
+      UsageError: the zoo has no such entry.
 
     Examples:
       >>> import hadax
@@ -41,7 +44,7 @@ def load(path: str | Path, task: Task | None = None) -> Loaded:
       >>> type(hadax.load(path)).__name__
       'Distilled'
     """
-    header, artifact = read(Path(path).expanduser())
+    header, artifact = read(file_at(path))
     return revive(str(path), header, artifact, task)
 
 

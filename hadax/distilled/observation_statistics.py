@@ -12,6 +12,7 @@ from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.task import Task
 from hadax.distilled.header import read
 from hadax.distilled.npz import STATISTICS, Arrays, read_statistics
+from hadax.distilled.places import file_at
 
 Statistics: TypeAlias = tuple[jax.Array, jax.Array]
 """Mean and variance of observations, [*observation_shape] each."""
@@ -24,7 +25,8 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
 
     Args:
       task: any task; it must have a constant normaliser unless path is None.
-      path: an artifact or an .npz file; None leaves the task as it is.
+      path: an artifact (or "zoo:" and an entry's name) or an .npz file; None leaves the task as it
+        is.
 
     Raises:
       ConfigError: the task has no constant normaliser.
@@ -32,9 +34,8 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
     """
     if path is None:
         return task
-    place = Path(path).expanduser()
     try:
-        return task.given_statistics(*_read(place, task))
+        return task.given_statistics(*_read(file_at(path), task))
     except ConfigError as error:
         raise ConfigError(error.name, path, error.expected) from error
 

@@ -27,30 +27,34 @@ class Command:
       program: its console script.
       summary: what it does, for --help.
       groups: its flags.
-      main: does it; is given the parsed flags.
+      main: does it; is given the parsed flags; gives the exit status where it is not 0.
       positional: the flag that a first argument without dashes stands for, if there is one.
+      rest: the flag that all further such arguments stand for, if there is one.
       resumes: whether the same command goes on where it was interrupted.
     """
 
     program: str
     summary: str
     groups: tuple[Group, ...]
-    main: Callable[[Parsed], None]
+    main: Callable[[Parsed], int | None]
     positional: str = ""
+    rest: str = ""
     resumes: bool = False
 
 
 def execute(command: Command, arguments: Sequence[str]) -> int:
-    """Runs a command and gives its exit status: 0, 2 for a usage error, 130 when interrupted."""
+    """Runs a command and gives its exit status: its own, 2 for a usage error, 130 interrupted."""
     if any(argument in ("--help", "-help", "-h", "--helpfull") for argument in arguments):
-        print(help_text(command.program, command.summary, command.groups, command.positional))
+        places = tuple(name for name in (command.positional, command.rest) if name)
+        print(help_text(command.program, command.summary, command.groups, places))
         return 0
     if "--version" in arguments:
         print(f"hadax {hadax.__version__}")
         return 0
     _never_fail_to_print()
     try:
-        command.main(parse(command.groups, list(arguments), command.positional))
+        parsed = parse(command.groups, list(arguments), command.positional, command.rest)
+        return command.main(parsed) or 0
     except FlagError as error:
         return _refuse(command, str(error))
     except ConfigError as error:
@@ -65,7 +69,6 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
         hint = "; the same command goes on" if command.resumes else ""
         print(f"{command.program}: interrupted{hint}", file=sys.stderr)
         return _INTERRUPTED_STATUS
-    return 0
 
 
 def run_as_script(command: Command) -> None:

@@ -97,16 +97,18 @@ def flag_named(config: type, name: str) -> Flag:
     return next(flag for flag in flags_of(config) if flag.name == name)
 
 
-def help_text(program: str, summary: str, groups: tuple[Group, ...], positional: str = "") -> str:
+def help_text(
+    program: str, summary: str, groups: tuple[Group, ...], places: tuple[str, ...] = ()
+) -> str:
     """What --help prints.
 
     Args:
       program: the command as typed.
       summary: what it does.
       groups: its flags.
-      positional: the flag that a first argument without dashes stands for, if there is one.
+      places: the flags that arguments without dashes stand for.
     """
-    first = f"{positional.upper()} " if positional else ""
+    first = "".join(f"{name.upper()} " for name in places)
     lines = [summary, "", f"usage: {program} {first}[--flag=value ...]"]
     for group in groups:
         lines += ["", f"{group.title}:"]

@@ -13,13 +13,16 @@ class FlagError(Exception):
     """A flag that cannot be parsed; the message is one line."""
 
 
-def parse(groups: Iterable[Group], arguments: Sequence[str], positional: str = "") -> Parsed:
+def parse(
+    groups: Iterable[Group], arguments: Sequence[str], positional: str = "", rest: str = ""
+) -> Parsed:
     """Flag values from a command line.
 
     Args:
       groups: the command's flags.
       arguments: the command line without the program's name.
       positional: the flag that a first argument without dashes stands for, if there is one.
+      rest: the flag, a list, that all further such arguments stand for, if there is one.
 
     Raises:
       FlagError: an unknown flag, a value of the wrong kind, or an argument that is no flag.
@@ -35,6 +38,9 @@ def parse(groups: Iterable[Group], arguments: Sequence[str], positional: str = "
     if left and positional and not values[positional].present:
         values[positional].value = left.pop(0)
         values[positional].present += 1
+    if left and rest:
+        values[rest].value, left = left, []
+        values[rest].present += 1
     if left:
         raise FlagError(f"{left[0]}: not a flag; write --name=value")
     read = {flag.name: _as_setting(values[flag.name].value) for flag in table}

@@ -1,0 +1,29 @@
+"""Where an artifact's file is: where its path says, or among those that come with hadax.
+
+The zoo lies above this room, so it is known here by its name alone, as a task's factory is.
+"""
+
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+
+ZOO = "zoo:"
+"""Begins the name of an entry of the zoo where a path could stand."""
+
+_FIND = "hadax.zoo.shipped:path_of"
+
+
+def file_at(place: str | Path) -> Path:
+    """The file that is meant.
+
+    Args:
+      place: a path, its leading "~" the home folder, or "zoo:" and an entry's name.
+
+    Raises:
+      UsageError: the zoo has no such entry; near matches are listed.
+    """
+    name = str(place)
+    if not name.startswith(ZOO):
+        return Path(place).expanduser()
+    find: Callable[[str], Path] = pkgutil.resolve_name(_FIND)
+    return find(name.removeprefix(ZOO))

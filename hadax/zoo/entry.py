@@ -1,0 +1,108 @@
+"""The record of one entry of the zoo: what it is, what it reaches, and what finding it took.
+
+An entry's name is its task's, and that alone for the one to take: `brax/hopper`. Any other of the
+same task says after an @ how it differs, several words joined by dashes: its number of pairs
+(`brax/hopper@16`), `fixed` for HaDES-F, `policy` for a network whose weights were evolved
+(`brax/hopper@16-fixed`), or a word of its own (`supervised/fashion_mnist@multi`).
+"""
+
+import re
+from dataclasses import dataclass
+
+from hadax.distilled.score import Score
+
+METHODS: tuple[str, ...] = ("HaDES-R", "HaDES-F", "neuroevolution")
+"""New initialisations every generation, the same ones throughout, or evolved weights."""
+
+_NAME = re.compile(r"(?P<task>[^@]+)(@(?P<words>[a-z0-9_.]+(-[a-z0-9_.]+)*))?")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the authors of the method reached on a task.
+
+    Attributes:
+      score: the mean over their seeds.
+      pairs: the size of their datasets; 0 for evolved weights.
+      source: what the score is of.
+      run: their result files' folder, by which their learning curve is known; "" for none.
+    """
+
+    score: float
+    pairs: int
+    source: str
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What finding an entry took.
+
+    Attributes:
+      command: the exact one, which finds it again.
+      seed: of the search.
+      generations: done in all.
+      environment_steps: at most: every episode counted at its full horizon; 0 without episodes.
+      core_minutes: wall-clock minutes times the cores (or GPUs) it had.
+      hardware: those, in words.
+    """
+
+    command: str
+    seed: int
+    generations: int
+    environment_steps: int
+    core_minutes: float
+    hardware: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry.
+
+    Attributes:
+      name: as above.
+      file: the artifact's, in the folder of entries.
+      task: what it is for.
+      method: one of METHODS.
+      pairs: synthetic examples; 0 for evolved weights.
+      score: as the artifact has it.
+      published: what is comparable; None for nothing.
+      search: how it was found.
+    """
+
+    name: str
+    file: str
+    task: str
+    method: str
+    pairs: int
+    score: Score
+    published: Published | None
+    search: Search
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+def file_stem(name: str) -> str:
+    """What an entry's files are called, without their endings."""
+    return name.replace("/", "-")
+
+
+def _check(entry: Entry) -> None:
+    """Refuses a record that contradicts itself.
+
+    Raises:
+      ValueError: says how.
+    """
+    match = _NAME.fullmatch(entry.name)
+    if match is None or match["task"] != entry.task:
+        raise ValueError(f"name {entry.name} is not {entry.task}, nor {entry.task}@WORDS")
+    if entry.method not in METHODS:
+        raise ValueError(f"{entry.name}: method {entry.method}, not one of {', '.join(METHODS)}")
+    if entry.file != f"{file_stem(entry.name)}.safetensors":
+        raise ValueError(f"{entry.name}: file {entry.file}, not {file_stem(entry.name)}...")
+    for word in (match["words"] or "").split("-"):
+        if word.isdigit() and int(word) != entry.pairs:
+            raise ValueError(f"{entry.name}: {word} in its name, but {entry.pairs} pairs")
+        if {"fixed": "HaDES-F", "policy": "neuroevolution"}.get(word, entry.method) != entry.method:
+            raise ValueError(f"{entry.name}: {word} in its name, but it is {entry.method}")

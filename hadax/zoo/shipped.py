@@ -1,0 +1,54 @@
+"""The zoo in this installation: its entries by name, and where their files are; imports no JAX."""
+
+from pathlib import Path
+
+from hadax.core.errors import UsageError
+from hadax.core.names import nearest
+from hadax.zoo.entry import Entry
+from hadax.zoo.index import read_index
+
+FOLDER = Path(__file__).parent
+"""Has the index and the folder of entries."""
+
+INDEX, ENTRIES = "index.json", "entries"
+"""What they are called."""
+
+
+def entries() -> tuple[Entry, ...]:
+    """The records of all entries, in the order of their names.
+
+    Raises:
+      UsageError: the index is damaged.
+    """
+    return read_index(FOLDER / INDEX)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all entries, sorted.
+
+    Raises:
+      UsageError: the index is damaged.
+    """
+    return tuple(each.name for each in entries())
+
+
+def entry(name: str) -> Entry:
+    """The record of one entry.
+
+    Raises:
+      UsageError: no such entry; near matches are listed. Or the index is damaged.
+    """
+    known = {each.name: each for each in entries()}
+    if name not in known:
+        hint = nearest(name, known) or "; hadax-zoo list lists all"
+        raise UsageError(f"zoo:{name}: no such entry{hint}")
+    return known[name]
+
+
+def path_of(name: str) -> Path:
+    """The artifact of one entry.
+
+    Raises:
+      UsageError: as for `entry`.
+    """
+    return FOLDER / ENTRIES / entry(name).file

@@ -1,0 +1,136 @@
+"""From a finished run to an entry of the zoo: its artifact, its curve and its record."""
+
+from dataclasses import dataclass, replace
+
+from hadax.core.errors import UsageError
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.header import Header
+from hadax.distilled.loading import Loaded
+from hadax.zoo import shipped
+from hadax.zoo.curves import write_curve
+from hadax.zoo.entry import Entry, Published, Search, file_stem
+from hadax.zoo.index import read_index, write_index
+from tools.zoo.command_line import command_of
+from tools.zoo.finished_run import FinishedRun
+from tools.zoo.published import comparable
+
+MOST_BYTES = 100_000
+"""An artifact is smaller than this."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person says of a run; what is None is found in its folder.
+
+    Attributes:
+      name: the entry's.
+      cores: how many cores it had.
+      core_minutes: None for the wall clock of its metrics times the cores.
+      hardware: None for so many cores.
+      environment_steps: in all; None for the upper bound by its settings.
+      published: another score than the comparable run's.
+      published_source: what that score is of.
+    """
+
+    name: str
+    cores: int = 2
+    core_minutes: float | None = None
+    hardware: str | None = None
+    environment_steps: int | None = None
+    published: float | None = None
+    published_source: str | None = None
+
+
+def add(run: FinishedRun, told: Told) -> Entry:
+    """Writes the entry of a run, in place of an earlier one of its name; the index last.
+
+    Raises:
+      UsageError: a name that does not fit, a result that was not measured, or one too large.
+    """
+    entry = entry_of(run, told)
+    folder = shipped.FOLDER / shipped.ENTRIES
+    size = run.artifact.stat().st_size
+    if size >= MOST_BYTES:
+        raise UsageError(
+            f"{run.artifact}: {size:,} bytes, but an entry has less than {MOST_BYTES:,}"
+        )
+    steps = entry.search.environment_steps // run.generations
+    run.result.save(folder / entry.file)
+    write_curve((folder / entry.file).with_suffix(".csv"), run.curve(steps))
+    index = shipped.FOLDER / shipped.INDEX
+    others = [each for each in read_index(index) if each.name != entry.name]
+    write_index(index, [*others, entry])
+    return entry
+
+
+def remove(name: str) -> None:
+    """Takes an entry out of the index, and then its files away.
+
+    Raises:
+      UsageError: no such entry.
+    """
+    entry, index = shipped.entry(name), shipped.FOLDER / shipped.INDEX
+    write_index(index, [each for each in read_index(index) if each.name != name])
+    path = shipped.FOLDER / shipped.ENTRIES / entry.file
+    for each in (path, path.with_suffix(".csv")):
+        each.unlink(missing_ok=True)
+
+
+def entry_of(run: FinishedRun, told: Told) -> Entry:
+    """The record of a run.
+
+    Raises:
+      UsageError: a name that does not fit, or a result that was not measured.
+    """
+    result, header = run.result, run.result.header
+    if header.score is None:
+        raise UsageError(f"{run.artifact}: was not measured, so it has no score to tell")
+    method, pairs = method_of(header), pairs_of(result)
+    try:
+        return Entry(
+            name=told.name,
+            file=f"{file_stem(told.name)}.safetensors",
+            task=header.task.task,
+            method=method,
+            pairs=pairs,
+            score=header.score,
+            published=_published(told, header.task.task, method, pairs),
+            search=_search(run, told),
+        )
+    except ValueError as error:
+        raise UsageError(f"--name={told.name}: {error}") from error
+
+
+def method_of(header: Header) -> str:
+    """Which of hadax.zoo.entry.METHODS an artifact comes of."""
+    if header.kind == "policy":
+        return "neuroevolution"
+    return "HaDES-R" if header.distillation.policy_init == "random" else "HaDES-F"
+
+
+def pairs_of(result: Loaded) -> int:
+    """Its synthetic examples; 0 for evolved weights."""
+    return result.dataset.size if isinstance(result, Distilled) else 0
+
+
+def _published(told: Told, task: str, method: str, pairs: int) -> Published | None:
+    run = comparable(task, method, pairs)
+    found = None if run is None else run.published
+    if told.published is None:
+        return found
+    if told.published_source is not None or found is None:
+        return Published(told.published, pairs, told.published_source or "the paper")
+    return replace(found, score=told.published)
+
+
+def _search(run: FinishedRun, told: Told) -> Search:
+    steps, cores = told.environment_steps, told.cores
+    minutes = told.core_minutes
+    return Search(
+        command=command_of(run.config),
+        seed=run.config.seed,
+        generations=run.generations,
+        environment_steps=run.steps_a_generation * run.generations if steps is None else steps,
+        core_minutes=round(run.seconds * cores / 60, 1) if minutes is None else minutes,
+        hardware=told.hardware or f"{cores} core{'s' if cores > 1 else ''}",
+    )

@@ -1,0 +1,45 @@
+"""A search's settings as the command that makes it."""
+
+import shlex
+
+from hadax import tasks
+from hadax.core.settings import Value
+from hadax.core.settings_views import flat
+from hadax.launch.search.config import SearchConfig
+from hadax.tasks.flagged import OPTION_FIELDS
+
+
+def command_of(config: SearchConfig) -> str:
+    """The whole command, without the folder; no preset, so that it outlives changes of presets."""
+    name = config.task.task
+    words = [f"hadax-{config.verb}", f"--task={name}", "--preset=none"]
+    defaults = flat(SearchConfig())
+    settings = {key: value for key, value in flat(config).items() if key != "task"}
+    words += _flags({key: value for key, value in settings.items() if value != defaults[key]})
+    usual = tasks.default_options(name)
+    options = {
+        key: value
+        for key, value in config.task.options.items()
+        if key not in usual or value != usual[key]
+    }
+    words += _flags({key: value for key, value in options.items() if key in OPTION_FIELDS})
+    own = {key: value for key, value in options.items() if key not in OPTION_FIELDS}
+    words += _pairs("task_option", own) + _pairs("learner_option", config.learner.learner_options)
+    return shlex.join(words)
+
+
+def _flags(settings: "dict[str, Value]") -> list[str]:
+    return [f"--{name}={_text(value)}" for name, value in settings.items()]
+
+
+def _pairs(flag: str, options: object) -> list[str]:
+    assert isinstance(options, dict)
+    pairs = ",".join(f"{name}={_text(value)}" for name, value in options.items())
+    return [f"--{flag}={pairs}"] if pairs else []
+
+
+def _text(value: Value) -> str:
+    """A value as it is typed."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)

@@ -1,0 +1,129 @@
+"""A search's folder, of this hadax or an earlier one: its settings, its result, how it went."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from hadax.core.errors import UsageError
+from hadax.core.settings_views import from_json
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.loading import Loaded, load
+from hadax.launch.observers.metrics_file import Row, read_metrics
+from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.folder import result_path
+from hadax.launch.search.resolve import resolve
+from hadax.learners.variations import variations
+from hadax.tasks.rl.control import ControlTask
+from hadax.zoo.curves import Point
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A folder that a search has left.
+
+    Attributes:
+      folder: the run's.
+      config: its settings.
+      artifact: its result's file.
+      rows: its metrics, a generation each, at least one.
+    """
+
+    folder: Path
+    config: SearchConfig
+    artifact: Path
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def result(self) -> Loaded:
+        """What it found.
+
+        Raises:
+          ArtifactError: the file is missing, damaged, or its task is not installed here.
+        """
+        return load(self.artifact)
+
+    @property
+    def generations(self) -> int:
+        """Done in all."""
+        return int(self.rows[-1]["generation"])
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds of the search, those of all its parts."""
+        return float(self.rows[-1]["seconds"])
+
+    @property
+    def steps_a_generation(self) -> int:
+        """Environment steps of a generation at most, every episode at its full horizon; 0 without.
+
+        The evaluations of the evolved mean, one network's episodes each, are not among them.
+        """
+        result = self.result
+        task = result.task if isinstance(result, Distilled) else result.policy.task
+        if not isinstance(task, ControlTask):
+            return 0
+        distillation, networks = self.config.distillation, 1
+        if self.config.verb == DISTILL:
+            learners = len(variations(self.config.learner)) if distillation.vary else 1
+            networks = distillation.inits_per_candidate * learners
+        population = self.config.strategy.population
+        return population * networks * task.episodes * task.environment.horizon
+
+    def curve(self, steps: int) -> tuple[Point, ...]:
+        """The evolved mean over the search.
+
+        Args:
+          steps: environment steps of a generation.
+        """
+        return tuple(
+            Point(
+                int(row["generation"]), int(row["generation"]) * steps, float(row["evolved_mean"])
+            )
+            for row in self.rows
+            if row["evolved_mean"]
+        )
+
+
+def read_run(folder: Path, artifact: Path | None = None) -> FinishedRun:
+    """The run in a folder.
+
+    Args:
+      folder: the run's.
+      artifact: in place of the result in the folder.
+
+    Raises:
+      UsageError: no run's folder, or nothing was done in it.
+    """
+    config = read_config(folder / "config.json")
+    rows = tuple(read_metrics(folder / "metrics.csv"))
+    if not rows:
+        raise UsageError(f"{folder / 'metrics.csv'}: no generation in it")
+    return FinishedRun(folder, config, artifact or result_path(folder, config), rows)
+
+
+def read_config(path: Path) -> SearchConfig:
+    """The settings of a run; those of hadax's first releases are one flat object.
+
+    Raises:
+      UsageError: no such file, or not a run's config.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if "command" in document:
+            return _from_flat(document)
+        return from_json(SearchConfig, document)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{path}: not a run's config ({error})") from error
+
+
+def _from_flat(document: Mapping[str, Any]) -> SearchConfig:
+    given = {name: value for name, value in document.items() if value is not None}
+    verb = given.pop("command")
+    if given.get("images_per_class"):
+        # It counts, and beside it the other one may not be said.
+        given.pop("dataset_size", None)
+    given = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+    return resolve(verb, given, preset="none").config
