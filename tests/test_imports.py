@@ -18,9 +18,11 @@ LIGHT = (
     "hadax.launch.neuroevolve",
     "hadax.launch.evaluate",
     "hadax.launch.import_dataset",
+    "hadax.launch.zoo",
     "hadax.launch.search.config",
     "hadax.launch.search.presets",
     "hadax.launch.search.resolve",
+    "hadax.zoo",
 )
 
 

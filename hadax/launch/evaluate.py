@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 EVALUATION = Group(
     "Evaluation",
     (
-        Flag("dataset", str, None, "the artifact: dataset.safetensors or policy.safetensors"),
+        Flag(
+            "dataset",
+            str,
+            None,
+            "the artifact: dataset.safetensors, policy.safetensors, zoo:NAME",
+        ),
         Flag("networks", int, 32, "fresh networks to train, at least 1"),
         Flag("episodes", int, 8, "fresh episodes of each, at least 1 (control tasks)"),
         Flag("seed", int, 0, "decides initialisations and episodes"),

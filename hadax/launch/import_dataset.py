@@ -27,7 +27,7 @@ IMPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Fits the arrays to the task, measures them on fresh networks, and writes the artifact."""
-    from hadax.core.errors import ConfigError
+    from hadax.core.errors import ConfigError, require
 
     settings = {name: value for name, value in parsed.given.items() if name != "data"}
     resolved = asked_for(replace(parsed, given=settings), DISTILL, automatic="none")
@@ -35,8 +35,12 @@ def main(parsed: Parsed) -> None:
         return
     if not parsed.values["data"]:
         raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
+    from hadax.distilled.places import file_at
     from hadax.launch.machine.start import start
 
+    source = file_at(str(parsed.values["data"]))
+    expected = "an artifact already; --dataset and hadax.load take it as it is"
+    require(source.suffix != ".safetensors", "data", parsed.values["data"], expected)
     start(devices=False)
     from hadax.distilled.importing import imported
     from hadax.distilled.npz import read_npz
@@ -44,7 +48,6 @@ def main(parsed: Parsed) -> None:
     from hadax.launch.search.publish import Course, publish
     from hadax.launch.search.result import measured
 
-    source = Path(str(parsed.values["data"])).expanduser()
     arrays = read_npz(source)
     config = _with_normalizer(_without_search(resolved.config), arrays)
     task, measuring = build_task(config.task), config.measuring

@@ -125,8 +125,8 @@ def _lines(entry: zoo.Entry) -> list[str]:
         f"{entry.name}: {entry.method}, {f'{entry.pairs} pairs' if entry.pairs else 'a policy'}",
         f"score      {entry.score}",
         f"published  {compared}",
-        f"search     {search.generations:,} generations, {steps}{search.core_minutes:g} core-minutes"
-        f" ({search.hardware}), seed {search.seed}",
+        f"search     {search.generations:,} generations, {steps}"
+        f"{search.core_minutes:g} core-minutes ({search.hardware}), seed {search.seed}",
         f"command    {search.command}",
         f"file       {path} ({path.stat().st_size:,} bytes)",
     ]

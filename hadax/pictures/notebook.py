@@ -30,10 +30,9 @@ def figure(distilled: Distilled) -> Picture:
 
 def html(distilled: Distilled) -> str:
     """Task, score and the first examples as a table, in HTML; long inputs as their shape."""
-    rows = [
-        example_row(distilled, index) for index in range(min(_MOST_ROWS, distilled.dataset.size))
-    ]
-    left = distilled.dataset.size - len(rows)
+    count = min(_MOST_ROWS, distilled.dataset.size)
+    rows = [example_row(distilled, index) for index in range(count)]
+    left = distilled.dataset.size - count
     more = f"<p>and {left} more</p>" if left else ""
     heads = "".join(f"<th>{markup.escape(name)}</th>" for name in headings(distilled))
     body = "".join(

@@ -24,7 +24,7 @@ class TaskConfig:
     task: str = setting(DEFAULT_TASK, "what the networks are for; --list_tasks lists")
     options: Options = field(default_factory=dict, hash=False)
     normalizer_from: str | None = setting(
-        None, "artifact or .npz whose statistics stay (constant normaliser)"
+        None, "artifact, zoo:NAME or .npz whose statistics stay (constant normaliser)"
     )
 
     def __post_init__(self) -> None:

@@ -40,7 +40,7 @@ class Verification:
     @property
     def agrees(self) -> bool:
         """Whether they differ by no more than that; a mean that is no number never agrees."""
-        return abs(self.difference) <= self.allowed
+        return math.isfinite(self.difference) and abs(self.difference) <= self.allowed
 
 
 def standard_error(score: Score) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hadax.launch import distill, evaluate, import_dataset, neuroevolve
+from hadax.launch import distill, evaluate, import_dataset, neuroevolve, zoo
 from hadax.launch.commandline.command import Command, execute
 from tests.docs.blocks import RUN, SHOWN_ONLY, Snippet
 
@@ -21,7 +21,10 @@ DATA = Path(os.environ.get("HADAX_TEST_DATA") or ROOT.parent / "shared" / "data"
 
 PROGRAMS: dict[str, Command] = {
     command.program: command
-    for command in (distill.COMMAND, evaluate.COMMAND, import_dataset.COMMAND, neuroevolve.COMMAND)
+    for command in (
+        *(distill.COMMAND, evaluate.COMMAND, import_dataset.COMMAND, neuroevolve.COMMAND),
+        zoo.COMMAND,
+    )
 }
 """What the console scripts run, by name."""
 

@@ -17,7 +17,7 @@ FLAGS = {
 }
 OTHERS_FLAGS = ("--xla_",)
 FAMILIES = ("analytic/", "brax/", "gymnax/", "playground/", "supervised/")
-ROOMS = "core|distilled|launch|learners|pictures|tasks"
+ROOMS = "core|distilled|launch|learners|pictures|tasks|zoo"
 
 
 def spans(page):
@@ -48,7 +48,7 @@ def test_commands_are_understood(page):
             flags = [word.split("=")[0] for word in arguments if word.startswith("--")]
             assert {flag.removeprefix("--") for flag in flags} <= known, span
         else:
-            parse(command.groups, arguments, command.positional)
+            parse(command.groups, arguments, command.positional, command.rest)
 
 
 @over_pages()

@@ -10,6 +10,7 @@ from hadax.launch.machine.start import start
 
 def add(parsed: Parsed) -> None:
     """Adds a finished run."""
+    from hadax.core.annotations import construct
     from hadax.core.errors import ConfigError
     from tools.zoo import adding
     from tools.zoo.finished_run import read_run
@@ -21,7 +22,7 @@ def add(parsed: Parsed) -> None:
     artifact = parsed.text("artifact")
     run = read_run(Path(str(parsed.values["run"])), None if artifact is None else Path(artifact))
     told = {name: value for name, value in parsed.values.items() if name not in ("run", "artifact")}
-    entry = adding.add(run, adding.Told(**told))
+    entry = adding.add(run, construct(adding.Told, told))
     print(f"{entry.name}: {entry.score}\n{entry.search.command}")
     print("now: python -m tools.zoo docs")
 
@@ -46,7 +47,7 @@ _NAME = Flag("name", str, None, "the entry's: its task's, and after an @ how it 
 COMMANDS = {
     "add": Command(
         program="python -m tools.zoo add",
-        summary="Adds the result of a finished run to the zoo, or puts it in place of an earlier one.",
+        summary="Makes an entry of a finished run, in place of an earlier one of its name.",
         groups=(
             Group(
                 "Run",

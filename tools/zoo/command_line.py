@@ -16,12 +16,7 @@ def command_of(config: SearchConfig) -> str:
     defaults = flat(SearchConfig())
     settings = {key: value for key, value in flat(config).items() if key != "task"}
     words += _flags({key: value for key, value in settings.items() if value != defaults[key]})
-    usual = tasks.default_options(name)
-    options = {
-        key: value
-        for key, value in config.task.options.items()
-        if key not in usual or value != usual[key]
-    }
+    options = tasks.portable_options(name, config.task.options)
     words += _flags({key: value for key, value in options.items() if key in OPTION_FIELDS})
     own = {key: value for key, value in options.items() if key not in OPTION_FIELDS}
     words += _pairs("task_option", own) + _pairs("learner_option", config.learner.learner_options)

@@ -45,6 +45,18 @@ REFUSED = {
 }
 
 
+ZOO = {
+    (): "--action=: must be one of list, show, verify",
+    ("shw",): "--action=shw: must be one of list",
+    ("show",): "--names=: name one entry",
+    ("list", "a"): "zoo:a: no such entry",
+    ("show", "gymnax/CartPole-v2"): "no such entry; did you mean gymnax/CartPole-v1?",
+    ("verify", "gymnax/CartPol"): "no such entry; did you mean gymnax/CartPole-v1?",
+    ("verify", "--networks=1"): "--networks=1: must be in [2,",
+    ("list",): "",
+}
+
+
 @pytest.fixture(scope="module")
 def light():
     """What commands tell in one process, and what heavy packages they have imported by then."""
@@ -57,6 +69,7 @@ def light():
         *(["distill", flags.split()] for flags in REFUSED),
         ["evaluate", ["--networks=0", "--dataset=x"]],
         ["import", []],
+        *(["zoo", arguments] for arguments in ZOO),
     ]
     code = [sys.executable, "-c", LIGHT, json.dumps(asked)]
     done = subprocess.run(code, capture_output=True, text=True)
@@ -94,6 +107,14 @@ def test_near_backends_are_named(light):
 def test_other_verbs_refuse_early_too(light):
     assert light["evaluate", "--networks=0", "--dataset=x"][2].startswith("hadax-evaluate: --netw")
     assert light["import",][0] == 2
+
+
+@pytest.mark.parametrize("arguments", ZOO)
+def test_the_zoo_answers_without_jax(light, arguments):
+    status, out, err, _ = light["zoo", *arguments]
+    assert ZOO[arguments] in err
+    assert (status, err.count("\n")) == ((2, 1) if ZOO[arguments] else (0, 0))
+    assert bool(out) != bool(err)
 
 
 def test_version_and_tasks(light):
@@ -159,4 +180,4 @@ def test_the_umbrella_hands_the_rest_to_the_verb(monkeypatch, capsys):
 def test_an_unknown_verb_is_refused_in_one_line(monkeypatch, capsys):
     status, out, err = hadax_says(monkeypatch, capsys, "distil", "--width=3")
     assert (status, out) == (2, "")
-    assert err == "hadax: distil: no such verb; there are distill, neuroevolve, evaluate, import\n"
+    assert err == "hadax: distil: no such verb; there are " + ", ".join(VERBS) + "\n"

@@ -1,0 +1,163 @@
+"""Keeping the zoo: from a run's folder to an entry, and from the index to its page."""
+
+import json
+import shlex
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hadax import zoo
+from hadax.core.errors import UsageError
+from hadax.launch.commandline.parsing import parse
+from hadax.launch.commandline.umbrella import command_of
+from hadax.launch.search.resolve import resolve
+from hadax.zoo import shipped
+from hadax.zoo.curves import read_curve
+from hadax.zoo.index import write_index
+from tools.zoo.adding import Told, add, remove
+from tools.zoo.command_line import command_of as command_line
+from tools.zoo.finished_run import read_config, read_run
+from tools.zoo.page import PAGE, anchor, page
+from tools.zoo.published import comparable, curve_of, published_runs
+
+DATA = Path(__file__).parents[1] / "data"
+NAME = "gymnax/CartPole-v1"
+METRICS = """\
+generation,seconds,evolved_mean,fitness_mean
+1,10.5,20.0,21.0
+2,12.0,,30.0
+20,60.0,499.5,480.0
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The folder of a run of hadax's first release."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    shutil.copy(DATA / "config_format_1.json", folder / "config.json")
+    shutil.copy(DATA / "cartpole_format_1.safetensors", folder / "dataset.safetensors")
+    (folder / "metrics.csv").write_text(METRICS)
+    return folder
+
+
+@pytest.fixture
+def empty_zoo(tmp_path, monkeypatch):
+    folder = tmp_path / "zoo"
+    (folder / "entries").mkdir(parents=True)
+    write_index(folder / "index.json", [])
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    return folder
+
+
+def test_the_page_is_what_the_index_generates():
+    assert PAGE.read_text(encoding="utf-8") == page(zoo.entries()), "python -m tools.zoo docs"
+
+
+def test_a_run_becomes_an_entry(run, empty_zoo):
+    add(read_run(run), Told(NAME))
+    entry = zoo.entry(NAME)
+    assert (entry.task, entry.method, entry.pairs) == (NAME, "HaDES-R", 2)
+    assert entry.score.networks == 4
+    # 64 candidates, four learners of one initialisation each, 4 episodes of 500 steps.
+    assert entry.search.environment_steps == 20 * 64 * 4 * 4 * 500
+    assert entry.search.generations == 20
+    assert (entry.search.core_minutes, entry.search.hardware) == (2.0, "2 cores")
+    assert entry.published is None
+    curve = read_curve(zoo.path_of(NAME).with_suffix(".csv"))
+    assert [point.generation for point in curve] == [1, 20]
+    assert curve[-1].environment_steps == entry.search.environment_steps
+    assert zoo.load(NAME).score == entry.score
+    assert {path.name for path in (empty_zoo / "entries").iterdir()} == {
+        "gymnax-CartPole-v1.safetensors",
+        "gymnax-CartPole-v1.csv",
+    }
+
+
+def test_what_is_told_wins(run, empty_zoo):
+    told = Told(
+        NAME,
+        core_minutes=1.5,
+        hardware="one H100",
+        environment_steps=2000,
+        published=400.0,
+        published_source="a table",
+    )
+    add(read_run(run), told)
+    entry = zoo.entry(NAME)
+    assert (entry.search.core_minutes, entry.search.hardware) == (1.5, "one H100")
+    assert entry.search.environment_steps == 2000
+    assert (entry.published.score, entry.published.source) == (400.0, "a table")
+    add(read_run(run), replace(told, published=None))
+    assert len(zoo.entries()) == 1
+    remove(NAME)
+    assert zoo.entries() == ()
+    assert list((empty_zoo / "entries").iterdir()) == []
+
+
+@pytest.mark.usefixtures("empty_zoo")
+def test_what_is_no_finished_run_is_refused(run, tmp_path):
+    with pytest.raises(UsageError, match="not a run's config"):
+        read_run(tmp_path)
+    with pytest.raises(UsageError, match="16 in its name, but 2 pairs"):
+        add(read_run(run), Told(f"{NAME}@16"))
+    (run / "dataset.safetensors").unlink()
+    with pytest.raises(UsageError, match="no such file"):
+        add(read_run(run), Told(NAME))
+    (run / "metrics.csv").write_text("generation,seconds,evolved_mean\n")
+    with pytest.raises(UsageError, match="no generation"):
+        read_run(run)
+    assert zoo.entries() == ()
+
+
+@pytest.mark.parametrize(
+    ("verb", "given"),
+    [
+        ("distill", {"task": "brax/hopper", "backend": "spring", "width": 8, "vary": True}),
+        ("distill", {"task": "supervised/digits", "images_per_class": 1, "filters": (8, 4)}),
+        ("neuroevolve", {"task": "gymnax/Pendulum-v1", "horizon": 7, "seed": 3}),
+        ("distill", {"task": "analytic/linear_regression", "task_option": ("batch=8",)}),
+    ],
+)
+def test_a_command_asks_for_the_same_search_again(verb, given):
+    config = resolve(verb, given).config
+    program, *arguments = shlex.split(command_line(config))
+    assert program == f"hadax-{verb}"
+    parsed = parse(command_of(verb).groups, arguments)
+    again = {name: value for name, value in parsed.given.items() if name != "preset"}
+    assert resolve(verb, again, preset="none").config == config
+
+
+def test_a_flat_config_of_images_is_read(run):
+    path = run / "config.json"
+    document = json.loads(path.read_text())
+    changes = {"task": "supervised/digits", "images_per_class": 1, "dataset_size": 4}
+    path.write_text(json.dumps({**document, **changes}))
+    config = read_config(path)
+    assert config.distillation.images_per_class == 1
+
+
+def test_the_comparable_run_has_as_many_pairs_or_the_next_more():
+    def pairs(task, size, method="HaDES-R"):
+        return comparable(task, method, size).pairs
+
+    assert [pairs("brax/hopper", size) for size in (1, 4, 5, 16, 64, 100)] == [4, 4, 16, 16, 64, 64]
+    assert comparable("brax/hopper", "HaDES-R", 4).published.score == pytest.approx(1745, abs=1)
+    assert comparable("brax/hopper", "HaDES-F", 4).published.score == pytest.approx(1803, abs=1)
+    assert pairs("gymnax/Breakout-MinAtar", 0, "neuroevolution") == 0
+    assert comparable("gymnax/CartPole-v1", "HaDES-R", 4) is None
+
+
+def test_published_curves_count_environment_steps():
+    assert curve_of(comparable("brax/hopper", "HaDES-R", 4).published.run)[0][0] == 16_777_216
+    assert curve_of("") == ()
+    for run in published_runs():
+        steps = [point[0] for point in run.curve]
+        assert steps == sorted(steps)
+
+
+def test_headings_are_found_on_their_page():
+    assert anchor("brax/hopper@16-fixed") == "braxhopper16-fixed"
+    assert anchor("gymnax/CartPole-v1") == "gymnaxcartpole-v1"

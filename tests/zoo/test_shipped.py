@@ -1,0 +1,61 @@
+"""Entries by name: from Python, and wherever a file is taken."""
+
+import numpy as np
+import pytest
+
+import hadax
+from hadax.core.errors import ArtifactError, UsageError
+from hadax.distilled.observation_statistics import with_given_statistics
+from hadax.distilled.places import file_at
+from hadax.launch import import_dataset
+from hadax.launch.commandline.command import execute
+from hadax.zoo import shipped
+
+NAME = "gymnax/CartPole-v1"
+
+
+def test_an_entry_trains_a_working_policy():
+    found = hadax.zoo.load(NAME)
+    assert isinstance(found, hadax.Distilled)
+    assert found.score == hadax.zoo.entry(NAME).score
+    # Falling over to the right is answered by a push to the right, and the other way round.
+    policy = found.fit(seed=0)
+    assert policy.act([0.0, 0.0, 0.1, 0.5]) == 1
+    assert policy.act([0.0, 0.0, -0.1, -0.5]) == 0
+
+
+def test_it_can_be_named_wherever_a_file_is_taken():
+    path = hadax.zoo.path_of(NAME)
+    assert file_at(f"zoo:{NAME}") == path
+    one, other = hadax.load_dataset(f"zoo:{NAME}"), hadax.load_dataset(path)
+    np.testing.assert_array_equal(one.dataset.inputs, other.dataset.inputs)
+    with pytest.raises(ArtifactError, match=f"zoo:{NAME}: holds a dataset"):
+        hadax.load_policy(f"zoo:{NAME}")
+
+
+@pytest.mark.parametrize("ask", [hadax.zoo.load, hadax.zoo.entry, hadax.zoo.path_of])
+def test_an_unknown_name_is_refused_with_the_nearest(ask):
+    with pytest.raises(UsageError, match=r"zoo:gymnax/CartPol: .*did you mean gymnax/CartPole-v1"):
+        ask("gymnax/CartPol")
+    with pytest.raises(UsageError, match="zoo:x: no such entry; hadax-zoo list lists all"):
+        ask("x")
+    with pytest.raises(UsageError, match="zoo:x: no such entry"):
+        hadax.load("zoo:x")
+
+
+def test_statistics_come_from_an_entry_too(tmp_path, monkeypatch):
+    task = hadax.make("analytic/linear_quadratic", normalizer="constant")
+    with pytest.raises(UsageError, match="zoo:x: no such entry"):
+        with_given_statistics(task, "zoo:x")
+    mean, variance = np.array([1.0, -2.0]), np.array([4.0, 0.25])
+    np.savez(tmp_path / "a.npz", obs_mean=mean, obs_var=variance)
+    monkeypatch.setattr(shipped, "path_of", lambda name: tmp_path / f"{name}.npz")
+    given = with_given_statistics(task, "zoo:a").given
+    np.testing.assert_allclose(given.mean, mean)
+
+
+def test_an_entry_needs_no_import(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert execute(import_dataset.COMMAND, [f"zoo:{NAME}", "--task=gymnax/CartPole-v1"]) == 2
+    assert f"--data=zoo:{NAME}: an artifact already" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
