@@ -181,6 +181,13 @@ _CPU_LONG_GAIT: Preset = {
     "std_decay": 0.999,
 }
 
+_CPU_MINATAR_NETWORK: Preset = {
+    **_SILENT,
+    "normalizer": "running",
+    "depth": 1,
+    "activation": "relu",
+}
+
 # What a fresh network says of an image that it was not taught differs from network to network, and
 # is noise to the search. Small initial weights and large steps with momentum leave least of it.
 _CPU_MINATAR: Preset = {
