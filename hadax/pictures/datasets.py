@@ -1,6 +1,7 @@
 """What came of a search: its examples, as poses, images or numbers."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def dataset_figure(distilled: Distilled, title: str) -> Any:
         axes.axis("on")
         axes.set(xticks=[], yticks=[])
         if not draw_example(axes, distilled.task, distilled.state, example, target):
-            draw_array(axes, example)
+            draw_array(axes, example, distilled.task.labels.input_names)
             axes.set_title(distilled.task.describe_target(target))
     figure.suptitle(title)
     return figure
@@ -57,12 +58,13 @@ def image_columns(size: int) -> int:
     return min(size, 5 if size <= 10 else 10)
 
 
-def draw_array(axes: Any, example: NDArray[np.float32]) -> None:
+def draw_array(axes: Any, example: NDArray[np.float32], names: Sequence[str] = ()) -> None:
     """Any input: a short vector as bars and numbers, else an image, channels side by side.
 
     Args:
       axes: matplotlib's.
       example: [*input_shape]; a single number is drawn as one bar.
+      names: of the numbers, written beside their bars where there is one for each.
     """
     example = np.atleast_1d(example)
     if example.ndim == 1 and example.size <= _MOST_BARS:
@@ -72,6 +74,8 @@ def draw_array(axes: Any, example: NDArray[np.float32]) -> None:
         axes.axvline(0, color="#7f8c8d", linewidth=1)
         axes.invert_yaxis()
         axes.margins(x=0.3)
+        if len(names) == example.size:
+            axes.set_yticks(places, names)
         return
     if is_image(example.shape):
         low, high = float(example.min()), float(example.max())

@@ -25,3 +25,12 @@ def test_the_same_dataset_makes_the_same_picture(distilled, tmp_path):
     for name in "ab":
         draw_dataset(made, tmp_path / f"{name}.png", "title")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize(("names", "shown"), [(("x", "y"), ["x", "y"]), (("x",), []), ((), [])])
+def test_bars_bear_the_names_of_their_numbers(names, shown):
+    figure, axes = plt.subplots()
+    axes.set(yticks=[])
+    draw_array(axes, np.array([1.0, -2.0], np.float32), names)
+    assert [label.get_text() for label in axes.get_yticklabels()] == shown
+    plt.close(figure)
