@@ -8,10 +8,12 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.average import running_average
 from hadax.core.best_means import none_kept
-from hadax.core.chunk import largest_divisor, map_in_blocks, map_in_chunks
+from hadax.core.candidate_evaluation import evaluate_candidate
+from hadax.core.chunk import map_in_blocks, map_in_chunks
 from hadax.core.errors import require, require_count
-from hadax.core.evaluations import average_evaluations, generation_metrics, sum_statistics
+from hadax.core.evaluations import generation_metrics, sum_statistics
 from hadax.core.objective import Objective
 from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
 from hadax.core.run_state import RunState as RunState
@@ -32,6 +34,7 @@ class Engine:
       devices: devices to share the population over; it must divide evenly.
       validation_draws: draws of the objective that a mean is evaluated on, at least 1.
       keep_best: best means that a run keeps, at least 0.
+      average_means: the mean is the running average of so many strategy's means; 0 for the last.
 
     Examples:
       >>> import hadax, jax
@@ -50,6 +53,7 @@ class Engine:
     devices: int = struct.field(pytree_node=False, default=1)
     validation_draws: int = struct.field(pytree_node=False, default=1)
     keep_best: int = struct.field(pytree_node=False, default=0)
+    average_means: int = struct.field(pytree_node=False, default=0)
 
     def __post_init__(self) -> None:
         require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
@@ -57,6 +61,7 @@ class Engine:
         require(self.evaluation_chunk >= 0, "evaluation_chunk", self.evaluation_chunk, expected)
         require_count("validation_draws", self.validation_draws, 1)
         require_count("keep_best", self.keep_best, 0)
+        require_count("average_means", self.average_means, 0)
         check_devices(self.devices, self.strategy.population)
 
     def init(self, key: Key) -> RunState:
@@ -83,7 +88,9 @@ class Engine:
         return _scan(self, state, generations)
 
     def mean(self, state: RunState) -> Candidate:
-        """The evolved mean, whose memory the next `step` may reuse."""
+        """The evolved mean or their average, whose memory the next `step` may reuse."""
+        if self.average_means:
+            return state.average
         return self.strategy.mean(state.strategy, self._prototype(state))
 
     def snapshot(self, state: RunState) -> Candidate:
@@ -95,7 +102,10 @@ class Engine:
 
         The key decides networks and episodes.
         """
-        return _evaluate_candidate(self, key, candidate, task)
+        chunk = min(self.chunk, self.evaluation_chunk or self.chunk)
+        return evaluate_candidate(
+            self.objective, key, candidate, task, self.validation_draws, chunk, self.devices
+        )
 
     def evaluate_mean(self, key: Key, state: RunState) -> Evaluation:
         """The evolved mean's `evaluate`."""
@@ -136,13 +146,16 @@ class Engine:
 @jax.jit
 def _init(engine: Engine, key: Key) -> RunState:
     prototype_key, task_key, strategy_key, run_key = jax.random.split(key, 4)
-    prototype, task = engine.objective.prototype(prototype_key), engine.objective.init(task_key)
+    # Copied, for a step takes the state's memory, and some of it may be the objective's own.
+    prototype = jax.tree.map(jnp.copy, engine.objective.prototype(prototype_key))
+    task = engine.objective.init(task_key)
     return RunState(
         key=run_key,
         generation=jnp.int32(0),
         strategy=engine.strategy.init(strategy_key, prototype),
         task=task,
         best=none_kept(engine.keep_best, prototype, task) if engine.keep_best else (),
+        average=prototype if engine.average_means else (),
     )
 
 
@@ -163,13 +176,20 @@ def _scan(engine: Engine, state: RunState, generations: int) -> tuple[RunState, 
 def _step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
     key = jax.random.fold_in(state.key, state.generation)
     ask_key, draw_key, tell_key = jax.random.split(key, 3)
-    population, strategy = engine.strategy.ask(ask_key, state.strategy, engine._prototype(state))
+    prototype, generation = engine._prototype(state), state.generation + 1
+    population, asked = engine.strategy.ask(ask_key, state.strategy, prototype)
     evaluation = engine._evaluate(engine.objective.draw(draw_key), population, state.task)
+    strategy = engine.strategy.tell(tell_key, population, evaluation.fitness, asked)
+    average = state.average
+    if engine.average_means:
+        mean = engine.strategy.mean(strategy, prototype)
+        average = running_average(average, mean, generation, engine.average_means)
     next_state = replace(
         state,
-        generation=state.generation + 1,
-        strategy=engine.strategy.tell(tell_key, population, evaluation.fitness, strategy),
+        generation=generation,
+        strategy=strategy,
         task=engine.objective.update(state.task, sum_statistics(evaluation.statistics)),
+        average=average,
     )
     return next_state, generation_metrics(evaluation)
 
@@ -177,32 +197,3 @@ def _step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
 @jax.jit
 def _snapshot(engine: Engine, state: RunState) -> Candidate:
     return jax.tree.map(jnp.copy, engine.mean(state))
-
-
-@jax.jit
-def _evaluate_candidate(
-    engine: Engine, key: Key, candidate: Candidate, task: TaskState
-) -> Evaluation:
-    draws, objective = engine.validation_draws, engine.objective
-    # Each device does its share, where that is possible.
-    shared = draws % engine.devices == 0
-    together = min(engine.chunk, engine.evaluation_chunk or engine.chunk)
-
-    def share(keys: Key, candidate: Candidate, task: TaskState) -> Evaluation:
-        state = objective.at_end(task)
-
-        def evaluate(key: Key) -> Evaluation:
-            draw = objective.draw(key)
-            return objective.evaluate(draw, objective.train(draw, candidate), state)
-
-        return map_in_chunks(evaluate, keys, largest_divisor(keys.shape[0], together))
-
-    keys = SPLIT if shared else EVERYWHERE
-    evaluations = jax.shard_map(
-        share,
-        mesh=mesh_of(engine.devices),
-        in_specs=(keys, EVERYWHERE, EVERYWHERE),
-        out_specs=keys,
-        check_vma=False,
-    )(jax.random.split(key, draws), candidate, task)
-    return average_evaluations(evaluations)

@@ -6,7 +6,7 @@ from flax import struct
 
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
-from hadax.core.types import Candidate, Key, Statistics, TaskState
+from hadax.core.types import Candidate, Key, LearnerState, Statistics, TaskState
 
 
 @struct.dataclass
@@ -16,6 +16,7 @@ class Neuroevolution:
     Attributes:
       task: what the network is for.
       learner: gives the network; its training is never used.
+      initial: the weights that the search starts around; None for freshly initialised ones.
 
     Examples:
       >>> import hadax, jax
@@ -29,10 +30,11 @@ class Neuroevolution:
 
     task: Task
     learner: Learner = struct.field(pytree_node=False)
+    initial: LearnerState | None = None
 
     def prototype(self, key: Key) -> Candidate:
-        """A freshly initialised network."""
-        return self.learner.init(key)
+        """The initial weights, or a freshly initialised network."""
+        return self.learner.init(key) if self.initial is None else self.initial
 
     def init(self, key: Key) -> TaskState:
         """The task's state before the first generation."""

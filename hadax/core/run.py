@@ -79,6 +79,7 @@ def run(
     pace: Pace,
     observers: Sequence[Observer] = (),
     checkpoints: Checkpoints | None = None,
+    state: RunState | None = None,
 ) -> RunState:
     """Evolves until `pace.generations` generations are done.
 
@@ -88,6 +89,7 @@ def run(
       pace: length and rhythm.
       observers: told of every generation.
       checkpoints: where to save, and to go on from when something is saved there already.
+      state: to go on from, whatever is saved; its memory is reused.
 
     Returns:
       The state after the last generation. The same key gives bitwise the same state whether or not
@@ -96,9 +98,10 @@ def run(
     Raises:
       Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
-    state = engine.init(key)
-    if checkpoints is not None and checkpoints.latest() is not None:
-        state = engine.place(checkpoints.restore(state))
+    if state is None:
+        state = engine.init(key)
+        if checkpoints is not None and checkpoints.latest() is not None:
+            state = engine.place(checkpoints.restore(state))
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
     reporter = _Reporter(observers if writes() else ())
     with Interrupts() as interrupts:

@@ -6,7 +6,7 @@ import jax
 from flax import struct
 
 from hadax.core.best_means import ValidatedMean
-from hadax.core.types import Key, TaskState
+from hadax.core.types import Candidate, Key, TaskState
 
 
 @struct.dataclass
@@ -19,6 +19,7 @@ class RunState:
       strategy: the strategy's state.
       task: the task's state.
       best: the means that validated best, [keep_best, ...]; () where none are kept.
+      average: the running average of the means, a candidate; () where they are not averaged.
     """
 
     key: Key
@@ -26,3 +27,4 @@ class RunState:
     strategy: Any
     task: TaskState
     best: ValidatedMean | tuple[()] = ()
+    average: Candidate = ()

@@ -57,14 +57,14 @@ def selected(engine: Engine, key: Key, state: RunState) -> ValidatedMean:
     if not kept:
         return last
     contenders = [last, *kept]
-    fitness = [_fitness(engine, key, mean) for mean in contenders]
+    fitness = [measured_fitness(engine, key, mean) for mean in contenders]
     ranked = [value if np.isfinite(value) else -np.inf for value in fitness]
     best = int(np.argmax(ranked))
     return replace(contenders[best], fitness=jnp.float32(fitness[best]))
 
 
-def _fitness(engine: Engine, key: Key, mean: ValidatedMean) -> float:
-    """A mean's fitness on so many rounds of networks and episodes."""
+def measured_fitness(engine: Engine, key: Key, mean: ValidatedMean) -> float:
+    """A mean's fitness on the networks and episodes of a key: several rounds of validation's."""
     keys = jax.random.split(key, _ROUNDS)
     rounds = [engine.evaluate(each, mean.candidate, mean.task).fitness for each in keys]
     return float(np.mean(jax.device_get(rounds)))

@@ -8,7 +8,8 @@ from hadax.core.errors import require
 from hadax.core.types import Key
 
 # A new stream is added at the end, so that old seeds keep their meaning.
-_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION, _SELECTION = range(7)
+_ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION = range(6)
+_SELECTION, _GROWTH, _HALVING = range(6, 9)
 
 
 def run_key(seed: int) -> Key:
@@ -44,6 +45,16 @@ def observation_key(seed: int) -> Key:
 def selection_key(seed: int) -> Key:
     """The key of the measurement that chooses among the means that a search kept."""
     return _stream(seed, _SELECTION)
+
+
+def growth_key(seed: int) -> Key:
+    """The key of what tells the copies apart in a dataset that is grown."""
+    return _stream(seed, _GROWTH)
+
+
+def halving_key(seed: int, rung: int) -> Key:
+    """The key of the measurement that halves the searches of a rung, which begin at the seed."""
+    return jax.random.fold_in(_stream(seed, _HALVING), rung)
 
 
 def _stream(seed: int, number: int) -> Key:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hadax.core.errors import MOST_ENTRIES
+from hadax.core.errors import MOST_ENTRIES, MOST_STEPS
 from hadax.core.settings import check, setting
 
 
@@ -24,6 +24,13 @@ class ValidationConfig:
         "best evolved means kept, one of them or the last to be the result; 0 for the last",
         least=0,
         most=MOST_ENTRIES,
+    )
+
+    average_means: int = setting(
+        0,
+        "generations whose means are averaged to the one validated and kept; 0 for none",
+        least=0,
+        most=MOST_STEPS,
     )
 
     def __post_init__(self) -> None:

@@ -38,7 +38,7 @@ def imported(
       UsageError: shapes that do not fit.
       ConfigError: a normaliser by statistics that the file does not bring.
     """
-    dataset = _fitted(source, arrays, header.task.task, task)
+    dataset = fitted(source, arrays, header.task.task, task)
     made = Distilled(dataset, task, _task_state(source, task, arrays, header.seed), header)
     if task.normalizer != "per_policy" or has_statistics(arrays):
         return made
@@ -51,8 +51,14 @@ def has_statistics(arrays: Arrays) -> bool:
     return STATISTICS[0] in arrays
 
 
-def _fitted(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
+def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
     """The pairs in the task's shapes; flattened inputs and class numbers are accepted.
+
+    Args:
+      source: the file, for messages.
+      arrays: its `inputs` [size, ...] and `targets` [size] or [size, ...].
+      name: the task's, for messages.
+      task: what they are for.
 
     Raises:
       UsageError: shapes that do not fit; says both.

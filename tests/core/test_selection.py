@@ -128,7 +128,7 @@ def test_validating_and_choosing_compile_one_program(engine, key, caplog):
     with jax.log_compiles(), caplog.at_level(logging.WARNING):
         state = run(keeping, key, Pace(generations=5, evaluate_every=1))
         selected(keeping, key, state)
-    name = "jit(_evaluate_candidate)"
+    name = "jit(evaluate_candidate)"
     lines = [line for line in caplog.messages if f"Finished XLA compilation of {name}" in line]
     assert len(lines) == 1
 

@@ -13,6 +13,9 @@ from hadax.core.types import Candidate
 # to follow.
 _INITIAL_PROBABILITY = 0.95
 
+# Less than this is as much, or its logit would be without bounds.
+_LEAST_PROBABILITY = 1e-6
+
 
 @struct.dataclass
 class FixedTargets:
@@ -47,11 +50,15 @@ class LearnedLabels:
     """Inputs and soft labels evolve together; labels are kept as logits."""
 
     def encode(self, dataset: Dataset) -> Candidate:
-        """Logits that favour the dataset's label of each row."""
+        """Logits of soft labels, the least likely at 0; hard labels are softened first."""
         classes = dataset.targets.shape[-1]
         labels = jax.nn.one_hot(jnp.argmax(dataset.targets, axis=-1), classes)
         odds = _INITIAL_PROBABILITY / (1 - _INITIAL_PROBABILITY) * (classes - 1)
-        return Dataset(inputs=dataset.inputs, targets=math.log(odds) * labels)
+        logits = jnp.log(jnp.maximum(dataset.targets, _LEAST_PROBABILITY))
+        soft = logits - jnp.min(logits, axis=-1, keepdims=True)
+        hard = jnp.all(dataset.targets == jnp.round(dataset.targets), axis=-1, keepdims=True)
+        targets = jnp.where(hard, math.log(odds) * labels, soft)
+        return Dataset(inputs=dataset.inputs, targets=targets)
 
     def decode(self, candidate: Candidate) -> Dataset:
         """The dataset whose labels are the softmax of the logits."""

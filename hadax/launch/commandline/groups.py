@@ -9,6 +9,7 @@ from hadax.core.config import (
     PlacementConfig,
     StrategyConfig,
 )
+from hadax.core.halving import RestartsConfig
 from hadax.core.validation import ValidationConfig
 from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, flags_of, optional
 from hadax.launch.search.config import SearchConfig
@@ -39,6 +40,8 @@ SEARCH = Group(
         flag_named(Pace, "generations"),
         *flags_of(StrategyConfig),
         flag_named(SearchConfig, "seed"),
+        *flags_of(RestartsConfig),
+        flag_named(SearchConfig, "init_from"),
         *flags_of(PlacementConfig),
     ),
 )

@@ -19,16 +19,27 @@ class Progress:
       generations: generations in all.
       done: generations done before.
       stream: where to show, stderr by default; a bar when it is a terminal or a notebook.
+      label: which search of several it is; "" for the only one.
     """
 
-    def __init__(self, generations: int, done: int = 0, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, generations: int, done: int = 0, stream: TextIO | None = None, label: str = ""
+    ) -> None:
+        self._label = f"{label}: " if label else ""
         stream = sys.stderr if stream is None else stream
         self._generations, self._stream = generations, stream
         self._evolved = "-"
         self._first: Report | None = None
         self._every = max(1, generations // _PLAIN_LINES)
         self._bar = (
-            tqdm(total=generations, initial=done, file=stream, unit="gen", dynamic_ncols=True)
+            tqdm(
+                total=generations,
+                initial=done,
+                file=stream,
+                unit="gen",
+                dynamic_ncols=True,
+                desc=label or None,
+            )
             if stream.isatty() or in_notebook()
             else None
         )
@@ -49,8 +60,8 @@ class Progress:
             self._bar.update()
         elif report.generation % self._every == 0 or report.generation == self._generations:
             print(
-                f"generation {report.generation}/{self._generations}: population mean {mean},"
-                f" evolved mean {self._evolved}, {self._left(report)} left",
+                f"{self._label}generation {report.generation}/{self._generations}:"
+                f" population mean {mean}, evolved mean {self._evolved}, {self._left(report)} left",
                 file=self._stream,
                 flush=True,
             )

@@ -7,22 +7,24 @@ import jax
 import numpy as np
 
 from hadax import tasks
-from hadax.core.config import DistillationConfig
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
+from hadax.core.growing import split_apart
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import to_json
 from hadax.core.strategy import Strategy
-from hadax.core.streams import dataset_key, fixed_init_key
+from hadax.core.streams import fixed_init_key, growth_key
 from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
 from hadax.distilled.observation_statistics import with_given_statistics
+from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
-from hadax.launch.search.candidates import initial_of, parametrization_of
+from hadax.launch.search.candidates import parametrization_of
 from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.initial import initial_examples
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks
 from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import default_loss
@@ -31,7 +33,16 @@ from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
-_FURTHER = ("verb", "strategy", "placement", "pace", "validation", "measuring")
+_FURTHER = (
+    "verb",
+    "init_from",
+    "strategy",
+    "placement",
+    "pace",
+    "restarts",
+    "validation",
+    "measuring",
+)
 
 
 def build_task(config: TaskConfig) -> Task:
@@ -76,19 +87,21 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
 
     Raises:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
+      UsageError: examples to start from that are missing, damaged or of other shapes.
     """
     chosen, learner = config.distillation, build_learner_config(config, task)
     configs = variations(learner) if chosen.vary else (learner,)
-    initial = initial_of(chosen, task, dataset_key(config.seed), dataset_size(chosen, task))
-    fixed = chosen.policy_init == "fixed"
+    initial, originals = initial_examples(config, task)
+    parametrization = parametrization_of(chosen, config.task.task, task, initial)
+    fixed, std = chosen.policy_init == "fixed", config.strategy.std
     learners = tuple(make_learner(each, task.input_shape, task.target) for each in configs)
     rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr
     expected = f"learner {learner.learner} cannot be given a learned rate; leave the flag out"
     require(rated, "learn_inner_lr", True, expected)
     return Distillation(
         task=task,
-        initial=initial,
-        parametrization=parametrization_of(chosen, config.task.task, task, initial),
+        initial=split_apart(growth_key(config.seed), parametrization, initial, originals, std),
+        parametrization=parametrization,
         learners=learners,
         inits_per_candidate=chosen.inits_per_candidate,
         fixed_init=fixed_init_key(config.seed) if fixed else None,
@@ -96,27 +109,15 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
 
 
 def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:
-    """Direct evolution of the network that the settings describe."""
-    learner = build_learner_config(config, task)
-    return Neuroevolution(task=task, learner=make_learner(learner, task.input_shape, task.target))
-
-
-def dataset_size(config: DistillationConfig, task: Task) -> int:
-    """How many synthetic examples, or slots of them, are asked for.
+    """Direct evolution of the network that the settings describe.
 
     Raises:
-      ConfigError: real classes that no example could show, or images a class of a task without
-        classes.
+      UsageError: weights to start from that are missing, damaged or another network's.
     """
-    size, each, classes = config.dataset_size, config.images_per_class, len(task.class_names)
-    if not each:
-        expected = f"fewer than the {classes} classes; --images_per_class=1 gives one of each"
-        enough = size >= classes or bool(config.learn_labels)
-        require(enough, "dataset_size", size, expected)
-        return size
-    expected = f"{task.target} has no classes; give --dataset_size"
-    require(isinstance(task.target, Discrete), "images_per_class", each, expected)
-    return each * task.target.size
+    settings = build_learner_config(config, task)
+    learner = make_learner(settings, task.input_shape, task.target)
+    weights = None if config.init_from is None else read_weights(config.init_from, learner)
+    return Neuroevolution(task=task, learner=learner, initial=weights)
 
 
 def build_header(config: SearchConfig, task: Task) -> Header:
@@ -162,6 +163,7 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
         devices=devices,
         validation_draws=_validation_draws(config, objective),
         keep_best=config.validation.keep_best,
+        average_means=config.validation.average_means,
     )
 
 

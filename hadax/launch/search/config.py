@@ -14,6 +14,7 @@ from hadax.core.config import (
     StrategyConfig,
 )
 from hadax.core.errors import require
+from hadax.core.halving import RestartsConfig
 from hadax.core.settings import check, setting
 from hadax.core.validation import ValidationConfig
 from hadax.learners.config import LearnerConfig
@@ -35,6 +36,7 @@ class SearchConfig:
       strategy: the evolution strategy.
       placement: devices and chunks.
       pace: length and rhythm.
+      restarts: how many such searches begin, and how soon half of them ends.
       validation: how evolved means are judged on the way, and which is the result.
       measuring: how the result is measured.
 
@@ -50,18 +52,38 @@ class SearchConfig:
 
     verb: str = DISTILL
     seed: int = setting(0, "decides everything random", least=0, most=MOST_SEEDS - 1)
+    init_from: str | None = setting(
+        None, "artifact or .npz to start from; its examples are split up to dataset_size"
+    )
     task: TaskConfig = field(default_factory=TaskConfig)
     learner: LearnerConfig = field(default_factory=LearnerConfig)
     distillation: DistillationConfig = field(default_factory=DistillationConfig)
     strategy: StrategyConfig = field(default_factory=StrategyConfig)
     placement: PlacementConfig = field(default_factory=PlacementConfig)
     pace: Pace = field(default_factory=Pace)
+    restarts: RestartsConfig = field(default_factory=RestartsConfig)
     validation: ValidationConfig = field(default_factory=ValidationConfig)
     measuring: MeasuringConfig = field(default_factory=MeasuringConfig)
 
     def __post_init__(self) -> None:
         check(self)
-        curriculum = self.task.options.get("curriculum")
-        expected = f"must be over by generation {self.pace.generations}, to end with whole episodes"
-        over = not isinstance(curriculum, int) or curriculum <= self.pace.generations
-        require(over, "curriculum", curriculum, expected)
+        self._check_schedules()
+        self._check_restarts()
+
+    def _check_schedules(self) -> None:
+        """Refuses schedules of the task that a search would not see the end of."""
+        expected = f"must be over by generation {self.pace.generations}, to end with the true task"
+        for name in ("curriculum", "alive_bonus_until"):
+            until = self.task.options.get(name)
+            over = not isinstance(until, int) or until <= self.pace.generations
+            require(over, name, until, expected)
+
+    def _check_restarts(self) -> None:
+        """Refuses halvings that a search is too short for, and seeds that there are not."""
+        restarts, generations = self.restarts, self.pace.generations
+        halvings, every = restarts.halvings, restarts.restart_generations
+        expected = f"{halvings} halvings must fit into {generations} generations"
+        require(halvings * every <= generations, "restart_generations", every, expected)
+        expected = f"with seed {self.seed} its last seed must be below {MOST_SEEDS}"
+        fits = self.seed + restarts.restarts <= MOST_SEEDS
+        require(fits, "restarts", restarts.restarts, expected)

@@ -1,0 +1,54 @@
+"""One candidate's evaluation on several draws: as means are validated and chosen."""
+
+from functools import partial
+
+import jax
+
+from hadax.core.chunk import largest_divisor, map_in_chunks
+from hadax.core.evaluations import average_evaluations
+from hadax.core.objective import Objective
+from hadax.core.placement import EVERYWHERE, SPLIT, mesh_of
+from hadax.core.task import Evaluation
+from hadax.core.types import Candidate, Key, TaskState
+
+
+@partial(jax.jit, static_argnames=("draws", "chunk", "devices"))
+def evaluate_candidate(
+    objective: Objective,
+    key: Key,
+    candidate: Candidate,
+    task: TaskState,
+    draws: int,
+    chunk: int,
+    devices: int,
+) -> Evaluation:
+    """The average of a candidate's evaluations with every schedule of the task over.
+
+    Args:
+      objective: what makes a candidate good.
+      key: decides networks and episodes.
+      candidate: what is evaluated.
+      task: the task's state.
+      draws: of the objective, evaluated independently.
+      chunk: draws evaluated together on a device, at most.
+      devices: share the draws where these divide evenly, else each does all of them.
+    """
+
+    def share(keys: Key, candidate: Candidate, task: TaskState) -> Evaluation:
+        state = objective.at_end(task)
+
+        def evaluate(key: Key) -> Evaluation:
+            draw = objective.draw(key)
+            return objective.evaluate(draw, objective.train(draw, candidate), state)
+
+        return map_in_chunks(evaluate, keys, largest_divisor(keys.shape[0], chunk))
+
+    spread = SPLIT if draws % devices == 0 else EVERYWHERE
+    evaluations = jax.shard_map(
+        share,
+        mesh=mesh_of(devices),
+        in_specs=(spread, EVERYWHERE, EVERYWHERE),
+        out_specs=spread,
+        check_vma=False,
+    )(jax.random.split(key, draws), candidate, task)
+    return average_evaluations(evaluations)

@@ -1,0 +1,71 @@
+"""What a search may start from: the examples or the weights in a file."""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from hadax.core.artifact import Artifact
+from hadax.core.dataset import Dataset
+from hadax.core.errors import ArtifactError
+from hadax.core.learner import Learner
+from hadax.core.parametrizations.slots import expanded
+from hadax.core.task import Task
+from hadax.core.trees import from_named_arrays
+from hadax.core.types import LearnerState
+from hadax.distilled.header import Header, read
+from hadax.distilled.importing import fitted
+from hadax.distilled.npz import read_npz
+from hadax.distilled.places import file_at
+
+
+def read_examples(path: str, name: str, task: Task) -> Dataset:
+    """The examples in a file, in a task's shapes; statistics that come with them are left there.
+
+    Args:
+      path: an artifact of a dataset, from whichever task, "zoo:" and a name, or an .npz of inputs
+        and targets.
+      name: the task's, for messages.
+      task: what they are to teach.
+
+    Raises:
+      UsageError: no such file, damaged, a policy's weights, or other shapes; one line that names
+        the file.
+    """
+    place = file_at(path)
+    if place.suffix == ".npz":
+        return fitted(place, read_npz(place), name, task)
+    _, artifact = _of_kind(place, "dataset", "distillation")
+    inputs, targets = artifact.arrays["inputs"], artifact.arrays["targets"]
+    if len(inputs) != len(targets):
+        inputs = np.asarray(expanded(jnp.asarray(inputs)))
+    return fitted(place, {"inputs": inputs, "targets": targets}, name, task)
+
+
+def read_weights(path: str, learner: Learner) -> LearnerState:
+    """The weights in a policy's artifact, in the form that a learner's `init` gives.
+
+    Args:
+      path: the artifact.
+      learner: whose network they are for.
+
+    Raises:
+      UsageError: no such file, damaged, a dataset, or another network's; one line that names it.
+    """
+    place = file_at(path)
+    if place.suffix == ".npz":
+        raise ArtifactError(f"{place}: holds examples; neuroevolution starts from a policy")
+    _, artifact = _of_kind(place, "policy", "neuroevolution")
+    shapes = jax.eval_shape(learner.init, jax.random.key(0))
+    try:
+        return from_named_arrays(artifact.arrays, "weights", shapes)
+    except ValueError as error:
+        raise ArtifactError(f"{place}: does not fit this network: {error}") from error
+
+
+def _of_kind(place: Path, kind: str, what: str) -> tuple[Header, Artifact]:
+    header, artifact = read(place)
+    if header.kind != kind:
+        raise ArtifactError(f"{place}: holds a {header.kind}; {what} starts from a {kind}")
+    return header, artifact

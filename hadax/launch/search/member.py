@@ -1,0 +1,111 @@
+"""One search of those that a command begins: its engine, its folder, its way to a generation."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hadax.core.best_means import ValidatedMean
+from hadax.core.distillation import Distillation
+from hadax.core.engine import Engine
+from hadax.core.files import write_atomically
+from hadax.core.objective import Objective
+from hadax.core.placement import writes
+from hadax.core.run import Observer, run
+from hadax.core.run_state import RunState
+from hadax.core.streams import run_key
+from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
+from hadax.launch.observers.progress import Progress
+from hadax.launch.observers.snapshots import read_snapshots
+from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.folder import Folder
+from hadax.launch.search.publish import Course
+from hadax.launch.search.snapshots import keep_last, snapshots_of
+
+
+@dataclass(frozen=True)
+class Member:
+    """One search.
+
+    Attributes:
+      config: its settings, its own seed among them.
+      engine: what it runs.
+      path: its folder; None writes nothing.
+      observers: told of every generation.
+      progress: whether a bar (or lines) is shown on stderr.
+    """
+
+    config: SearchConfig
+    engine: Engine
+    path: Path | None
+    observers: Sequence[Observer] = ()
+    progress: bool = True
+
+    def advanced(self, state: RunState | None, until: int) -> RunState:
+        """The state after so many generations, everybody told on the way.
+
+        Args:
+          state: where it stands; None for the newest in its folder, or the beginning.
+          until: generations in all.
+
+        Raises:
+          Interrupted: as `hadax.core.run.run`.
+        """
+        pace = replace(self.config.pace, generations=until)
+        observers, done = list(self.observers), 0 if state is None else int(state.generation)
+        folder = None if self.path is None else Folder(self.path, self.config)
+        with ExitStack() as stack:
+            if folder is not None:
+                stack.callback(folder.checkpoints.close)
+                done = folder.done
+                if done and state is None:
+                    print(f"{self.path}: going on after generation {done}", file=sys.stderr)
+                metrics = MetricsFile(folder.metrics_path, keep=done)
+                snapshots = snapshots_of(self.engine.objective, folder, self.config)
+                observers = [metrics, *observers, *snapshots]
+            if self.progress:
+                shown = Progress(until, done, label=self.label)
+                observers.insert(0, stack.enter_context(closing(shown)))
+            checkpoints = None if folder is None else folder.checkpoints
+            key = run_key(self.config.seed)
+            return run(self.engine, key, pace, observers, checkpoints, state)
+
+    @property
+    def label(self) -> str:
+        """What progress calls it; "" where it is the only one."""
+        return f"seed {self.config.seed}" if self.config.restarts.restarts > 1 else ""
+
+    def finish(self, mean: ValidatedMean) -> None:
+        """Ends the pictures of a search for images with the mean that it found."""
+        if self.path is not None:
+            folder = Folder(self.path, self.config)
+            with closing(folder.checkpoints):
+                keep_last(self.engine.objective, folder, self.config, mean)
+
+    def hand_over(self, root: Folder) -> None:
+        """Leaves its metrics in the folder that the command names, where that is another."""
+        if self.path is not None and self.path != root.path and writes():
+            metrics = Folder(self.path, self.config).metrics_path
+            write_atomically(root.metrics_path, metrics.read_bytes())
+
+
+def engine_for(engine: Engine, objective: Objective) -> Engine:
+    """The engine for another objective of the same shapes, which compiles nothing anew."""
+    if isinstance(objective, Distillation) and isinstance(engine.objective, Distillation):
+        objective = replace(
+            objective,
+            network_chunk=engine.objective.network_chunk,
+            evaluation_network_chunk=engine.objective.evaluation_network_chunk,
+        )
+    return replace(engine, objective=objective)
+
+
+def member_path(root: Path, config: SearchConfig) -> Path:
+    """The folder of the search with this config among those whose common folder is `root`."""
+    return root / "restarts" / f"seed{config.seed}" if config.restarts.restarts > 1 else root
+
+
+def course_of(folder: Folder) -> Course:
+    """What happened in a search's folder."""
+    return Course(read_metrics(folder.metrics_path), read_snapshots(folder.snapshots_path))

@@ -1,0 +1,105 @@
+"""Searches that start from a file."""
+
+import jax
+import numpy as np
+import pytest
+
+import hadax
+from hadax.core.errors import UsageError
+from hadax.launch import neuroevolve
+from hadax.launch.commandline.command import execute
+from hadax.launch.search.build import build_objective, build_task
+from hadax.launch.search.config import DISTILL, NEUROEVOLVE
+from hadax.launch.search.resolve import resolve
+
+GENERATOR = np.random.default_rng(0)
+INPUTS = GENERATOR.normal(size=(4, 3)).astype(np.float32)
+TARGETS = GENERATOR.normal(size=(4, 2)).astype(np.float32)
+
+
+@pytest.fixture
+def examples(tmp_path):
+    path = tmp_path / "examples.npz"
+    np.savez(path, inputs=INPUTS, targets=TARGETS)
+    return str(path)
+
+
+def objective(verb, **settings):
+    given = {"task": "analytic/linear_regression", "depth": 0, **settings}
+    config = resolve(verb, given, "none").config
+    return build_objective(config, build_task(config.task))
+
+
+def test_a_search_starts_from_the_examples_in_a_file(examples):
+    made = objective(DISTILL, init_from=examples)
+    start = made.parametrization.decode(made.prototype(jax.random.key(0)))
+    np.testing.assert_array_equal(start.inputs, INPUTS)
+    np.testing.assert_array_equal(start.targets, TARGETS)
+
+
+def test_fewer_examples_are_split_and_another_seed_splits_them_otherwise(examples):
+    one, other = (
+        objective(DISTILL, init_from=examples, dataset_size=8, seed=seed).initial for seed in (0, 1)
+    )
+    np.testing.assert_array_equal(one.inputs[:4], INPUTS)
+    np.testing.assert_allclose(one.inputs[4:], INPUTS, atol=0.1)
+    assert not np.array_equal(one.inputs[4:], other.inputs[4:])
+
+
+def test_labels_come_with_the_examples(tmp_path):
+    path, states = tmp_path / "two.npz", np.ones((2, 4), np.float32)
+    np.savez(path, inputs=states, targets=np.array([1, 0]))
+    made = objective(DISTILL, task="gymnax/CartPole-v1", init_from=str(path), dataset_size=4)
+    start = made.parametrization.decode(made.prototype(jax.random.key(0)))
+    assert np.argmax(start.targets, axis=1).tolist() == [1, 0, 1, 0]
+
+
+def test_what_does_not_fit_is_refused_in_one_line(distil, examples, tmp_path, capsys):
+    other = tmp_path / "other.npz"
+    np.savez(other, inputs=np.zeros((4, 5)), targets=np.zeros((4, 2)))
+    for flags, words in (
+        ((f"--init_from={examples}", "--dataset_size=3"), "--dataset_size=3: " + examples),
+        ((f"--init_from={other}",), "inputs of shape (5,) and targets of shape (2,), but"),
+        (("--init_from=nowhere.safetensors",), "nowhere.safetensors: no such file"),
+    ):
+        assert distil(*flags) == 2
+        error = capsys.readouterr().err
+        assert words in error
+        assert error.count("\n") == 1
+        assert not (tmp_path / "run").exists()
+
+
+def test_a_found_dataset_and_a_found_policy_are_starts_of_their_own_kind(
+    distil, tiny, tmp_path, capsys
+):
+    assert distil() == 0
+    flags = [flag for flag in tiny if not flag.startswith("--inner")]
+    assert execute(neuroevolve.COMMAND, [*flags, f"--workdir={tmp_path / 'evolved'}"]) == 0
+    dataset = tmp_path / "run" / "dataset.safetensors"
+    policy = tmp_path / "evolved" / "policy.safetensors"
+
+    found = hadax.load_dataset(dataset).dataset
+    start = objective(DISTILL, init_from=str(dataset), width=8, depth=2).initial
+    np.testing.assert_array_equal(start.inputs, found.inputs)
+    weights = hadax.load_policy(policy).policy.weights
+    evolving = objective(NEUROEVOLVE, init_from=str(policy), width=8, depth=2)
+    prototype = evolving.prototype(jax.random.key(0))
+    for one, other in zip(*map(jax.tree.leaves, (prototype, weights)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+    for verb, path, width, words in (
+        (DISTILL, policy, 8, "holds a policy; distillation starts from a dataset"),
+        (NEUROEVOLVE, dataset, 8, "holds a dataset; neuroevolution starts from a policy"),
+        (NEUROEVOLVE, policy, 16, "does not fit this network: "),
+    ):
+        with pytest.raises(UsageError, match=words):
+            objective(verb, init_from=str(path), width=width, depth=2)
+    again = tmp_path / "again"
+    assert distil(f"--init_from={dataset}", "--dataset_size=6", workdir=again) == 0
+    assert hadax.load_dataset(again / "dataset.safetensors").dataset.size == 6
+    assert capsys.readouterr().err.count("Traceback") == 0
+
+
+def test_npz_is_no_start_for_weights(examples):
+    with pytest.raises(UsageError, match="holds examples; neuroevolution starts from a policy"):
+        objective(NEUROEVOLVE, init_from=examples)
