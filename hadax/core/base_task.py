@@ -120,6 +120,10 @@ class BaseTask:
         del episodes
         return self.with_data("test"), 0
 
+    def as_played(self: TaskT) -> TaskT:
+        """The task itself: it asks policies as people do."""
+        return self
+
     def real_examples(self, key: Key, size: int) -> Dataset | None:
         """None: there is no real data."""
         del key, size

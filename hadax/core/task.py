@@ -144,6 +144,12 @@ class Task(Protocol):
     def for_measuring(self: TaskT, episodes: int) -> tuple[TaskT, int]:
         """The task as a final measurement sees it, and its episodes; 0 for a task without."""
 
+    def as_played(self: TaskT) -> TaskT:
+        """The task whose policies give their best answers, all that the state knows frozen.
+
+        So a user has them; itself where evaluations ask so already.
+        """
+
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """The dataset that a search starts from."""
 

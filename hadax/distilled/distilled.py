@@ -101,6 +101,22 @@ class Distilled(Saved):
         evaluations, played = self._evaluate(as_key(seed), networks, episodes)
         return score_of_networks(evaluations, self.task.score_metric, played)
 
+    def evaluate_as_played(
+        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+    ) -> Score | None:
+        """Measures as `evaluate`, but the policies play as `act` does: greedy, statistics frozen.
+
+        Args:
+          seed, networks, episodes: as for `evaluate`; the same ones train the same networks.
+
+        Returns:
+          The score; None where `evaluate` plays so already.
+        """
+        played = self.task.as_played()
+        if played is self.task:
+            return None
+        return dataclasses.replace(self, task=played).evaluate(seed, networks, episodes)
+
     def observe(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Distilled:
         """The same data with a task state that has seen what fresh networks see.
 

@@ -79,6 +79,23 @@ class Evolved(Saved):
         evaluations = evaluate_policy(policy.learner, task, policy.weights, policy.state, keys)
         return score_of_policy(evaluations, policy.task.score_metric, episodes)
 
+    def evaluate_as_played(
+        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+    ) -> Score | None:
+        """Measures as `evaluate`, but the policy plays as `act` does: greedy, statistics frozen.
+
+        Args:
+          seed, networks, episodes: as for `evaluate`.
+
+        Returns:
+          The score; None where `evaluate` plays so already.
+        """
+        played = self.policy.task.as_played()
+        if played is self.policy.task:
+            return None
+        policy = dataclasses.replace(self.policy, task=played)
+        return dataclasses.replace(self, policy=policy).evaluate(seed, networks, episodes)
+
     def with_task(self, **options: Value) -> Evolved:
         """The same policy for the task made with other options.
 

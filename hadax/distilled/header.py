@@ -26,7 +26,7 @@ KINDS: tuple[str, ...] = ("dataset", "policy")
 
 _KEY_WORDS = 2
 
-_ENTRIES = {"format", "kind", "config", "init_key", "versions", "score", "generation"}
+_ENTRIES = {"format", "kind", "config", "init_key", "versions", "score", "played", "generation"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Header:
       init_key: raw words of the key that a fixed initialisation is drawn from; else empty.
       versions: versions of the packages that made it, by name.
       score: what was measured for it, None before.
+      played: the same networks' score where they are played as users play them, greedy and with
+        frozen statistics; None where that is the score itself, or was not measured.
       generation: of the search, after which it was the mean; 0 where that is not known.
     """
 
@@ -55,6 +57,7 @@ class Header:
     init_key: tuple[int, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     score: Score | None = None
+    played: Score | None = None
     generation: int = 0
 
     def to_document(self) -> Document:
@@ -66,7 +69,8 @@ class Header:
             "config": {**self.further, **sections, "seed": self.seed},
             "init_key": list(self.init_key),
             "versions": dict(self.versions),
-            "score": None if self.score is None else dataclasses.asdict(self.score),
+            "score": _written(self.score),
+            "played": _written(self.played),
             "generation": self.generation,
         }
 
@@ -110,7 +114,6 @@ def parse(document: Document) -> Header:
     sections: dict[str, Any] = {
         name: from_json(kind, config.pop(name)) for name, kind in _SECTIONS.items()
     }
-    score = document["score"]
     header: Header = construct(
         Header,
         {
@@ -120,12 +123,21 @@ def parse(document: Document) -> Header:
             "further": config,
             "init_key": tuple(document["init_key"]),
             "versions": document["versions"],
-            "score": None if score is None else construct(Score, score),
+            "score": _score(document["score"]),
+            "played": _score(document.get("played")),
             "generation": document.get("generation", 0),
         },
     )
     _check(header)
     return header
+
+
+def _written(score: Score | None) -> Document | None:
+    return None if score is None else dataclasses.asdict(score)
+
+
+def _score(document: Document | None) -> Score | None:
+    return None if document is None else construct(Score, document)
 
 
 def check_arrays(name: str, header: Header, artifact: Artifact) -> None:

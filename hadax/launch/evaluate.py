@@ -48,6 +48,8 @@ ELSEWHERE = Group(
     ),
 )
 
+_PLAYED = "greedy, statistics frozen"
+
 
 def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
@@ -67,16 +69,19 @@ def main(parsed: Parsed) -> None:
     print(f"{name}: {header.kind} for {header.task.task}{slots}")
     if header.score is not None:
         print(f"as written: {header.score}")
+    if header.played is not None:
+        print(f" played:    {header.played}, {_PLAYED}")
     if note := changed_versions(header):
         print(f"note: {note}")
     for option, value in elsewhere.items():
         own = header.task.options.get(option)
         if value != own:
             print(f"note: made for {option} {own}, measured on {option} {value}")
-    score = measured.evaluate(
-        parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
-    )
-    print(f"measured:   {score}", flush=True)
+    how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
+    print(f"measured:   {measured.evaluate(*how)}", flush=True)
+    played = measured.evaluate_as_played(*how)
+    if played is not None:
+        print(f" played:    {played}, {_PLAYED}", flush=True)
     if isinstance(measured, Distilled):
         _print_more(parsed, measured)
 

@@ -89,7 +89,8 @@ def output_path(workdir: str | None, source: Path) -> Path:
 
 def _without_search(config: SearchConfig) -> SearchConfig:
     """The config without the settings of a search, which a preset brings along: none was made."""
-    options = {name: value for name, value in config.task.options.items() if name != "curriculum"}
+    schedules = ("curriculum", "alive_bonus_until", "alive_bonus_start")
+    options = {name: value for name, value in config.task.options.items() if name not in schedules}
     fresh = SearchConfig()
     return replace(
         config,

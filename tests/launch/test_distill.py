@@ -15,7 +15,7 @@ import pytest
 
 import hadax
 from hadax.core.settings_views import from_json
-from hadax.launch import distill, neuroevolve
+from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.build import build_distillation
@@ -48,6 +48,8 @@ def test_the_artifact_is_complete(distil, tmp_path):
     assert header.learner.inner_loop.inner_steps == 5
     assert header.further["strategy"]["population"] == 8
     assert header.score.networks == 3
+    assert header.generation in (1, 3, 6)
+    assert header.played is None
     assert header.versions["hadax"] == hadax.__version__
     policy = distilled.fit(jax.random.key(3))
     inputs = jax.random.normal(jax.random.key(0), (5, 3))
@@ -190,11 +192,17 @@ def test_folders_of_other_runs_are_left_alone(distil, tmp_path, tiny, capsys):
     assert "without its config.json" in capsys.readouterr().err
 
 
-def test_sampled_continuous_actions_come_with_a_learned_spread(distil, tmp_path, tiny):
+def test_sampled_continuous_actions_come_with_a_learned_spread(distil, tmp_path, tiny, capsys):
     flags = ("--task=gymnax/Pendulum-v1", "--horizon=10", "--action_mode=sample")
     assert distil(*flags) == 0
     distilled = hadax.load(tmp_path / "run" / "dataset.safetensors")
     assert distilled.header.learner.inner_loop.loss == "gaussian_negative_log_likelihood"
+    assert f"played: {distilled.header.played}, greedy" in capsys.readouterr().out
+    again = [f"--dataset={tmp_path / 'run' / 'dataset.safetensors'}", "--networks=3"]
+    assert execute(evaluate.COMMAND, again) == 0
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" played:")]
+    assert len(shown) == 2
+    assert shown[0] == f" played:    {distilled.header.played}, greedy, statistics frozen"
     evolving = [flag for flag in tiny if not flag.startswith("--inner")]
     workdir = f"--workdir={tmp_path / 'evolved'}"
     assert execute(neuroevolve.COMMAND, [*evolving, *flags, workdir]) == 0

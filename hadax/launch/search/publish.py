@@ -43,6 +43,8 @@ def publish(result: Loaded, path: Path, course: Course, say: Say) -> None:
     """
     result.save(path)
     say(f"score: {result.score}")
+    if result.header.played is not None:
+        say(f"played: {result.header.played}, greedy, statistics frozen")
     _say_written(path, say)
     for name, draw in _pictures(result, course).items():
         _draw(draw, path.parent / name, say)

@@ -91,7 +91,7 @@ def diverged(task: str) -> str:
 
 
 def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
-    """The result with its score on fresh networks and episodes.
+    """The result with its score on fresh networks and episodes, and that as users play it.
 
     Args:
       result: what was found.
@@ -102,7 +102,11 @@ def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
       UsageError: scores are not finite.
     """
     measuring, key = config.measuring, score_key(config.seed)
-    score = result.evaluate(key, measuring.score_networks, measuring.score_episodes)
+    networks, episodes = measuring.score_networks, measuring.score_episodes
+    score = result.evaluate(key, networks, episodes)
     if not np.isfinite(score.mean):
         raise UsageError(failure)
-    return replace(result, header=replace(result.header, score=score))
+    played = result.evaluate_as_played(key, networks, episodes)
+    if played is not None and not np.isfinite(played.mean):
+        played = None
+    return replace(result, header=replace(result.header, score=score, played=played))

@@ -48,6 +48,15 @@ class ControlOptions:
         least=0,
         most=MOST_STEPS,
     )
+    alive_bonus_until: int = setting(
+        0,
+        "generations over which the reward for being alive grows; 0 for none (brax)",
+        least=0,
+        most=MOST_STEPS,
+    )
+    alive_bonus_start: float = setting(
+        0.0, "its share in the first generation (brax)", least=0, most=1
+    )
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
     action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)
     action_bounds: str = setting("clip", "of continuous actions:", choices=ACTION_BOUNDS)

@@ -10,24 +10,23 @@ import numpy as np
 from flax import struct
 from numpy.typing import NDArray
 
-from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
-from hadax.core.task import BaseTask, Discrete, Evaluation, Labels, Pose, TargetSpec
+from hadax.core.task import Discrete, Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
-from hadax.tasks.rl import curriculum as curricula
+from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
 from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.rl.moments import Moments, given_moments
 from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer
 from hadax.tasks.rl.random_policy import random_policy_moments
 from hadax.tasks.rl.rollout import Episodes, rollout
-from hadax.tasks.rl.spaces import scaled
 
 
 @struct.dataclass
-class ControlTask(BaseTask):
+class ControlTask(EnvironmentTask):
     """Mean return over `episodes` whole episodes, as the fitness of a policy.
 
     Attributes:
@@ -38,6 +37,9 @@ class ControlTask(BaseTask):
       normalizer: one of hadax.tasks.rl.normalizer.NORMALIZERS; its statistics are the task's
         state.
       curriculum: generations over which the horizon grows from a tenth to all of it; 0 for none.
+      alive_bonus_until: generations over which the share of the reward for being alive grows from
+        `alive_bonus_start` to 1; 0 for none.
+      alive_bonus_start: from 0 to 1.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses; None estimates it from a random policy.
 
@@ -56,26 +58,19 @@ class ControlTask(BaseTask):
     action_bounds: str = struct.field(pytree_node=False, default="clip")
     normalizer: str = struct.field(pytree_node=False, default="none")
     curriculum: int = struct.field(pytree_node=False, default=0)
+    alive_bonus_until: int = struct.field(pytree_node=False, default=0)
+    alive_bonus_start: float = struct.field(pytree_node=False, default=0.0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
     given: Moments | None = None
 
     def __post_init__(self) -> None:
         require_count("episodes", self.episodes, 1, MOST_ENTRIES)
         require_count("curriculum", self.curriculum, 0)
+        schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
         require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
         check_environment(self.environment)
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of one observation."""
-        return self.environment.observation_shape
-
-    @property
-    def target(self) -> TargetSpec:
-        """The environment's actions."""
-        return self.environment.target
 
     @property
     def options(self) -> Mapping[str, Option]:
@@ -87,19 +82,11 @@ class ControlTask(BaseTask):
             "normalizer": self.normalizer,
             "horizon": self.environment.horizon,
             "curriculum": 0,
+            "alive_bonus_until": 0,
+            "alive_bonus_start": 0.0,
         }
         backend = self.environment.backend
         return options if backend is None else {**options, "backend": backend}
-
-    @property
-    def labels(self) -> Labels:
-        """Names and units of the environment's observations and actions."""
-        return self.environment.labels
-
-    @property
-    def pose(self) -> Pose:
-        """How the environment's observations are drawn."""
-        return self.environment.pose
 
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""
@@ -110,28 +97,31 @@ class ControlTask(BaseTask):
             return random_policy_moments(self.environment, key, self.early_exit)
 
         start = self._normalizer.init(self.input_shape, constant)
-        return curricula.begin(start, self.curriculum)
+        return schedules.begin(start, self._scheduled)
 
     def answer(self, outputs: jax.Array) -> jax.Array:
         """The greedy actions: int32 [batch], or float32 [batch, size] in [-1, 1]."""
         return choose_actions(self.target, "greedy", self.action_bounds, jax.random.key(0), outputs)
 
-    def to_action(self, answer: jax.Array) -> jax.Array:
-        """Continuous actions [batch, size] in the environment's own bounds; discrete ones alike."""
-        low, high = self.environment.action_low, self.environment.action_high
-        return answer if low is None or high is None else scaled(answer, low, high)
-
     def at_end(self, state: TaskState) -> TaskState:
-        """The state under which episodes are whole."""
-        return curricula.over(state, self.curriculum)
+        """The state under which episodes are whole and rewards the true ones."""
+        return schedules.over(state, self._scheduled)
 
     def settle(self, state: TaskState) -> TaskState:
-        """The state of the task that `options` make, at a search's end: without a curriculum."""
-        return curricula.settle(state)
+        """The state of the task that `options` make, at a search's end: without schedules."""
+        return schedules.settle(state)
 
     def for_measuring(self, episodes: int) -> tuple["ControlTask", int]:
-        """The task with so many episodes, at least 1, of the whole horizon; and how many."""
-        return replace(self, episodes=episodes, curriculum=0), episodes
+        """The task with so many episodes, at least 1, without schedules; and how many."""
+        return replace(self, episodes=episodes, curriculum=0, alive_bonus_until=0), episodes
+
+    def as_played(self) -> "ControlTask":
+        """The task with greedy actions and the state's own statistics; itself where it has both."""
+        # The running normaliser uses the state as it is, as `preprocess` does of either kind.
+        normalizer = "running" if self.normalizer == "per_policy" else self.normalizer
+        if (self.action_mode, self.normalizer) == ("greedy", normalizer):
+            return self
+        return replace(self, action_mode="greedy", normalizer=normalizer)
 
     def given_statistics(self, mean: jax.Array, variance: jax.Array) -> "ControlTask":
         """The task whose constant normaliser uses `mean` and `variance`, [*input_shape] each.
@@ -153,11 +143,11 @@ class ControlTask(BaseTask):
         if self.normalizer == "none":
             raise UsageError("statistics of observations are given, but normalizer is none")
         given = given_moments(mean, variance, self.input_shape)
-        return curricula.begin(given, self.curriculum)
+        return schedules.begin(given, self._scheduled)
 
     def preprocess(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """Observations [batch, *input_shape] after the normaliser."""
-        return self._normalizer.preprocess(curricula.settle(state), inputs)
+        return self._normalizer.preprocess(schedules.settle(state), inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Mean return as fitness; its spread, the length and broken episodes as metrics."""
@@ -170,12 +160,12 @@ class ControlTask(BaseTask):
             "episode_length": jnp.mean(played.lengths.astype(jnp.float32)),
             "broken_episodes": jnp.mean(played.broken.astype(jnp.float32)),
         }
-        statistics = self._normalizer.statistics(curricula.settle(state), played.memory)
+        statistics = self._normalizer.statistics(schedules.settle(state), played.memory)
         return Evaluation(fitness=fitness, metrics=metrics, statistics=statistics)
 
     def play(self, key: Key, policy: Policy, state: TaskState) -> Episodes:
         """The episodes behind an evaluation, one by one."""
-        seen = curricula.settle(state)
+        seen = schedules.settle(state)
 
         def act(
             key: Key, memory: Any, observations: jax.Array, running: jax.Array
@@ -188,35 +178,30 @@ class ControlTask(BaseTask):
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
         memory = self._normalizer.begin(self.input_shape)
-        horizon = curricula.horizon_at(state, self.curriculum, self.environment.horizon)
-        return rollout(self.environment, act, memory, key, self.episodes, horizon, self.early_exit)
+        horizon = schedules.horizon_at(state, self.curriculum, self.environment.horizon)
+        share = schedules.bonus_share_at(state, self.alive_bonus_until, self.alive_bonus_start)
+        environment = schedules.with_bonus_share(self.environment, share)
+        return rollout(environment, act, memory, key, self.episodes, horizon, self.early_exit)
 
     def update(self, state: TaskState, statistics: TaskState) -> TaskState:
         """The normaliser after a generation's observations."""
-        normalizer = self._normalizer.update(curricula.settle(state), statistics)
-        return curricula.advance(state, normalizer)
-
-    def initial_dataset(self, key: Key, size: int) -> Dataset:
-        """Observations of zero; every action as a label in turn, or actions of zero.
-
-        Nothing is known of good states yet, and a search from zero found them sooner on CartPole
-        than one from random states.
-        """
-        del key
-        inputs = jnp.zeros((size, *self.input_shape))
-        if isinstance(self.target, Discrete):
-            return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
-        return Dataset(inputs=inputs, targets=jnp.zeros((size, self.target.size)))
+        normalizer = self._normalizer.update(schedules.settle(state), statistics)
+        return schedules.advance(state, normalizer)
 
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs [batch, *input_shape]."""
-        return self._normalizer.restore(curricula.settle(state), inputs)
+        return self._normalizer.restore(schedules.settle(state), inputs)
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
         """An action [size] in words, by its name if it has one; how likely if it is not sure."""
         named = isinstance(self.target, Discrete) and self.labels.target_names
         words = super().describe_target(target)
         return words if named else f"action {words}"
+
+    @property
+    def _scheduled(self) -> int:
+        """Generations until every schedule is over; 0 where there is none."""
+        return max(self.curriculum, self.alive_bonus_until)
 
     @property
     def _normalizer(self) -> Normalizer:

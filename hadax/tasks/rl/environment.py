@@ -19,6 +19,10 @@ Step: TypeAlias = Callable[[Key, Any, jax.Array], tuple[Any, jax.Array, jax.Arra
 """A key, a state and an action to the next state, observation, reward and whether it ended."""
 
 
+AliveBonus: TypeAlias = Callable[[Any], jax.Array]
+"""The state after a step to the part of its reward that was for being alive."""
+
+
 @dataclass(frozen=True)
 class Environment:
     """An environment without auto-reset and without a time limit of its own; static under jit.
@@ -38,6 +42,7 @@ class Environment:
       labels: names and units of observations and actions.
       pose: how an observation is drawn: a name in hadax.pictures.poses, or a function of matplotlib
         axes and an observation; None where there is nothing but numbers.
+      alive_bonus: the part of a reward that was for being alive; None where there is none.
 
     Examples:
       >>> import hadax, jax, jax.numpy as jnp
@@ -66,6 +71,7 @@ class Environment:
     action_high: tuple[float, ...] | None = None
     labels: Labels = NO_LABELS
     pose: Pose = None
+    alive_bonus: AliveBonus | None = None
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)

@@ -32,5 +32,7 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
         action_bounds=options.action_bounds,
         normalizer=options.normalizer or module.NORMALIZER,
         curriculum=options.curriculum,
+        alive_bonus_until=options.alive_bonus_until,
+        alive_bonus_start=options.alive_bonus_start,
         early_exit=options.early_exit,
     )

@@ -1,11 +1,14 @@
 """Brax environments as tasks (Freeman et al., "Brax", 2021, https://arxiv.org/abs/2106.13281)."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import jax
+
 from hadax.core.specification import NO_LABELS
 from hadax.tasks.rl.config import choose_backend
-from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.environment import AliveBonus, Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
 from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
 from hadax.tasks.rl.simulators.labels import BRAX, POSES
@@ -14,6 +17,14 @@ NORMALIZER = "running"
 """What suits positions and velocities of many sizes."""
 
 _HORIZON = 1000
+
+# What their metrics call the part of the reward that is for being alive.
+_ALIVE = {
+    "ant": "reward_survive",
+    "hopper": "reward_healthy",
+    "humanoid": "reward_alive",
+    "walker2d": "reward_healthy",
+}
 
 with quietly():
     import brax.envs
@@ -51,7 +62,7 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
-        return as_environment(
+        environment = as_environment(
             simulator(name, backend),
             name,
             _HORIZON,
@@ -59,3 +70,15 @@ def _adapt(name: str, backend: str | None) -> Environment:
             BRAX.get(name, NO_LABELS),
             POSES.get(name),
         )
+    return replace(environment, alive_bonus=_alive_bonus(name))
+
+
+def _alive_bonus(name: str) -> AliveBonus | None:
+    if name not in _ALIVE:
+        return None
+
+    def bonus(state: Any) -> jax.Array:
+        reported: jax.Array = state.metrics[_ALIVE[name]]
+        return reported
+
+    return bonus

@@ -1,0 +1,130 @@
+"""Schedules of a control task: what it asks of policies while they still know little.
+
+Short episodes first, while policies fall early or learn nothing late; and a reward for being alive
+that grows, where standing still would be a trap. The task's state carries the generation, so that
+they compile nothing anew.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import struct
+
+from hadax.core.errors import require, require_count
+from hadax.core.types import Key, TaskState
+from hadax.tasks.rl.environment import Environment
+
+_FIRST = 0.1
+
+
+@struct.dataclass
+class Stage:
+    """A control task's state under a schedule.
+
+    Attributes:
+      normalizer: the observation normaliser's state.
+      generation: generations so far, int32 [].
+    """
+
+    normalizer: Any
+    generation: jax.Array
+
+
+def begin(normalizer: Any, generations: int) -> TaskState:
+    """The state before the first generation.
+
+    Args:
+      normalizer: the normaliser's state, which is all of it without a schedule.
+      generations: until every schedule is over; 0 where there is none.
+    """
+    return Stage(normalizer, jnp.int32(0)) if generations else normalizer
+
+
+def advance(state: TaskState, normalizer: Any) -> TaskState:
+    """The state after a generation, given the normaliser's."""
+    return Stage(normalizer, state.generation + 1) if isinstance(state, Stage) else normalizer
+
+
+def over(state: TaskState, generations: int) -> TaskState:
+    """The state, of the same structure, as after so many `generations`, its schedules over."""
+    if not isinstance(state, Stage):
+        return state
+    return Stage(state.normalizer, jnp.int32(generations))
+
+
+def settle(state: TaskState) -> Any:
+    """The normaliser's state, which is all that is left when every schedule is over."""
+    return state.normalizer if isinstance(state, Stage) else state
+
+
+def horizon_at(state: TaskState, curriculum: int, horizon: int) -> int | jax.Array:
+    """Steps of an episode in this generation: from a tenth of the horizon to all of it, evenly.
+
+    Args:
+      state: the task's; it knows the generation.
+      curriculum: generations over which the horizon grows; 0 for none.
+      horizon: steps of a whole episode.
+
+    Returns:
+      int32 [] under a curriculum, else the horizon itself.
+    """
+    if not isinstance(state, Stage) or not curriculum:
+        return horizon
+    share = jnp.minimum(_FIRST + (1 - _FIRST) * state.generation / curriculum, 1.0)
+    return jnp.ceil(share * horizon).astype(jnp.int32)
+
+
+def check_bonus(environment: Environment, until: int, start: float) -> None:
+    """Refuses a schedule of a reward for being alive that cannot be.
+
+    Args:
+      environment: must report that reward where there is a schedule.
+      until: generations over which its share grows to 1; 0 for none.
+      start: its first share, from 0 to 1.
+
+    Raises:
+      ConfigError: says what would be right.
+    """
+    require_count("alive_bonus_until", until, 0)
+    require(0 <= start <= 1, "alive_bonus_start", start, "must be in [0, 1]")
+    expected = f"{environment.name} reports no reward for being alive"
+    require(not until or environment.alive_bonus is not None, "alive_bonus_until", until, expected)
+
+
+def bonus_share_at(state: TaskState, until: int, start: float) -> float | jax.Array:
+    """The share of the reward for being alive that counts in this generation, growing evenly.
+
+    Args:
+      state: the task's; it knows the generation.
+      until: generations over which it grows to 1; 0 for none.
+      start: its first value.
+
+    Returns:
+      float32 [] under a schedule, exactly 1 when that is over; else 1.
+    """
+    if not isinstance(state, Stage) or not until:
+        return 1.0
+    growing = start + (1 - start) * state.generation / until
+    return jnp.where(state.generation < until, growing, 1.0)
+
+
+def with_bonus_share(environment: Environment, share: float | jax.Array) -> Environment:
+    """The environment in which only a share of the reward for being alive counts.
+
+    Args:
+      environment: reports that part of its reward.
+      share: of it, from 0 to 1; a number of Python's leaves the environment as it is.
+    """
+    bonus = environment.alive_bonus
+    if bonus is None or not isinstance(share, jax.Array):
+        return environment
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        following, observation, reward, ended = environment.step(key, state, action)
+        return following, observation, reward - (1 - share) * bonus(following), ended
+
+    return replace(environment, step=step)

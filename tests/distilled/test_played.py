@@ -1,0 +1,83 @@
+"""Scores of policies as people play them: the best action, statistics as the artifact has them."""
+
+import dataclasses
+
+import jax
+import numpy as np
+import pytest
+
+from hadax.core.artifact import Artifact
+from hadax.distilled.header import parse
+from hadax.distilled.loading import revive
+from hadax.distilled.score import Score
+
+STATES = [[0.1, 0.2, 0.1, -0.1], [-0.1, -0.3, -0.1, 0.2]]
+
+
+@pytest.fixture
+def made(distilled_of, key):
+    """CartPole's task with some options, and its first state."""
+
+    def make(**options):
+        plain = distilled_of("gymnax/CartPole-v1", STATES, np.eye(2, dtype=np.float32), horizon=60)
+        changed = plain.with_task(**options)
+        return dataclasses.replace(changed, state=changed.task.init(key))
+
+    return make
+
+
+@pytest.fixture
+def sampled(made):
+    return made(action_mode="sample", normalizer="per_policy")
+
+
+def test_it_is_the_same_policy_played_by_hand(sampled):
+    """Steps the environment with `policy.act`, from the reset that the episode had."""
+    distilled = dataclasses.replace(
+        sampled, state=sampled.state.replace(mean=sampled.state.mean + 0.02)
+    )
+    policy, task, key = distilled.fit(0), distilled.task.as_played(), jax.random.key(5)
+    task, _ = task.for_measuring(1)
+    played = task.play(
+        key, lambda inputs: policy.learner.apply(policy.weights, inputs), distilled.state
+    )
+    environment, step = task.environment, jax.jit(task.environment.step)
+    state, observation = environment.reset(jax.random.split(jax.random.split(key)[0], 1)[0])
+    total, ended = 0.0, False
+    for _ in range(environment.horizon):
+        state, observation, reward, ended = step(key, state, policy.act(observation))
+        total += float(reward)
+        if ended:
+            break
+    assert float(played.returns[0]) == total
+    assert ended, "an episode that ends by itself tells policies apart"
+
+
+def test_greedy_policies_with_shared_statistics_are_played_so_already(made):
+    for normalizer in ("none", "running"):
+        assert made(normalizer=normalizer).evaluate_as_played() is None
+
+
+def test_both_scores_are_of_the_same_networks_and_both_are_kept(sampled):
+    score, played = sampled.evaluate(1, 3, 2), sampled.evaluate_as_played(1, 3, 2)
+    assert (played.networks, played.episodes) == (score.networks, score.episodes) == (3, 2)
+    options = {"action_mode": "greedy", "normalizer": "running", "horizon": 60}
+    assert sampled.with_task(**options).evaluate(1, 3, 2) == played
+    kept = dataclasses.replace(
+        sampled, header=dataclasses.replace(sampled.header, score=score, played=played)
+    )
+    artifact = kept.to_artifact()
+    loaded = revive("it", parse(artifact.document), artifact)
+    assert (loaded.header.score, loaded.header.played) == (score, played)
+
+
+def test_artifacts_from_before_it_was_measured_are_read(sampled):
+    artifact = sampled.to_artifact()
+    earlier = {
+        name: value
+        for name, value in artifact.document.items()
+        if name not in ("played", "generation")
+    }
+    header = parse({**earlier, "score": dataclasses.asdict(Score(1.0, 0.0, 2, 2))})
+    assert (header.played, header.generation) == (None, 0)
+    assert revive("it", header, Artifact(earlier, artifact.arrays)).score.mean == 1.0
