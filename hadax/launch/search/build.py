@@ -12,6 +12,7 @@ from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
+from hadax.core.parametrizations.chosen import initial_of, parametrization_of
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import to_json
 from hadax.core.strategy import Strategy
@@ -20,7 +21,6 @@ from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.versions import package_versions
-from hadax.launch.search.candidates import initial_of, parametrization_of
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks
 from hadax.learners.config import LearnerConfig
