@@ -40,9 +40,13 @@ def none_kept(count: int, candidate: Candidate, task: TaskState) -> ValidatedMea
 
 @jax.jit
 def kept_with(best: ValidatedMean, mean: ValidatedMean) -> ValidatedMean:
-    """The best of those kept, leaves [keep, ...], and one more, best first.
+    """The best of the means kept and one more, best first, leaves [keep, ...].
 
     Of equals the newest comes first. A mean whose fitness is not finite is never kept.
+
+    Args:
+      best: those kept so far, leaves [keep, ...].
+      mean: newer than all of them, leaves [...].
     """
     sound = jnp.isfinite(mean.fitness)
     judged = replace(

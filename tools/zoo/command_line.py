@@ -1,6 +1,7 @@
 """A search's settings as the command that makes it."""
 
 import shlex
+from collections.abc import Mapping
 
 from hadax import tasks
 from hadax.core.settings import Value
@@ -23,12 +24,11 @@ def command_of(config: SearchConfig) -> str:
     return shlex.join(words)
 
 
-def _flags(settings: "dict[str, Value]") -> list[str]:
+def _flags(settings: Mapping[str, Value]) -> list[str]:
     return [f"--{name}={_text(value)}" for name, value in settings.items()]
 
 
-def _pairs(flag: str, options: object) -> list[str]:
-    assert isinstance(options, dict)
+def _pairs(flag: str, options: Mapping[str, Value]) -> list[str]:
     pairs = ",".join(f"{name}={_text(value)}" for name, value in options.items())
     return [f"--{flag}={pairs}"] if pairs else []
 

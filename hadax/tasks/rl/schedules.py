@@ -115,7 +115,7 @@ def with_bonus_share(environment: Environment, share: float | jax.Array) -> Envi
 
     Args:
       environment: reports that part of its reward.
-      share: of it, from 0 to 1; a number of Python's leaves the environment as it is.
+      share: of it, from 0 to 1, float32 []; a number of Python's leaves all as it is.
     """
     bonus = environment.alive_bonus
     if bonus is None or not isinstance(share, jax.Array):
