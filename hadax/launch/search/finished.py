@@ -1,5 +1,6 @@
 """What a run's folder holds already: a result that stands, is measured anew, or goes on."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,17 +10,17 @@ from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.lock import locked
+from hadax.launch.search.lock import lock
 from hadax.launch.search.member import course_of, member_path
 from hadax.launch.search.publish import Course, Say, publish, publish_missing
 from hadax.launch.search.result import diverged, goes_on, measured, measured_otherwise
 
 
 def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> Loaded | None:
-    """A run's result; None where there is none, or where the search is to go on from it.
+    """A run's result; None where the search is to go on from it.
 
     Args:
-      root: the run's folder.
+      root: the run's folder, which has a result.
       config: what is asked for; a result that was measured otherwise is measured anew.
       task: in place of the one that the search names.
       say: is given a line for what was found or written.
@@ -28,9 +29,8 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
       UsageError: the folder is another search's, or its result is damaged.
     """
     path = result_path(root, config)
-    if not path.exists():
-        return None
-    with locked(root):
+    with ExitStack() as held:
+        held.callback(lock(root))
         Folder(root, config)
         result = _loaded(path, task)
         if goes_on(result, config):

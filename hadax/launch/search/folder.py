@@ -97,14 +97,16 @@ class Folder:
 
     def _settle(self) -> None:
         """Makes it this search's: a new one, or the same with what is free to change changed."""
-        now = leaves(self._document())
-        earlier = read_config(self.config_path) if self.config_path.exists() else None
-        if earlier is None:
+        document, same = self._document(), False
+        if not self.config_path.exists():
             self._refuse_remains()
-        elif not self._is_empty():
-            self._compare(earlier, now)
-        if writes() and (earlier is None or differences(earlier, now)):
-            text = json.dumps(self._document(), indent=2, sort_keys=True) + "\n"
+        else:
+            earlier, now = read_config(self.config_path), leaves(document)
+            same = not differences(earlier, now)
+            if not same and not self._is_empty():
+                self._compare(earlier, now)
+        if writes() and not same:
+            text = json.dumps(document, indent=2, sort_keys=True) + "\n"
             write_atomically(self.config_path, text.encode())
 
     def _document(self) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -15,28 +14,20 @@ NAME = ".lock"
 """The file in a run's folder that is locked; who has it stands in it."""
 
 
-@contextmanager
-def locked(root: Path | None) -> Iterator[None]:
-    """Within this context no other process runs in a folder; nothing where there is none.
+def lock(root: Path) -> Callable[[], None]:
+    """Locks a run's folder, which is made when missing; gives what unlocks it.
 
     Args:
-      root: the folder, made when missing.
+      root: the folder.
 
     Raises:
       UsageError: it cannot be made, or another run has it.
     """
-    if root is None or not writes():
-        yield
-        return
     try:
         root.mkdir(parents=True, exist_ok=True)
-        lock = Lock(root)
+        return Lock(root).release if writes() else lambda: None
     except OSError as error:
         raise UsageError(f"--workdir={root}: {error.strerror or error}") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class Lock:

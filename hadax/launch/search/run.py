@@ -25,8 +25,8 @@ from hadax.launch.search.build import build_engine, build_header, build_objectiv
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import course_at, finished
-from hadax.launch.search.folder import Folder
-from hadax.launch.search.lock import locked
+from hadax.launch.search.folder import Folder, result_path
+from hadax.launch.search.lock import lock
 from hadax.launch.search.member import Member, engine_for, member_path
 from hadax.launch.search.publish import Say, publish
 from hadax.launch.search.resolve import Resolved
@@ -64,9 +64,9 @@ def search(request: Request) -> Loaded:
       UsageError: settings, data or a folder that cannot work, or numbers that are not finite.
       Interrupted: after Ctrl-C or SIGTERM, unless what was found is to be kept.
     """
-    if request.folder is not None:
-        config, task = request.resolved.config, request.task
-        known = finished(request.folder, config, task, request.say)
+    config, root = request.resolved.config, request.folder
+    if root is not None and result_path(root, config).exists():
+        known = finished(root, config, request.task, request.say)
         if known is not None:
             return known
     with ExitStack() as held:
@@ -78,8 +78,10 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     config = request.resolved.config
     task = _task(request)
     engine = build_engine(config, build_objective(config, task))
-    held.enter_context(locked(request.folder))
-    folder = None if request.folder is None else Folder(request.folder, config)
+    folder = None
+    if request.folder is not None:
+        held.callback(lock(request.folder))
+        folder = Folder(request.folder, config)
     request.say(_announcement(request, engine))
     contest = Contest(config, _maker(request, task, engine), request.folder, request.say)
     best: tuple[Member, ValidatedMean] | None = None

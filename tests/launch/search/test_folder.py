@@ -10,7 +10,7 @@ import pytest
 from hadax.core.errors import ConfigError, UsageError
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.folder import Folder, default_path, folder_path
-from hadax.launch.search.lock import locked
+from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
 
 # What hadax 0.1 wrote of: hadax-distill --generations=20 --score_networks=4 --score_episodes=2
@@ -168,11 +168,11 @@ def test_a_config_that_an_editor_saved_with_a_mark_is_read(tmp_path):
 
 
 def test_two_runs_in_one_folder(tmp_path):
-    refused = pytest.raises(UsageError, match="is running in it")
-    with locked(tmp_path / "run"), refused, locked(tmp_path / "run"):
-        pass
-    with locked(tmp_path / "run"):
-        pass
+    unlock = lock(tmp_path / "run")
+    with pytest.raises(UsageError, match="is running in it"):
+        lock(tmp_path / "run")
+    unlock()
+    lock(tmp_path / "run")()
 
 
 @pytest.mark.parametrize(
