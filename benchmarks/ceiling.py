@@ -34,6 +34,7 @@ _COMPONENTS = flags.DEFINE_integer("components", 64, "principal components (pca,
 _EACH = flags.DEFINE_integer("images_per_class", 1, "images of every class")
 _OUTER = flags.DEFINE_integer("outer_steps", 300, "gradient steps of the images")
 _RATE = flags.DEFINE_float("outer_lr", 0.02, "learning rate of the images, at first")
+_FALL = flags.DEFINE_integer("decay_steps", 300, "outer steps in which it falls to zero")
 _BATCH = flags.DEFINE_integer("batch", 2048, "real images of one outer step")
 _EVERY = flags.DEFINE_integer("every", 50, "outer steps between measurements")
 _NETWORKS = flags.DEFINE_integer("networks", 3, "fresh networks of a measurement")
@@ -76,7 +77,7 @@ def _rows(config: SearchConfig) -> Iterator[dict[str, Any]]:
     objective = build_distillation(config, build_task(config.task))
     key = jax.random.key(config.seed)
     state, candidate = objective.init(key), objective.prototype(key)
-    optimizer = optax.adam(optax.cosine_decay_schedule(_RATE.value, _OUTER.value))
+    optimizer = optax.adam(optax.cosine_decay_schedule(_RATE.value, _FALL.value))
     outer = candidate, optimizer.init(candidate)
     for step in range(1, _OUTER.value + 1):
         outer = _step(optimizer.update, objective, state, jax.random.fold_in(key, step), outer)

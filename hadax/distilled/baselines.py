@@ -31,7 +31,7 @@ def measure_real(distilled: Distilled, seed: Seed = None, networks: int = 32) ->
         examples = task.real_examples(drawn_key, size)
         if examples is None:
             raise UsageError(f"{distilled.header.task.task} has no real examples")
-        real = dataclasses.replace(distilled, dataset=examples)
+        real = dataclasses.replace(distilled, dataset=examples, slots=None)
         scores.append(real.evaluate(network_key, networks=1))
     means = [score.mean for score in scores]
     mean, std = float(np.mean(means)), float(np.std(means))

@@ -170,3 +170,16 @@ def test_a_policy_needs_no_pairs(tmp_path):
     header, artifact = read(written(tmp_path / "policy", document, arrays))
     assert header.kind == "policy"
     assert set(artifact.arrays) == {"weights/bias"}
+
+
+def test_slots_have_four_targets_each_or_one_an_example(tmp_path):
+    header = dataclasses.replace(HEADER, distillation=DistillationConfig(parametrization="multi"))
+    document = dataclasses.replace(header, init_key=()).to_document()
+    for count in (2, 8):
+        arrays = {**ARRAYS, "targets": np.ones((count, 2), np.float32)}
+        _, artifact = read(written(tmp_path / f"{count}", document, arrays))
+        assert artifact.arrays["targets"].shape == (count, 2)
+    arrays = {**ARRAYS, "targets": np.ones((6, 2), np.float32)}
+    refused(written(tmp_path / "odd", document, arrays), "are no pairs")
+    arrays = {**ARRAYS, "targets": np.ones((8, 2), np.float32)}
+    refused(written(tmp_path / "raw", HEADER.to_document(), arrays), "are no pairs")

@@ -118,6 +118,11 @@ def slot_by_slot(dataset: Dataset) -> Dataset:
 
 
 def describe_size(examples: int, slots: bool) -> str:
-    """How many examples there are, and in how many slots if in any: "10 slots, 40 examples"."""
+    """How many examples there are, and in how many slots if in any: "10 slots, 40 examples".
+
+    Args:
+      examples: how many.
+      slots: whether they are in slots.
+    """
     told = f"{examples} examples"
     return f"{examples // EXAMPLES_PER_SLOT} slots, {told}" if slots else told

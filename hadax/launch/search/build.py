@@ -13,6 +13,7 @@ from hadax.core.errors import ConfigError, require
 from hadax.core.growing import split_apart
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
+from hadax.core.parametrizations.chosen import parametrization_of
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import to_json
 from hadax.core.strategy import Strategy
@@ -22,7 +23,6 @@ from hadax.distilled.header import Header
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
-from hadax.launch.search.candidates import parametrization_of
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.initial import initial_examples
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large

@@ -4,11 +4,11 @@ from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.growing import repeated
+from hadax.core.parametrizations.chosen import initial_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.streams import dataset_key
 from hadax.core.task import Discrete, Task
 from hadax.distilled.starts import read_examples
-from hadax.launch.search.candidates import initial_of
 from hadax.launch.search.config import SearchConfig
 
 

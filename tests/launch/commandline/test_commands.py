@@ -50,8 +50,8 @@ ZOO = {
     ("shw",): "--action=shw: must be one of list",
     ("show",): "--names=: name one entry",
     ("list", "a"): "zoo:a: no such entry",
-    ("show", "gymnax/CartPole-v2"): "no such entry; did you mean gymnax/CartPole-v1?",
-    ("verify", "gymnax/CartPol"): "no such entry; did you mean gymnax/CartPole-v1?",
+    ("show", "gymnax/CartPole-v2"): "no such entry; did you mean gymnax/CartPole-v1",
+    ("verify", "gymnax/CartPol"): "no such entry; did you mean gymnax/CartPole-v1",
     ("verify", "--networks=1"): "--networks=1: must be in [2,",
     ("list",): "",
 }
