@@ -2,23 +2,27 @@
 
 The container is safetensors (https://github.com/huggingface/safetensors): named arrays after a
 JSON header, nothing that could be executed. Everything but the arrays lies as JSON text under the
-key "hadax" of the header's metadata; what it means is known to `hadax.distilled.header`.
+key "hadax" of the header's metadata; what it means is known to `hadax.distilled.header`. A checksum
+of text and arrays lies in the text, so that a byte that a disk or a copy changed is noticed.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 
 from hadax.core.errors import ArtifactError
-from hadax.core.files import write_atomically
+from hadax.core.files import reason, write_atomically
 from hadax.core.types import Document
 
 _KEY = "hadax"
+_CHECKSUM = "checksum"
 
 
 @dataclass(frozen=True)
@@ -37,40 +41,56 @@ class Artifact:
 
 def write_artifact(path: Path, artifact: Artifact) -> None:
     """Writes the file atomically; the same artifact gives the same bytes."""
-    metadata = {_KEY: json.dumps(artifact.document, sort_keys=True)}
     arrays = {name: np.asarray(array, order="C") for name, array in artifact.arrays.items()}
+    document = {**artifact.document, _CHECKSUM: _checksum(artifact.document, arrays)}
+    metadata = {_KEY: json.dumps(document, sort_keys=True)}
     write_atomically(path, safetensors.numpy.save(arrays, metadata))
 
 
-def read_artifact(path: Path) -> Artifact:
+def read_artifact(path: Path, finite: bool = True) -> Artifact:
     """Reads a file that `write_artifact` wrote.
 
+    Args:
+      path: the file.
+      finite: whether its arrays must hold finite numbers, as a result's do.
+
     Raises:
-      ArtifactError: no such file, not safetensors, cut short, not of hadax, or values that are not
-        finite; one line that names the file.
+      ArtifactError: no such file, not safetensors, cut short or changed, not of hadax, or values
+        that are no finite numbers; one line that names the file.
     """
     if path.is_dir():
         raise ArtifactError(f"{path}: a folder; name the .safetensors file in it")
     if not path.is_file():
         raise ArtifactError(f"{path}: no such file")
-    try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (safetensors.SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ArtifactError(f"{path}: not a whole safetensors file ({reason})") from error
+    metadata, arrays = _opened(path)
     if _KEY not in metadata:
         raise ArtifactError(
             f"{path}: a safetensors file, but not of hadax: its header has no '{_KEY}'"
         )
     for name, array in arrays.items():
-        if not np.all(np.isfinite(array)):
+        if array.dtype.kind not in "fiub":
+            raise ArtifactError(f"{path}: {name} is of type {array.dtype}, must be numbers")
+        if finite and not np.all(np.isfinite(array)):
             raise ArtifactError(f"{path}: {name} has values that are not finite")
-    return Artifact(_document(path, metadata[_KEY]), arrays)
+    document = _document(path, metadata[_KEY])
+    _verify(path, document, arrays)
+    return Artifact({name: document[name] for name in document if name != _CHECKSUM}, arrays)
 
 
-def _document(path: Path, text: str) -> Document:
+def _opened(path: Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    """The metadata and the arrays of a safetensors file."""
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Whatever the library raises for a file that is none: it has not promised what that is.
+        raise ArtifactError(f"{path}: not a whole safetensors file ({reason(error)})") from error
+
+
+def _document(path: Path, text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -78,3 +98,26 @@ def _document(path: Path, text: str) -> Document:
     if not isinstance(document, dict):
         raise ArtifactError(f"{path}: its description cannot be read (no object)")
     return document
+
+
+def _verify(path: Path, document: Document, arrays: Mapping[str, np.ndarray]) -> None:
+    """Refuses content that is not what was written; files of earlier releases have no checksum."""
+    if _CHECKSUM not in document:
+        return
+    try:
+        found = _checksum(document, arrays)
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
+    if document[_CHECKSUM] != found:
+        raise ArtifactError(f"{path}: damaged: its checksum is not that of its content")
+
+
+def _checksum(document: Document, arrays: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 of the document without its checksum, and of every array with name, type, shape."""
+    described = {name: document[name] for name in document if name != _CHECKSUM}
+    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"\n{name!r} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError, require
+from hadax.core.errors import LARGEST, MOST_ENTRIES, ConfigError, require
+from hadax.core.pace import Pace as Pace
 from hadax.core.settings import check, setting
 
 POLICY_INITS: tuple[str, ...] = ("random", "fixed")
@@ -119,31 +120,6 @@ class StrategyConfig:
             value = getattr(self, name)
             if value != default:
                 raise ConfigError(name, value, f"{self.strategy} has no such setting; leave it out")
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long a run is and how often it stops to look and to save.
-
-    Examples:
-      >>> import hadax
-      >>> hadax.Pace(generations=20).evaluate_every
-      10
-    """
-
-    generations: int = setting(100, "generations in all", least=1, most=MOST_STEPS)
-    evaluate_every: int = setting(
-        10,
-        "generations between evaluations of the evolved mean; 0 for none",
-        least=0,
-        most=MOST_STEPS,
-    )
-    checkpoint_every: int = setting(
-        50, "generations between checkpoints; 0 for one at the end", least=0, most=MOST_STEPS
-    )
-
-    def __post_init__(self) -> None:
-        check(self)
 
 
 @dataclass(frozen=True)

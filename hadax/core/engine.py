@@ -14,6 +14,7 @@ from hadax.core.candidate_evaluation import evaluate_candidate
 from hadax.core.chunk import map_in_blocks, map_in_chunks
 from hadax.core.errors import require, require_count
 from hadax.core.evaluations import generation_metrics, sum_statistics
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.objective import Objective
 from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
 from hadax.core.run_state import RunState as RunState
@@ -64,15 +65,16 @@ class Engine:
         require_count("average_means", self.average_means, 0)
         check_devices(self.devices, self.strategy.population)
 
+    @in_usual_settings
     def init(self, key: Key) -> RunState:
         """The state before the first generation, on every device."""
-        state = _init(self, key)
-        return self.place(state)
+        return self.place(_init(self, key))
 
     def place(self, state: RunState) -> RunState:
         """The same state copied to every device of the engine, as `step` leaves it."""
         return jax.device_put(state, replicated(self.devices))
 
+    @in_usual_settings
     def step(self, state: RunState) -> tuple[RunState, Metrics]:
         """One generation. The given state's memory is reused: do not touch it afterwards.
 
@@ -83,6 +85,7 @@ class Engine:
         """
         return generation_step(self, state)
 
+    @in_usual_settings
     def scan(self, state: RunState, generations: int) -> tuple[RunState, Metrics]:
         """Several generations in one call; metrics gain a leading axis [generations]."""
         return _scan(self, state, generations)
@@ -97,6 +100,7 @@ class Engine:
         """The evolved mean in memory of its own, which outlives the state's."""
         return _snapshot(self, state)
 
+    @in_usual_settings
     def evaluate(self, key: Key, candidate: Candidate, task: TaskState) -> Evaluation:
         """A candidate's evaluation with every schedule of the `task` over, averaged over the draws.
 

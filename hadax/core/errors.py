@@ -1,5 +1,7 @@
 """What is said of settings and files that cannot work, and the bounds that all settings share."""
 
+from hadax.core.names import printable
+
 MOST_STEPS = 2**31 - 1
 """Most steps or generations: int32 counts them."""
 
@@ -19,6 +21,10 @@ class UsageError(ValueError):
       Traceback (most recent call last):
       hadax.core.errors.UsageError: task analytic/linear_regression is registered already; ...
     """
+
+    def __init__(self, message: str) -> None:
+        # Values and files that others made are quoted in it: no escape code, no second line.
+        super().__init__(printable(message))
 
 
 class ConfigError(UsageError):

@@ -2,22 +2,62 @@
 
 import os
 import tempfile
+import threading
 from pathlib import Path
+
+from hadax.core.errors import UsageError
+
+WRITING = threading.RLock()
+"""Held while a file is written: who ends this process waits for it."""
 
 
 def cache_folder() -> Path:
     """Where prepared data and compiled code stay: $HADAX_CACHE_DIR, or the user's cache."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(os.environ.get("HADAX_CACHE_DIR") or Path(base) / "hadax").expanduser()
+    return expanded(os.environ.get("HADAX_CACHE_DIR") or Path(base) / "hadax")
+
+
+def expanded(path: str | Path) -> Path:
+    """The path, a leading "~" or "~name" being a home folder.
+
+    Raises:
+      UsageError: nobody of that name, or a path that no file system can have.
+    """
+    try:
+        place = Path(path).expanduser()
+        os.fsencode(place)
+    except (RuntimeError, ValueError) as error:
+        raise UsageError(f"{path}: {reason(error)}") from error
+    if "\0" in str(place):
+        raise UsageError(f"{path}: a path cannot hold a zero byte")
+    return place
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Writes a file beside its place and then moves it there in one step.
 
     Raises:
-      OSError: the folder is missing, read-only or full; the old file is then untouched.
+      OSError: the folder is missing, read-only or full; names the file, whose old content is then
+        untouched.
     """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with WRITING:
+        try:
+            _write_beside(path, content)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+
+
+def reason(error: BaseException) -> str:
+    """An error in one line: its own words, or its name where it has none."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    words = str(error).strip()
+    return words.splitlines()[0] if words else type(error).__name__
+
+
+def _write_beside(path: Path, content: bytes) -> None:
+    # Not after the file: with more signs than its own a long name could not be written.
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

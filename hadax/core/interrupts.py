@@ -5,7 +5,20 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""What asks a run to stop."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody asked to stop.
+
+    Attributes:
+      number: the signal's.
+    """
+
+    def __init__(self, message: str = "", number: int = signal.SIGINT) -> None:
+        super().__init__(message)
+        self.number = int(number)
 
 
 class Interrupts:
@@ -17,16 +30,24 @@ class Interrupts:
 
     Attributes:
       pending: whether an interrupt was noted.
+      number: the noted signal's, 0 before.
+      watched: whether somebody else ends this process at a second interrupt.
+      noted: interrupts noted in this process, by all that there were.
     """
+
+    watched = False
+    noted = 0
 
     def __init__(self) -> None:
         self.pending = False
+        self.number = 0
         self._previous: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interrupts":
         if threading.current_thread() is threading.main_thread():
-            for number in _SIGNALS:
+            for number in SIGNALS:
                 self._previous[number] = signal.signal(number, self._note)
+            _ACTIVE.append(self)
         return self
 
     def __exit__(
@@ -35,11 +56,23 @@ class Interrupts:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self in _ACTIVE:
+            _ACTIVE.remove(self)
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        if self.pending:
-            raise KeyboardInterrupt
-        self.pending = True
+        del frame
+        if not self.pending:
+            self.pending, self.number = True, number
+            Interrupts.noted += 1
+        elif not Interrupts.watched:
+            raise Stopped(number=number)
+
+
+_ACTIVE: list[Interrupts] = []
+
+
+def taken() -> object | None:
+    """Who notes the next interrupt, None where nobody does; a thread that hears them asks."""
+    return _ACTIVE[-1] if _ACTIVE else None

@@ -1,4 +1,4 @@
-"""Names that people type."""
+"""Names that people type, and what is read to them."""
 
 import difflib
 from collections.abc import Iterable
@@ -12,3 +12,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_folded = {each.lower(): each for each in known}
     near = difflib.get_close_matches(name.lower(), by_folded, n=3, cutoff=0.6)
     return f"; did you mean {', '.join(by_folded[each] for each in near)}?" if near else ""
+
+
+def printable(text: str, most: int = 600) -> str:
+    """The text in one line, safe for any terminal: odd signs escaped, the middle of a long one cut.
+
+    Args:
+      text: anything, from a file that somebody made perhaps.
+      most: signs that are left.
+    """
+    safe = "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+    return safe if len(safe) <= most else f"{safe[: most // 2]} ... {safe[-most // 2 :]}"

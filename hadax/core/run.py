@@ -11,7 +11,8 @@ import jax
 
 from hadax.core.config import Pace
 from hadax.core.engine import Engine
-from hadax.core.interrupts import Interrupts
+from hadax.core.interrupts import Interrupts, Stopped
+from hadax.core.limits import Limits
 from hadax.core.placement import writes
 from hadax.core.run_state import RunState
 from hadax.core.selection import with_kept
@@ -61,15 +62,15 @@ class Observer(Protocol):
         """Takes note of a finished generation."""
 
 
-class Interrupted(KeyboardInterrupt):
+class Interrupted(Stopped):
     """A run was asked to stop, and did so between two generations.
 
     Attributes:
       state: the run's, after the last whole generation.
     """
 
-    def __init__(self, state: RunState) -> None:
-        super().__init__(f"interrupted after generation {int(state.generation)}")
+    def __init__(self, state: RunState, number: int) -> None:
+        super().__init__(f"interrupted after generation {int(state.generation)}", number)
         self.state = state
 
 
@@ -81,7 +82,7 @@ def run(
     checkpoints: Checkpoints | None = None,
     state: RunState | None = None,
 ) -> RunState:
-    """Evolves until `pace.generations` generations are done.
+    """Evolves until `pace.generations` generations are done, or one of its limits is reached.
 
     Args:
       engine: what is run.
@@ -92,8 +93,8 @@ def run(
       state: to go on from, whatever is saved; its memory is reused.
 
     Returns:
-      The state after the last generation. The same key gives bitwise the same state whether or not
-      the run was interrupted and continued.
+      The state after the last generation. On the same devices the same key gives bitwise the same
+      state, whether or not the run was interrupted and continued.
 
     Raises:
       Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
@@ -103,7 +104,7 @@ def run(
         if checkpoints is not None and checkpoints.latest() is not None:
             state = engine.place(checkpoints.restore(state))
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
-    reporter = _Reporter(observers if writes() else ())
+    reporter, limits = _Reporter(observers if writes() else ()), Limits(pace)
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = engine.step(state)
@@ -113,16 +114,19 @@ def run(
                 state = with_kept(state, mean, fitness)
             reporter.dispatched(generation, metrics, evolved)
             stopping = interrupts.pending
+            ending = limits.reached(None if evolved is None else evolved[0])
             if checkpoints is not None and (
-                stopping or _due(generation, pace.checkpoint_every, pace.generations)
+                stopping or ending or _due(generation, pace.checkpoint_every, pace.generations)
             ):
                 reporter.flush()
                 checkpoints.save(state)
             if stopping:
-                raise Interrupted(state)
+                raise Interrupted(state, interrupts.number)
+            if ending:
+                break
         reporter.flush()
         if interrupts.pending:
-            raise Interrupted(state)
+            raise Interrupted(state, interrupts.number)
     return state
 
 

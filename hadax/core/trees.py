@@ -29,7 +29,7 @@ def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: P
       template: a pytree of the same structure, of arrays or of their shapes.
 
     Raises:
-      ValueError: the names or shapes are not the template's; says which and how.
+      ValueError: the names, shapes or types are not the template's; says which and how.
     """
     expected = {
         _name(prefix, path): leaf for path, leaf in jax.tree_util.tree_leaves_with_path(template)
@@ -41,6 +41,8 @@ def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: P
     for name, leaf in expected.items():
         if found[name].shape != leaf.shape:
             raise ValueError(f"{name} has shape {found[name].shape}, not {leaf.shape}")
+        if found[name].dtype != leaf.dtype:
+            raise ValueError(f"{name} is of type {found[name].dtype}, not {leaf.dtype}")
     leaves = [jax.numpy.asarray(found[name], leaf.dtype) for name, leaf in expected.items()]
     return jax.tree.unflatten(jax.tree.structure(template), leaves)
 

@@ -6,11 +6,13 @@ import jax
 import numpy as np
 
 from hadax.core.errors import UsageError
+from hadax.core.jax_settings import in_usual_settings
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.score import Score
 
 
+@in_usual_settings
 def measure_real(distilled: Distilled, seed: Seed = None, networks: int = 32) -> Score:
     """Trains networks on as many real examples, drawn at random, the classes balanced.
 

@@ -15,6 +15,7 @@ from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.evaluations import sum_statistics
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.parametrizations.slots import describe_size
 from hadax.core.settings import Value
@@ -76,6 +77,7 @@ class Distilled(Saved):
         """The learner that the settings describe."""
         return make_learner(self.header.learner, self.task.input_shape, self.task.target)
 
+    @in_usual_settings
     def fit(self, seed: Seed = None) -> TrainedPolicy:
         """A network trained on the dataset from a fresh initialisation.
 
@@ -86,6 +88,7 @@ class Distilled(Saved):
         weights = fitted(self.learner, self.dataset, self._initial_keys(key, 1)[0], key)
         return TrainedPolicy(weights, self.task, self.state, self.learner)
 
+    @in_usual_settings
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
         """Trains fresh networks and measures them on fresh episodes or test batches.
 
@@ -117,6 +120,7 @@ class Distilled(Saved):
             return None
         return dataclasses.replace(self, task=played).evaluate(seed, networks, episodes)
 
+    @in_usual_settings
     def observe(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Distilled:
         """The same data with a task state that has seen what fresh networks see.
 
@@ -136,6 +140,7 @@ class Distilled(Saved):
         learner = replaced(self.header.learner, changes)
         return dataclasses.replace(self, header=dataclasses.replace(self.header, learner=learner))
 
+    @in_usual_settings
     def with_task(self, **options: Value) -> Distilled:
         """The same data for the task made with other options: another physics backend, say.
 

@@ -10,6 +10,7 @@ import jax
 from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.core.errors import require
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
 from hadax.core.trees import to_named_arrays
 from hadax.distilled.header import Header
@@ -60,6 +61,7 @@ class Evolved(Saved):
         """
         return self.policy.act(inputs)
 
+    @in_usual_settings
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
         """Measures the policy on fresh episodes or test batches.
 
@@ -96,6 +98,7 @@ class Evolved(Saved):
         policy = dataclasses.replace(self.policy, task=played)
         return dataclasses.replace(self, policy=policy).evaluate(seed, networks, episodes)
 
+    @in_usual_settings
     def with_task(self, **options: Value) -> Evolved:
         """The same policy for the task made with other options.
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hadax.core.annotations import construct
+import numpy as np
+
+from hadax.core.annotations import construct, matches
 from hadax.core.artifact import Artifact, read_artifact
-from hadax.core.config import DistillationConfig
-from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.config import MOST_SEEDS, DistillationConfig
+from hadax.core.errors import ArtifactError, require_count
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings_views import from_json, to_json
 from hadax.core.types import Document
@@ -25,6 +27,7 @@ KINDS: tuple[str, ...] = ("dataset", "policy")
 """A distilled dataset, or the weights of one policy."""
 
 _KEY_WORDS = 2
+_LONGEST_NAME = 200
 
 _ENTRIES = {"format", "kind", "config", "init_key", "versions", "score", "played", "generation"}
 
@@ -88,9 +91,14 @@ def read(path: Path) -> tuple[Header, Artifact]:
     artifact = read_artifact(path)
     try:
         header = parse(artifact.document)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        if isinstance(error, UsageError) and not isinstance(error, ArtifactError):
-            error = ValueError(str(error))
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
     check_arrays(str(path), header, artifact)
     return header, artifact
@@ -151,6 +159,10 @@ def check_arrays(name: str, header: Header, artifact: Artifact) -> None:
     Raises:
       ArtifactError: one line that begins with the name.
     """
+    for array in ("inputs", "targets"):
+        kind = artifact.arrays[array].dtype if array in artifact.arrays else np.float32
+        if kind != np.float32:
+            raise ArtifactError(f"{name}: {array} are {kind}, must be float32")
     if header.kind != "dataset":
         return
     arrays = artifact.arrays
@@ -169,3 +181,26 @@ def _check(header: Header) -> None:
         raise ValueError(f"kind {header.kind}, must be one of {', '.join(KINDS)}")
     if header.distillation.policy_init == "fixed" and len(header.init_key) != _KEY_WORDS:
         raise ValueError(f"fixed initialisations, but no init_key of {_KEY_WORDS} words")
+    for word in header.init_key:
+        if not matches(word, int) or not 0 <= word < 2**32:
+            raise ValueError(f"init_key has {word!r}, must be words of 32 bits")
+    require_count("seed", header.seed, 0, MOST_SEEDS - 1)
+    told = [header.task.task, *header.versions, *header.versions.values()]
+    for text in told:
+        _check_told(text)
+    if header.score is not None:
+        _check_score(header.score)
+
+
+def _check_score(score: Score) -> None:
+    if not (np.isfinite(float(score.mean)) and np.isfinite(float(score.std))):
+        raise ValueError(f"score {score.mean} ± {score.std}, must be finite")
+    require_count("networks of the score", score.networks, 1)
+    require_count("episodes of the score", score.episodes, 0)
+    _check_told(score.metric)
+
+
+def _check_told(text: object) -> None:
+    """Refuses what could not be shown to somebody as it is: escape codes, a second line, a book."""
+    if not isinstance(text, str) or not text.isprintable() or len(text) > _LONGEST_NAME:
+        raise ValueError(f"{text!r} is no name")

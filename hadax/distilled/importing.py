@@ -1,6 +1,7 @@
 """From somebody else's arrays to a distilled dataset: targets, shapes and statistics."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.streams import observation_key
 from hadax.core.task import Discrete, Task
 from hadax.core.types import TaskState
@@ -21,6 +23,7 @@ from hadax.distilled.observation_statistics import is_shaped, statistics_of
 _BRIGHT = 50
 
 
+@in_usual_settings
 def imported(
     source: Path, arrays: Arrays, task: Task, header: Header, networks: int, episodes: int
 ) -> Distilled:
@@ -39,6 +42,8 @@ def imported(
       ConfigError: a normaliser by statistics that the file does not bring.
     """
     dataset = fitted(source, arrays, header.task.task, task)
+    sized = replace(header.distillation, dataset_size=dataset.size)
+    header = replace(header, distillation=sized)
     made = Distilled(dataset, task, _task_state(source, task, arrays, header.seed), header)
     if task.normalizer != "per_policy" or has_statistics(arrays):
         return made

@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
-from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.errors import ArtifactError
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
 from hadax.core.trees import from_named_arrays
@@ -87,6 +88,7 @@ def load_policy(path: str | Path, task: Task | None = None) -> Evolved:
     return loaded
 
 
+@in_usual_settings
 def revive(name: str, header: Header, artifact: Artifact, given: Task | None = None) -> Loaded:
     """The object that an artifact describes.
 
@@ -109,7 +111,7 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
             shapes = jax.eval_shape(learner.init, key)
             weights = from_named_arrays(artifact.arrays, "weights", shapes)
             return Evolved(TrainedPolicy(weights, task, state, learner), header)
-    except (UsageError, ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}") from error
     inputs, targets = (
         jnp.asarray(artifact.arrays[part], jnp.float32) for part in ("inputs", "targets")

@@ -1,7 +1,6 @@
 """Somebody else's dataset: NumPy's .npz, as data only."""
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,23 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.errors import UsageError
+from hadax.core.files import reason
 
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]
 
 DATA, STATISTICS = ("inputs", "targets"), ("obs_mean", "obs_var")
 """What a file must hold, and what it may hold besides; all else in it is left alone."""
 
-# What NumPy and the zip and compression libraries below it raise for a file that is none.
-_DAMAGED = (
-    ValueError,
-    OSError,
-    EOFError,
-    KeyError,
-    TypeError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+
+# Images of few colours pack well, but not as well as nothing at all.
+_MOST_UNPACKED = 50
+_SMALL = 2**20
 
 
 def read_npz(path: Path) -> Arrays:
@@ -64,19 +57,36 @@ def _read(path: Path) -> Arrays:
         if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise UsageError(f"{path}: one array, but an .npz of named arrays is needed")
         with loaded as file:
+            _refuse_bombs(path)
             names = [name for name in (*DATA, *STATISTICS) if name in file.files]
             return {name: _as_numbers(path, name, file[name]) for name in names}
-    except _DAMAGED as error:
-        if isinstance(error, UsageError):
-            raise
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UsageError(f"{path}: not a whole .npz file of plain arrays ({reason})") from error
+    except UsageError:
+        raise
+    except Exception as error:
+        # Whatever NumPy and the zip and compression libraries below it raise for a file that is
+        # none. Memory is short only of a size that the file claims: all of it is read already.
+        why = "a size that it claims" if isinstance(error, MemoryError) else reason(error)
+        raise UsageError(f"{path}: not a whole .npz file of plain arrays ({why})") from error
 
 
-def _as_numbers(path: Path, name: str, array: NDArray[np.generic]) -> NDArray[np.float32]:
+def _refuse_bombs(path: Path) -> None:
+    """Refuses what unpacks to far more than the file: it would fill the memory before it fails."""
+    size = path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    for member in members:
+        if member.file_size > _SMALL + _MOST_UNPACKED * size:
+            what = f"{member.filename} is {member.file_size:,} bytes unpacked"
+            raise UsageError(f"{path}: {what}, more than a file of {size:,} bytes may bring")
+
+
+def _as_numbers(path: Path, name: str, array: object) -> NDArray[np.float32]:
+    if not isinstance(array, np.ndarray):
+        raise UsageError(f"{path}: {name} is no array, but another file that was packed with it")
     if array.dtype.kind not in "fiub":
         raise UsageError(f"{path}: {name} is of type {array.dtype}, must be numbers")
-    numbers = np.asarray(array, np.float32)
+    with np.errstate(over="ignore"):
+        numbers = np.asarray(array, np.float32)
     if not np.all(np.isfinite(numbers)):
         raise UsageError(f"{path}: {name} has values that are not finite")
     return numbers

@@ -7,6 +7,8 @@ import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
+from hadax.core.files import expanded
+
 ZOO = "zoo:"
 """Begins the name of an entry of the zoo where a path could stand."""
 
@@ -24,6 +26,6 @@ def file_at(place: str | Path) -> Path:
     """
     name = str(place)
     if not name.startswith(ZOO):
-        return Path(place).expanduser()
+        return expanded(place)
     find: Callable[[str], Path] = pkgutil.resolve_name(_FIND)
     return find(name.removeprefix(ZOO))

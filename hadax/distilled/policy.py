@@ -12,6 +12,7 @@ from flax import struct
 from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.errors import UsageError
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.task import Task
 from hadax.core.types import LearnerState, TaskState
@@ -79,8 +80,11 @@ class TrainedPolicy:
         """
         return self._answer(inputs, best=True)
 
+    @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
         array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs, np.float32)
+        if array.dtype == np.float64:
+            array = array.astype(np.float32)
         shape = tuple(self.task.input_shape)
         single = array.shape == shape
         if not single and array.shape[1:] != shape:

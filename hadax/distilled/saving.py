@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from hadax.core.artifact import Artifact, write_artifact
+from hadax.core.files import expanded
 
 
 class Saved:
@@ -25,6 +26,6 @@ class Saved:
         Raises:
           OSError: the folder is missing, read-only or full.
         """
-        place = Path(path).expanduser()
+        place = expanded(path)
         write_artifact(place, self.to_artifact())
         return place

@@ -53,10 +53,11 @@ _PLAYED = "greedy, statistics frozen"
 
 def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
-    from hadax.launch.machine.start import start
+    from hadax.launch.machine.start import note_settings, start
 
     _check(parsed)
     start(devices=False)
+    note_settings()
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
     from hadax.distilled.versions import changed_versions

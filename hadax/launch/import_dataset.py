@@ -1,5 +1,6 @@
 """hadax-import: make an artifact of somebody else's dataset, an .npz of inputs and targets."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,12 +37,13 @@ def main(parsed: Parsed) -> None:
     if not parsed.values["data"]:
         raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
     from hadax.distilled.places import file_at
-    from hadax.launch.machine.start import start
+    from hadax.launch.machine.start import note_settings, start
 
     source = file_at(str(parsed.values["data"]))
     expected = "an artifact already; --dataset and hadax.load take it as it is"
     require(source.suffix != ".safetensors", "data", parsed.values["data"], expected)
     start(devices=False)
+    note_settings()
     from hadax.distilled.importing import imported
     from hadax.distilled.npz import read_npz
     from hadax.launch.search.build import build_header, build_task
@@ -57,7 +59,7 @@ def main(parsed: Parsed) -> None:
     # Only now, so that what is refused leaves no folder behind.
     path = output_path(parsed.text("workdir"), source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
-    publish(measured(made, config, failure), path, Course(), print)
+    publish(measured(made, config, failure), path, Course, print)
 
 
 def output_path(workdir: str | None, source: Path) -> Path:
@@ -71,14 +73,14 @@ def output_path(workdir: str | None, source: Path) -> Path:
       UsageError: the folder cannot be made, or holds a run or the import of another file.
     """
     from hadax.core.errors import UsageError
-    from hadax.core.files import write_atomically
+    from hadax.core.files import expanded, write_atomically
 
-    folder = Path(workdir or f"runs/import-{source.stem}").expanduser()
+    folder = expanded(workdir or f"runs/import-{source.stem}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--workdir={folder}: {error.strerror or error}") from error
-    origin, named = folder / "imported_from.txt", f"{source.resolve()}\n".encode()
+    origin, named = folder / "imported_from.txt", os.fsencode(source.resolve()) + b"\n"
     if any(folder.glob("*.safetensors")) and not (origin.exists() and origin.read_bytes() == named):
         raise UsageError(
             f"--workdir={folder}: holds another dataset already; choose another folder"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
+from hadax.core.files import expanded, write_atomically
 
 _DOTS_PER_INCH = 120
 
@@ -26,7 +26,7 @@ class Picture:
 
     def save(self, path: str | Path) -> Path:
         """Writes the picture, atomically, and gives its path."""
-        place = Path(path).expanduser()
+        place = expanded(path)
         write_atomically(place, self.png)
         return place
 

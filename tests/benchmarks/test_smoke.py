@@ -36,6 +36,7 @@ SMALL = {
         "--every=2",
     ),
     "physics": ("--repeats=1", "--steps=2", "--episodes=2", "--cases=hopper:spring"),
+    "trials": ("--mutations=20", "--kills=0"),
     "sample_efficiency": (
         "--fraction=0.01",
         "--seeds=1",
@@ -47,7 +48,7 @@ SMALL = {
 
 def test_every_benchmark_has_a_smoke_run():
     scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
-    assert scripts - {"__init__", "measure", "plain", "workloads"} == set(SMALL)
+    assert scripts - {"__init__", "damage", "measure", "plain", "workloads"} == set(SMALL)
 
 
 @pytest.mark.parametrize("name", SMALL)

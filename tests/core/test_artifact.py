@@ -1,5 +1,7 @@
 """The container: what is written is read back, and anything else gives one clear line."""
 
+import json
+
 import numpy as np
 import pytest
 import safetensors.numpy
@@ -86,6 +88,45 @@ def test_broken_json_is_refused(tmp_path, text):
     path = tmp_path / "odd"
     safetensors.numpy.save_file(artifact().arrays, path, {"hadax": text})
     refused(path, "description")
+
+
+def test_a_byte_that_changed_is_noticed(tmp_path, content):
+    length = int.from_bytes(content[:8], "little")
+    path = tmp_path / "flipped"
+    for position in range(8 + length, len(content)):
+        damaged = bytearray(content)
+        damaged[position] ^= 1
+        path.write_bytes(bytes(damaged))
+        refused(path)
+    seed = content.index(b'\\"seed\\": 3')
+    path.write_bytes(content[:seed] + content[seed:].replace(b": 3", b": 4", 1))
+    refused(path, "damaged: its checksum")
+
+
+def test_a_file_without_a_checksum_is_an_earlier_release_s(tmp_path):
+    path = tmp_path / "earlier"
+    safetensors.numpy.save_file(artifact().arrays, path, {"hadax": json.dumps(DOCUMENT)})
+    assert read_artifact(path).document == DOCUMENT
+
+
+def test_complex_numbers_are_refused(tmp_path):
+    path = tmp_path / "complex"
+    arrays = {"inputs": np.ones((2, 3), np.complex64)}
+    safetensors.numpy.save_file(arrays, path, {"hadax": "{}"})
+    refused(path, "complex64" if b"C64" in path.read_bytes() else "")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": ' * 900 + "1" + "}" * 900, '{"checksum": "", "b": "\\ud800"}']
+)
+def test_odd_json_is_refused_or_read(tmp_path, text):
+    path = tmp_path / "odd"
+    safetensors.numpy.save_file(artifact().arrays, path, {"hadax": text})
+    try:
+        read_artifact(path)
+    except ArtifactError as error:
+        if not one_line_about(path, error):
+            raise
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -1,12 +1,132 @@
-"""Checkpoints of this release and of earlier ones."""
+"""Checkpoints of this release and of earlier ones; what is damaged is set aside."""
 
 import dataclasses
 
 import jax
+import numpy as np
 import orbax.checkpoint as ocp
 import pytest
+import safetensors.numpy
 
 from hadax.core.checkpoint import Checkpoints
+from hadax.core.errors import UsageError
+
+# As some strategies' best fitness is before there is one.
+INFINITE = np.full((), np.inf, np.float32)
+
+
+@pytest.fixture(scope="module")
+def states():
+    """A strategy's state after no, one and two generations, as a run would carry it."""
+    from hadax.core.engine import RunState
+
+    def state(generation):
+        strategy = {"mean": jax.numpy.arange(3.0) + generation, "best": INFINITE}
+        return RunState(jax.random.key(7), jax.numpy.int32(generation), strategy, ())
+
+    return [state(generation) for generation in range(5)]
+
+
+@pytest.fixture
+def folder(tmp_path, states):
+    checkpoints = Checkpoints(tmp_path / "checkpoints")
+    for state in states[1:4]:
+        checkpoints.save(state)
+    return tmp_path / "checkpoints"
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-5])
+
+
+def flipped(path):
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def another(path):
+    path.write_bytes((path.parent / "2.safetensors").read_bytes())
+
+
+def foreign(path):
+    safetensors.numpy.save_file({"weights": np.zeros(3)}, path)
+
+
+DAMAGES = (emptied, cut, flipped, another, foreign)
+
+
+def test_the_newest_two_are_kept(folder, states, assert_trees_equal):
+    assert sorted(path.name for path in folder.iterdir()) == ["2.safetensors", "3.safetensors"]
+    assert_trees_equal(Checkpoints(folder).restore(states[0]), states[3])
+
+
+def test_more_are_kept_where_more_are_wanted(tmp_path, states):
+    checkpoints = Checkpoints(tmp_path, kept=3)
+    for state in states[1:]:
+        checkpoints.save(state)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_newest_is_set_aside_and_the_older_counts(
+    folder, states, damage, assert_trees_equal
+):
+    damage(folder / "3.safetensors")
+    told = []
+    checkpoints = Checkpoints(folder, tell=told.append)
+    assert checkpoints.latest() == 2
+    assert_trees_equal(checkpoints.restore(states[0]), states[2])
+    (line,) = told
+    assert str(folder / "3.safetensors") in line
+    assert "set aside as 3.safetensors.damaged" in line
+    checkpoints.save(states[3])
+    assert Checkpoints(folder, tell=told.append).latest() == 3
+    assert len(told) == 1
+
+
+def test_none_whole_is_one_line(folder):
+    for path in folder.iterdir():
+        cut(path)
+    told = []
+    with pytest.raises(UsageError, match="none of its checkpoints is whole; remove the folder"):
+        Checkpoints(folder, tell=told.append).latest()
+    assert len(told) == 2
+
+
+def test_what_is_no_checkpoint_is_left_alone(folder):
+    (folder / "notes.txt").write_text("mine")
+    (folder / "9").mkdir()
+    (folder / "8.safetensors").mkdir()
+    assert Checkpoints(folder).latest() == 3
+    assert (folder / "notes.txt").exists()
+
+
+def test_the_state_of_another_search_is_refused(folder, states):
+    other = states[0].replace(strategy={"mean": jax.numpy.zeros(4), "best": INFINITE})
+    with pytest.raises(UsageError, match="not a state of this search: state/strategy/mean has sha"):
+        Checkpoints(folder).restore(other)
+
+
+def test_runs_of_earlier_releases_go_on(tmp_path, states, assert_trees_equal):
+    manager = ocp.CheckpointManager(tmp_path)
+    words = states[4].replace(key=jax.random.key_data(states[4].key))
+    manager.save(4, args=ocp.args.StandardSave(words))
+    manager.close()
+    checkpoints = Checkpoints(tmp_path)
+    assert checkpoints.latest() == 4
+    assert_trees_equal(checkpoints.restore(states[0]), states[4])
+    told = []
+    for path in (tmp_path / "4" / "default").glob("**/*"):
+        if path.is_file():
+            path.write_bytes(b"")
+    with pytest.raises(UsageError, match="none of its checkpoints is whole"):
+        Checkpoints(tmp_path, tell=told.append).latest()
+    assert "cannot be read" in told[0]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Somebody else's file: arrays, or one line that says what is wrong with it."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -23,6 +24,45 @@ def whole_file(save):
     content = io.BytesIO()
     save(content, **PAIRS)
     return content.getvalue()
+
+
+def member(name, content):
+    """An .npz in which one member is other bytes."""
+    data = io.BytesIO(whole_file(np.savez))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename != f"{name}.npy":
+                new.writestr(info.filename, old.read(info))
+        new.writestr(name if b"NUMPY" not in content else f"{name}.npy", content)
+    return packed.getvalue()
+
+
+def header(shape, kind="<f4"):
+    content = io.BytesIO()
+    described = {"descr": kind, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(content, described)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"text", "no array"),
+        (header((2**40, 4)) + b"1234", "not a whole .npz"),
+        (header((2, 4), "<c8") + bytes(64), "complex64, must be numbers"),
+        (header((2, 4), "<f8") + np.full(8, 1e300).tobytes(), "not finite"),
+        (header((10**6, 4)) + bytes(16 * 10**6), "unpacked, more than a file of"),
+        (b"\x93NUMPY\x01\x00", "not a whole .npz"),
+    ],
+)
+def test_hostile_members_are_refused_in_a_line_that_is_true(tmp_path, content, words):
+    path = tmp_path / "data.npz"
+    path.write_bytes(member("inputs", content))
+    with pytest.raises(UsageError) as refused:
+        read_npz(path)
+    assert words in str(refused.value)
+    assert str(refused.value).isprintable()
 
 
 STORED, COMPRESSED = whole_file(np.savez), whole_file(np.savez_compressed)

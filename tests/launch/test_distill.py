@@ -1,5 +1,6 @@
 """hadax-distill and hadax-neuroevolve from flags to files, in this process and as scripts."""
 
+import errno
 import json
 import os
 import re
@@ -14,10 +15,12 @@ import numpy as np
 import pytest
 
 import hadax
+from hadax.core.checkpoint import Checkpoints
 from hadax.core.settings_views import from_json
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.metrics_file import read_metrics
+from hadax.launch.search import member, memory
 from hadax.launch.search.build import build_distillation
 from hadax.launch.search.config import SearchConfig
 from hadax.pictures import datasets as pictures
@@ -78,6 +81,83 @@ def test_a_finished_run_is_not_done_again(distil, tmp_path, capsys):
     assert (tmp_path / "run" / "dataset.safetensors").read_bytes() == before
 
 
+def test_more_generations_extend_a_finished_run(distil, tmp_path, capsys):
+    assert distil() == 0
+    assert distil("--generations=8") == 0
+    said = capsys.readouterr()
+    assert "going on after generation 6" in said.err
+    assert "generation 8/8" in said.err
+    assert distil("--generations=8", workdir=tmp_path / "whole") == 0
+    extended, whole = ((tmp_path / name / "dataset.safetensors") for name in ("run", "whole"))
+    assert extended.read_bytes() == whole.read_bytes()
+    assert distil() == 2
+    assert "--generations=6: the run in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["--stop_at=-1e9", "--budget=0.001s"])
+def test_a_limit_ends_a_search_with_what_it_has_and_can_be_lifted(distil, tmp_path, capsys, limit):
+    assert distil(limit) == 0
+    run, whole = tmp_path / "run", tmp_path / "whole"
+    assert len(read_metrics(run / "metrics.csv")) == 1
+    assert hadax.load(run / "dataset.safetensors").score is not None
+    assert distil(limit) == 0
+    assert "done already" in capsys.readouterr().out
+    assert distil() == 0
+    assert distil(workdir=whole) == 0
+    name = "dataset.safetensors"
+    assert (run / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_finished_run_is_measured_anew_with_more_networks(distil, tmp_path, capsys):
+    assert distil() == 0
+    folder = tmp_path / "run"
+    before, rows = hadax.load(folder / "dataset.safetensors"), (folder / "metrics.csv").read_bytes()
+    assert distil("--score_networks=5", "--checkpoint_every=3") == 0
+    assert "(5 fresh networks" in capsys.readouterr().out
+    after = hadax.load(folder / "dataset.safetensors")
+    np.testing.assert_array_equal(after.dataset.inputs, before.dataset.inputs)
+    assert (before.score.networks, after.score.networks) == (3, 5)
+    assert after.header.further["measuring"]["score_networks"] == 5
+    assert (folder / "metrics.csv").read_bytes() == rows
+    assert distil("--score_networks=5") == 0
+    assert "done already" in capsys.readouterr().out
+
+
+def test_a_result_with_a_flipped_byte_is_not_done_already(distil, tmp_path, capsys):
+    distil()
+    path = tmp_path / "run" / "dataset.safetensors"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert distil() == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert "dataset.safetensors: damaged" in error
+    assert "remove it, and the same command goes on" in error
+    path.unlink()
+    assert distil() == 0
+    assert path.read_bytes() == whole
+
+
+def test_a_damaged_newest_checkpoint_costs_some_generations(distil, tmp_path, capsys):
+    distil()
+    folder = tmp_path / "run"
+    whole = (folder / "dataset.safetensors").read_bytes()
+    (folder / "dataset.safetensors").unlink()
+    (folder / "checkpoints" / "6.safetensors").write_bytes(b"")
+    capsys.readouterr()
+    assert distil() == 0
+    said = capsys.readouterr().err
+    assert "set aside as 6.safetensors.damaged" in said
+    assert "going on after generation 4" in said
+    assert (folder / "dataset.safetensors").read_bytes() == whole
+    assert len(read_metrics(folder / "metrics.csv")) == 6
+
+
+def test_where_it_was_computed_is_part_of_the_artifact(distil, tmp_path):
+    distil("--devices=1")
+    further = hadax.load(tmp_path / "run" / "dataset.safetensors").header.further
+    assert further["computed_on"] == {"devices": 1, "platform": "cpu"}
+
+
 def test_other_flags_on_the_same_folder_are_refused_by_name(distil, tmp_path, capsys):
     distil()
     before = (tmp_path / "run" / "metrics.csv").read_bytes()
@@ -97,7 +177,9 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tiny, tmp_path, scrip
     command = [sys.executable, "-m", "hadax.launch.distill", *flags, f"--workdir={killed}"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 120
-        while not (killed / "checkpoints" / "20").exists() and time.monotonic() < deadline:
+        while (
+            not (killed / "checkpoints" / "20.safetensors").exists() and time.monotonic() < deadline
+        ):
             time.sleep(0.01)
         process.kill()
     assert not (killed / "dataset.safetensors").exists(), "it was killed too late to test anything"
@@ -120,7 +202,7 @@ def test_a_terminated_run_saves_first(tiny, tmp_path):
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 143
     assert b"interrupted" in error
     assert any((tmp_path / "run" / "checkpoints").iterdir())
 
@@ -262,6 +344,9 @@ def test_without_matplotlib_a_run_says_so_and_ends_well(distil, tmp_path, monkey
             "--action_mode=sample: needs a loss",
         ),
         (("--generations=0",), "--generations=0"),
+        (("--budget=soon",), "--budget=soon: must be a duration, as 90s, 40min"),
+        (("--stop_at=1", "--evaluate_every=0"), "--stop_at=1.0: needs evaluations"),
+        (("--keep=0",), "--keep=0"),
         (("--devices=99",), "--devices=99"),
         (("--chunk=-1",), "--chunk=-1"),
         (("--seed=-1",), "--seed=-1"),
@@ -295,6 +380,72 @@ def test_running_out_of_memory_is_one_line(distil, monkeypatch, capsys):
     error = capsys.readouterr().err
     assert "out of memory" in error
     assert error.count("\n") == 1
+
+
+def test_out_of_memory_in_a_search_is_tried_with_half_the_chunk(distil, monkeypatch, capsys):
+    search, tried = member.run, []
+
+    def exhausted_once(engine, *arguments):
+        tried.append(engine.chunk)
+        if len(tried) == 1:
+            raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 16 bytes.")
+        return search(engine, *arguments)
+
+    monkeypatch.setattr(member, "run", exhausted_once)
+    assert distil() == 0
+    assert tried[1] == tried[0] // 2
+    assert f"out of memory: goes on with half the chunk of {tried[0]}" in capsys.readouterr().err
+
+
+def test_what_was_out_of_memory_does_not_block_what_is_smaller(distil, monkeypatch, capsys):
+    def exhausted(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(member, "run", exhausted)
+        assert distil() == 2
+    assert "try a smaller chunk" in capsys.readouterr().err
+    assert distil("--width=4") == 0
+
+
+@pytest.mark.parametrize("flags", [("--population=1000000", "--dataset_size=1000000"), ()])
+def test_what_can_never_fit_is_refused_with_its_bytes(distil, monkeypatch, capsys, flags):
+    if not flags:
+        monkeypatch.setattr(memory, "memory_bytes", lambda: 1000)
+    assert distil(*flags) == 2
+    error = capsys.readouterr().err
+    assert re.search(r"take [\d.,]+ [GM]iB at least, but there are [\d.,]+ [GM]iB; try", error)
+    assert error.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line_and_keeps_the_last_good_state(
+    distil, tmp_path, monkeypatch, capsys
+):
+    save = Checkpoints.save
+
+    def full(self, state):
+        if int(state.generation) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "6.safetensors")
+        save(self, state)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "save", full)
+        assert distil() == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error == "hadax-distill: 6.safetensors: No space left on device"
+    assert distil() == 0
+    assert "going on after generation 2" in capsys.readouterr().err
+
+
+def test_a_course_that_cannot_be_read_costs_pictures_and_nothing_else(distil, monkeypatch, capsys):
+    def unreadable(_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), "metrics.csv")
+
+    monkeypatch.setattr(member, "read_metrics", unreadable)
+    assert distil() == 0
+    said = capsys.readouterr().out
+    assert "score:" in said
+    assert "no pictures: metrics.csv: Input/output error" in said
 
 
 def test_a_workdir_that_cannot_be_is_refused(distil, tmp_path, capsys):

@@ -42,6 +42,7 @@ def test_pairs_become_an_artifact_that_can_be_evaluated(bring, tmp_path, capsys)
     np.testing.assert_array_equal(loaded.dataset.inputs, PAIRS["inputs"])
     assert loaded.header.learner.inner_loop.inner_steps == 5
     assert loaded.header.further == {}
+    assert loaded.header.distillation.dataset_size == len(PAIRS["inputs"])
     assert (tmp_path / "in" / "dataset.png").exists()
     assert execute(evaluate.COMMAND, [f"--dataset={path}", "--networks=2", "--episodes=2"]) == 0
 

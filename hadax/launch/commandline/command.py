@@ -5,18 +5,19 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import FrameType
 
 import hadax
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.files import reason
+from hadax.core.interrupts import Stopped
 from hadax.launch.commandline.flags import Group, Parsed, help_text
 from hadax.launch.commandline.parsing import FlagError, parse
 from hadax.launch.machine.allocator import use_few_arenas
+from hadax.launch.machine.output import forgive
+from hadax.launch.machine.signals import watch
 
 USAGE_STATUS = 2
-"""Exit status when flags or files cannot work."""
-
-_INTERRUPTED_STATUS = 130
+"""Exit status when flags, files or the disk cannot work."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,22 @@ class Command:
     rest: str = ""
     resumes: bool = False
 
+    @property
+    def farewell(self) -> str:
+        """What is said when somebody stops it."""
+        hint = "; the same command goes on" if self.resumes else ""
+        return f"{self.program}: interrupted{hint}"
+
 
 def execute(command: Command, arguments: Sequence[str]) -> int:
-    """Runs a command and gives its exit status: its own, 2 for a usage error, 130 interrupted."""
+    """Runs a command and gives its exit status.
+
+    Its own; 2 where flags, files or the disk cannot work; 130 after Ctrl-C and 143 after SIGTERM.
+
+    Args:
+      command: what is run.
+      arguments: the command line without the program's name.
+    """
     if any(argument in ("--help", "-help", "-h", "--helpfull") for argument in arguments):
         places = tuple(name for name in (command.positional, command.rest) if name)
         print(help_text(command.program, command.summary, command.groups, places))
@@ -65,20 +79,21 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
         if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
             raise
         return _refuse(command, "out of memory; try a smaller chunk, population, width or dataset")
-    except KeyboardInterrupt:
-        hint = "; the same command goes on" if command.resumes else ""
-        print(f"{command.program}: interrupted{hint}", file=sys.stderr)
-        return _INTERRUPTED_STATUS
+    except OSError as error:
+        return _refuse(command, reason(error))
+    except KeyboardInterrupt as error:
+        print(command.farewell, file=sys.stderr)
+        return 128 + (error.number if isinstance(error, Stopped) else signal.SIGINT)
 
 
 def run_as_script(command: Command) -> None:
     """Runs the command on this process's arguments and exits with its status."""
+    # First, so that nothing else takes the place of a stderr that was closed.
+    forgive()
     # A scheduler's SIGTERM is as good a reason as Ctrl-C to save and stop.
-    signal.signal(signal.SIGTERM, _interrupt)
+    watch(command.farewell)
     use_few_arenas()
-    status = execute(command, sys.argv[1:])
-    sys.stdout.flush()
-    sys.exit(status)
+    sys.exit(execute(command, sys.argv[1:]))
 
 
 def _never_fail_to_print() -> None:
@@ -86,11 +101,6 @@ def _never_fail_to_print() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 def _refuse(command: Command, message: str) -> int:

@@ -77,7 +77,7 @@ RUN = Group(
         WORKDIR,
         flag_named(Pace, "evaluate_every"),
         *flags_of(ValidationConfig),
-        flag_named(Pace, "checkpoint_every"),
+        *(flag_named(Pace, name) for name in ("checkpoint_every", "keep", "stop_at", "budget")),
         *flags_of(MeasuringConfig),
         SHOW_CONFIG,
     ),

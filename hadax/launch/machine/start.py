@@ -1,8 +1,11 @@
 """What JAX is told before it computes anything: its devices, and where compiled code is kept."""
 
 import os
+import sys
 
-from hadax.core.files import cache_folder
+from hadax.core.errors import UsageError
+from hadax.core.files import cache_folder, reason
+from hadax.launch.machine.compile_cache import replace_damaged, tidy
 
 _DEVICES = "jax_num_cpu_devices"
 
@@ -16,11 +19,40 @@ def start(devices: bool = True) -> None:
 
     Args:
       devices: whether every core becomes one; what measures a single result needs no more.
+
+    Raises:
+      UsageError: JAX has none of the devices that its settings ask for.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if devices:
         use_every_core()
     keep_compiled()
+    require_devices()
+
+
+def note_settings() -> None:
+    """Says on stderr which of JAX's settings, chosen in the environment, are not used."""
+    from hadax.core.jax_settings import unusual
+
+    if names := unusual():
+        listed = ", ".join(name.upper() for name in names)
+        print(f"note: {listed}: set aside, the results would be others", file=sys.stderr)
+
+
+def require_devices() -> None:
+    """Starts JAX.
+
+    Raises:
+      UsageError: it has none of the devices that JAX_PLATFORMS asks for.
+    """
+    import jax
+
+    try:
+        jax.devices()
+    except (RuntimeError, AssertionError) as error:
+        asked = jax.config.jax_platforms  # type: ignore[attr-defined]
+        message = f"JAX_PLATFORMS={asked or ''}: JAX finds no such device ({reason(error)})"
+        raise UsageError(f"{message}; leave it out, or write cpu") from error
 
 
 def use_every_core() -> None:
@@ -60,6 +92,8 @@ def keep_compiled() -> None:
         return
     if not os.access(folder, os.W_OK):
         return
+    tidy(folder)
+    replace_damaged(folder)
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", _LEAST_SECONDS)
     jax.config.update("jax_compilation_cache_max_size", _MOST_BYTES)

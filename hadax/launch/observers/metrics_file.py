@@ -1,7 +1,11 @@
 """metrics.csv: one row a generation, complete and in order even after an interruption."""
 
+import codecs
 import csv
 import io
+import os
+import re
+import sys
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,10 +16,14 @@ Row: TypeAlias = dict[str, str]
 """A generation's metrics as text, by column."""
 
 _LEADING = ("generation", "seconds", "evolved_mean")
+_ASIDE = ".set_aside"
 
 
 class MetricsFile:
     """Appends every report to a CSV file.
+
+    What another program left in its place, and cannot be read as rows, is kept beside it, and a
+    line on stderr says so.
 
     Args:
       path: the file; made with its header at the first report.
@@ -41,20 +49,21 @@ class MetricsFile:
             "seconds": round(report.seconds + self._seconds_before, 3),
             "evolved_mean": "" if report.evolved_mean is None else report.evolved_mean,
         }
-        self._append([str(values[name]) for name in self._names])
+        self._append([str(values.get(name, "")) for name in self._names])
 
     def _append(self, row: list[str]) -> None:
-        with self._path.open("a", newline="") as file:
+        with self._path.open("a", newline="", encoding="utf-8") as file:
             csv.writer(file).writerow(row)
 
     def _drop_rows_after(self, keep: int) -> None:
         rows = read_metrics(self._path)
+        _set_aside(self._path, rows)
         kept = [row for row in rows if int(row["generation"]) <= keep]
         if not kept:
-            self._path.unlink()
+            self._path.unlink(missing_ok=True)
             return
         self._names = list(kept[0])
-        self._seconds_before = float(kept[-1]["seconds"])
+        self._seconds_before = float(kept[-1].get("seconds") or 0)
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, self._names)
         writer.writeheader()
@@ -63,9 +72,69 @@ class MetricsFile:
 
 
 def read_metrics(path: Path) -> list[Row]:
-    """The rows of a metrics file, none without one; a last row that was cut short is left out."""
-    if not path.exists():
+    """The rows of a metrics file in their order, none without one.
+
+    A row that was cut short, or is no row of numbers, is left out; a byte order mark, and what
+    spreadsheets separate columns with, are understood.
+    """
+    names, separator, lines = _opened(path)
+    rows: dict[int, Row] = {}
+    for line in lines:
+        row = _row(names, _fields(line, separator)) if line.endswith("\n") else {}
+        if row:
+            rows.setdefault(int(row["generation"]), row)
+    return [rows[generation] for generation in sorted(rows)]
+
+
+def _opened(path: Path) -> tuple[list[str], str, list[str]]:
+    """A file's columns, what separates them, and its other lines; nothing of what has no header."""
+    lines = _lines(path)
+    separator = next((sign for sign in ";\t" if lines and sign in lines[0]), ",")
+    names = _fields(lines[0], separator) if lines else []
+    return (names, separator, lines[1:]) if _LEADING[0] in names else ([], separator, [])
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.is_file():
         return []
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(line for line in file if line.endswith("\n")))
-    return [row for row in rows if None not in row.values() and row["generation"].isdigit()]
+    content = path.read_bytes()
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.decode("utf-16" if marked else "utf-8-sig", errors="replace")
+    return [line for line in re.split(r"(?<=\n)", text) if line.strip()]
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """A line's values; by itself, so that a stray quotation mark takes no other line with it."""
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def _row(names: list[str], values: list[str]) -> Row:
+    """The values by column; {} where they are no generation's."""
+    if len(values) != len(names):
+        return {}
+    row = dict(zip(names, values, strict=True))
+    numeric = all(_is_number(value) for value in values if value)
+    return row if numeric and row["generation"].isdecimal() else {}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _set_aside(path: Path, rows: list[Row]) -> None:
+    """Keeps a file beside itself that holds more than its rows and perhaps a last one cut short."""
+    content, (names, _, _) = _lines(path), _opened(path)
+    cut = bool(content) and not content[-1].endswith("\n")
+    if path.is_file() and (names or not content) and len(content) - cut <= len(rows) + 1:
+        return
+    aside = path.with_name(path.name + _ASIDE)
+    os.replace(path, aside)
+    what = f"{len(rows)} rows of it can be read" if rows else "it holds no rows"
+    print(f"{path}: changed by another program; {what}; kept as {aside.name}", file=sys.stderr)

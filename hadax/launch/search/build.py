@@ -25,7 +25,7 @@ from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.initial import initial_examples
-from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks
+from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
 from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import default_loss
 from hadax.learners.registry import make_learner
@@ -155,7 +155,7 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
         # Given alone it is how many networks are together throughout.
         trained, evaluated = placement.chunk, 0
     evaluated = placement.evaluation_chunk or evaluated or trained
-    return Engine(
+    engine = Engine(
         objective=in_chunks(objective, trained, evaluated),
         strategy=strategy,
         chunk=max(1, trained // demand.inits),
@@ -165,6 +165,8 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
         keep_best=config.validation.keep_best,
         average_means=config.validation.average_means,
     )
+    refuse_too_large(engine, demand)
+    return engine
 
 
 def _validation_draws(config: SearchConfig, objective: Objective) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import require
 from hadax.core.settings import Value
-from hadax.launch.machine.start import start
+from hadax.launch.machine.start import note_settings, start
 from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def commanded(resolved: Resolved, workdir: str | None) -> "Loaded":
       workdir: its folder; None for one under runs/.
     """
     start()
+    note_settings()
     from hadax.launch.search.folder import default_path, folder_path
     from hadax.launch.search.run import Request, search
 

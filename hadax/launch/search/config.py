@@ -87,3 +87,6 @@ class SearchConfig:
         expected = f"with seed {self.seed} its last seed must be below {MOST_SEEDS}"
         fits = self.seed + restarts.restarts <= MOST_SEEDS
         require(fits, "restarts", restarts.restarts, expected)
+        for name, limit in (("stop_at", self.pace.stop_at), ("budget", self.pace.budget)):
+            alone = restarts.restarts == 1 or limit is None
+            require(alone, name, limit, "ends one search; not with restarts")

@@ -2,8 +2,9 @@
 
 import json
 import math
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
@@ -17,6 +18,7 @@ from hadax.core.selection import best_so_far, measured_fitness
 from hadax.core.streams import halving_key
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.member import Member
+from hadax.launch.search.memory import halved, out_of_memory
 from hadax.launch.search.publish import Say
 
 DECISIONS = "restarts.json"
@@ -86,9 +88,22 @@ class Contest:
         state = self.states.pop(seed, None)
         try:
             self.states[seed] = self.member(seed).advanced(state, until)
+            return
         except Interrupted as stopped:
             self.states[seed] = stopped.state
             raise
+        except (MemoryError, RuntimeError) as error:
+            if self.config.placement.chunk or not out_of_memory(error):
+                raise
+        # Out of the handler, which holds on to what took the memory.
+        self._halve_chunk(seed)
+        self.states[seed] = self.member(seed).advanced(None, until)
+
+    def _halve_chunk(self, seed: int) -> None:
+        member = self.member(seed)
+        chunk = member.engine.chunk
+        print(f"out of memory: goes on with half the chunk of {chunk}", file=sys.stderr)
+        self._members[seed] = replace(member, engine=halved(member.engine))
 
     def _halved(self, rung: int, until: int, seeds: list[int]) -> list[int]:
         """The seeds that go on, by their best means measured on the same networks and episodes."""

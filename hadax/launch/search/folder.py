@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from hadax import tasks
 from hadax.core.errors import UsageError, require
-from hadax.core.files import write_atomically
+from hadax.core.files import expanded, write_atomically
 from hadax.core.placement import writes
 from hadax.core.settings_views import to_json
+from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.resolve import options_from
+from hadax.launch.search.same_search import FREE, differences, leaves, read_config, typed
 
 if TYPE_CHECKING:
     from hadax.core.checkpoint import Checkpoints
@@ -34,7 +35,7 @@ def folder_path(workdir: str | Path) -> Path:
       ConfigError: an empty name.
     """
     require(str(workdir) != "", "workdir", "", "name a folder, or leave the flag out")
-    return Path(workdir).expanduser()
+    return expanded(workdir)
 
 
 class Folder:
@@ -53,12 +54,7 @@ class Folder:
         self.path, self._config = path, config
         try:
             self.checkpoints_path.mkdir(parents=True, exist_ok=True)
-            if self.config_path.exists():
-                self._compare(_leaves(self._document()))
-            elif writes():
-                self._refuse_remains()
-                text = json.dumps(self._document(), indent=2, sort_keys=True) + "\n"
-                write_atomically(self.config_path, text.encode())
+            self._settle()
         except OSError as error:
             raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
 
@@ -67,7 +63,7 @@ class Folder:
         """The run's saved states, the way to go on with it."""
         from hadax.core.checkpoint import Checkpoints
 
-        return Checkpoints(self.checkpoints_path)
+        return Checkpoints(self.checkpoints_path, self._config.pace.keep)
 
     @property
     def artifact_path(self) -> Path:
@@ -99,6 +95,20 @@ class Folder:
         """Generations saved so far."""
         return self.checkpoints.latest() or 0
 
+    def _settle(self) -> None:
+        """Makes it this search's: a new one, or the same with what is free to change changed."""
+        document, same = self._document(), False
+        if not self.config_path.exists():
+            self._refuse_remains()
+        else:
+            earlier, now = read_config(self.config_path), leaves(document)
+            same = not differences(earlier, now)
+            if not same and not self._is_empty():
+                self._compare(earlier, now)
+        if writes() and not same:
+            text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+            write_atomically(self.config_path, text.encode())
+
     def _document(self) -> dict[str, Any]:
         """The search as JSON, without where things are on this machine."""
         document = to_json(self._config)
@@ -106,61 +116,35 @@ class Folder:
         document["task"]["options"] = tasks.portable_options(task.task, task.options)
         return document
 
+    def _is_empty(self) -> bool:
+        """Whether nothing came of a run that began here: it was refused, out of memory, say."""
+        return not self._remains() and not read_metrics(self.metrics_path)
+
+    def _remains(self) -> list[Path]:
+        results = [*self.path.glob("*.safetensors"), *self.path.glob(FOLDER)]
+        return [*self.checkpoints_path.iterdir(), *results]
+
     def _refuse_remains(self) -> None:
-        remains = [
-            *self.checkpoints_path.iterdir(),
-            *self.path.glob("*.safetensors"),
-            *self.path.glob(FOLDER),
-        ]
-        if remains:
+        if remains := self._remains():
             raise UsageError(
                 f"--workdir={self.path}: holds {remains[0].name} of a run without its config.json;"
                 " choose another folder"
             )
 
-    def _compare(self, now: dict[str, Any]) -> None:
-        earlier = self._read_config()
+    def _compare(self, earlier: Mapping[str, Any], now: Mapping[str, Any]) -> None:
         if earlier["verb"] != now["verb"]:
             raise UsageError(
                 f"--workdir={self.path}: holds a run of hadax-{earlier['verb']};"
                 " choose another folder"
             )
-        defaults = _leaves(to_json(SearchConfig()))
-        for name in sorted(earlier.keys() | now.keys()):
-            before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))
-            # Read back, a tuple is a list; 1 and 1.0 are the same number.
-            value = json.loads(json.dumps(value))
-            if before != value:
+        for name, (before, value) in differences(earlier, now).items():
+            if not (name in FREE or (name == "generations" and value >= self.done)):
                 raise UsageError(
-                    f"--{name}={_typed(value)}: the run in {self.path} has"
-                    f" {name}={_typed(before)}; give that, or another --workdir"
+                    f"--{name}={typed(value)}: the run in {self.path} has"
+                    f" {name}={typed(before)}; give that, or another --workdir"
                 )
-
-    def _read_config(self) -> dict[str, Any]:
-        try:
-            config = json.loads(self.config_path.read_text(encoding="utf-8"))
-            leaves = _leaves(config)
-            # Runs of hadax's first releases have one flat object.
-            leaves.setdefault("verb", leaves.pop("command", None))
-            return leaves | options_from(leaves.pop("task_option", None), "task_option")
-        except (ValueError, AttributeError) as error:
-            message = f"{self.config_path}: not a run's config; choose another --workdir"
-            raise UsageError(message) from error
 
 
 def result_path(folder: Path, config: SearchConfig) -> Path:
     """The file in a run's folder that the search is for."""
     return folder / f"{'dataset' if config.verb == DISTILL else 'policy'}.safetensors"
-
-
-def _leaves(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Every setting by its name, whatever section it is in."""
-    found: dict[str, Any] = {}
-    for name, value in document.items():
-        found |= _leaves(value) if isinstance(value, Mapping) else {name: value}
-    return found
-
-
-def _typed(value: object) -> str:
-    """A value as it is typed."""
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,5 +1,6 @@
 """What a network keeps in memory, from which the automatic chunks follow."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +9,7 @@ import jax
 
 from hadax.core.chunk import bytes_per_candidate, evaluation_chunk, training_chunk
 from hadax.core.distillation import Distillation
+from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
 from hadax.core.objective import Objective
 from hadax.core.task import Evaluation
@@ -81,6 +83,66 @@ def in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
         network_chunk=min(trained, inits),
         evaluation_network_chunk=min(evaluated, inits),
     )
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error is the device's or the host's want of memory."""
+    return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
+
+
+def halved(engine: Engine) -> Engine:
+    """The engine with half as many networks together on a device."""
+    objective = engine.objective
+    if isinstance(objective, Distillation):
+        objective = replace(
+            objective,
+            network_chunk=max(1, objective.network_chunk // 2),
+            evaluation_network_chunk=max(1, objective.evaluation_network_chunk // 2),
+        )
+    return replace(
+        engine,
+        objective=objective,
+        chunk=max(1, engine.chunk // 2),
+        evaluation_chunk=engine.evaluation_chunk // 2,
+    )
+
+
+def refuse_too_large(engine: Engine, demand: Demand) -> None:
+    """Refuses a search that cannot be: population, strategy and a network a device do not fit.
+
+    Args:
+      engine: what is to be run.
+      demand: what one network needs.
+
+    Raises:
+      UsageError: says how many bytes they take, and how many there are.
+    """
+    key = jax.random.key(0)
+    candidate = tree_bytes(jax.eval_shape(engine.objective.prototype, key))
+    state = tree_bytes(jax.eval_shape(engine.init, key))
+    network = max(demand.training_bytes, demand.evaluation_bytes)
+    needed = state + candidate * engine.strategy.population + network * engine.devices
+    there = memory_bytes()
+    if there is not None and needed > there:
+        raise UsageError(
+            f"--population={engine.strategy.population} candidates of {_in_words(candidate)}, the"
+            f" strategy's {_in_words(state)} and networks of {_in_words(network)} take"
+            f" {_in_words(needed)} at least, but there are {_in_words(there)}; try a smaller"
+            " population, dataset or network, or another strategy"
+        )
+
+
+def memory_bytes() -> int | None:
+    """The memory of all devices, or of the host that they are cores of; None where unknown."""
+    device = jax.devices()[0]
+    if device.platform == "cpu":
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = (device.memory_stats() or {}).get("bytes_limit")
+    return None if limit is None else int(limit) * len(jax.devices())
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB" if size >= 2**29 else f"{size / 2**20:,.1f} MiB"
 
 
 def _traced(objective: Objective) -> Demand:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from hadax.core.files import reason
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.launch.observers.metrics_file import Row
@@ -30,15 +31,15 @@ class Course:
     snapshots: Sequence[Snapshot] = ()
 
 
-def publish(result: Loaded, path: Path, course: Course, say: Say) -> None:
+def publish(result: Loaded, path: Path, course: Callable[[], Course], say: Say) -> None:
     """Writes a measured result with its pictures, and says what was written.
 
-    A picture that cannot be drawn costs a line, not the result.
+    The result first: whatever fails after it costs a line.
 
     Args:
       result: what was found, with its score.
       path: the file to write; pictures go beside it.
-      course: how it was found.
+      course: tells how it was found; asked once the result is written.
       say: is given a line for the score and for each file.
     """
     result.save(path)
@@ -46,18 +47,18 @@ def publish(result: Loaded, path: Path, course: Course, say: Say) -> None:
     if result.header.played is not None:
         say(f"played: {result.header.played}, greedy, statistics frozen")
     _say_written(path, say)
-    for name, draw in _pictures(result, course).items():
+    for name, draw in _pictures(result, course, say).items():
         _draw(draw, path.parent / name, say)
 
 
-def publish_missing(result: Loaded, folder: Path, course: Course, say: Say) -> None:
+def publish_missing(result: Loaded, folder: Path, course: Callable[[], Course], say: Say) -> None:
     """Draws the pictures that a run had no time to draw after it wrote its result.
 
     Args:
       result, course, say: as for `publish`.
       folder: where the pictures belong.
     """
-    for name, draw in _pictures(result, course).items():
+    for name, draw in _pictures(result, course, say).items():
         if not (folder / name).exists():
             _draw(draw, folder / name, say)
 
@@ -70,8 +71,7 @@ def _draw(draw: _Draw, path: Path, say: Say) -> None:
         require_plotting()
         draw(path)
     except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        say(f"no {path.name}: {reason}")
+        say(f"no {path.name}: {reason(error)}")
         return
     _say_written(path, say)
 
@@ -80,8 +80,16 @@ def _say_written(path: Path, say: Say) -> None:
     say(f"wrote {path} ({path.stat().st_size:,} bytes)")
 
 
-def _pictures(result: Loaded, course: Course) -> dict[str, _Draw]:
-    """How each picture of a result is drawn, by its file's name."""
+def _pictures(result: Loaded, course: Callable[[], Course], say: Say) -> dict[str, _Draw]:
+    """How each picture of a result is drawn, by its file's name; none, in a line, if that fails."""
+    try:
+        return _drawn(result, course())
+    except Exception as error:
+        say(f"no pictures: {reason(error)}")
+        return {}
+
+
+def _drawn(result: Loaded, course: Course) -> dict[str, _Draw]:
     from hadax.pictures import curves, datasets, films
 
     title = f"{result.header.task.task}: {result.score}"

@@ -12,7 +12,7 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
-from hadax.core.settings_views import replaced
+from hadax.core.settings_views import replaced, to_json
 from hadax.core.streams import score_key
 from hadax.core.task import Task
 from hadax.core.types import TaskState
@@ -38,6 +38,8 @@ def found(header: Header, task: Task, engine: Engine, mean: ValidatedMean) -> Lo
       UsageError: numbers that are not finite.
     """
     objective = engine.objective
+    where = {"devices": engine.devices, "platform": jax.default_backend()}
+    header = replace(header, further={**header.further, "computed_on": where})
     # On one device, as whoever loads the file has them: copies on all would each do the same work.
     candidate, settled = _on_one_device((mean.candidate, task.settle(mean.task)))
     header = replace(header, generation=int(mean.generation))
@@ -110,3 +112,20 @@ def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
     if played is not None and not np.isfinite(played.mean):
         played = None
     return replace(result, header=replace(result.header, score=score, played=played))
+
+
+def measured_otherwise(result: Loaded, config: SearchConfig) -> Loaded | None:
+    """A finished result as one that is to be measured as `config` says; None where it was."""
+    further, wanted = result.header.further, to_json(config.measuring)
+    if further.get("measuring", wanted) == wanted:
+        return None
+    header = replace(result.header, further={**further, "measuring": wanted}, score=None)
+    return replace(result, header=header)
+
+
+def goes_on(result: Loaded, config: SearchConfig) -> bool:
+    """Whether the search that ended in a `result` is to go on, as `config` asks: longer, say."""
+    wanted = to_json(config.pace)
+    pace = {**wanted, **result.header.further.get("pace", {})}
+    further = pace["generations"] < wanted["generations"]
+    return further or any(pace[name] != wanted[name] for name in ("stop_at", "budget"))

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
+from hadax.core.jax_settings import in_usual_settings
 from hadax.core.parametrizations.slots import describe_size, has_slots
 from hadax.core.placement import describe_devices
 from hadax.core.run import Observer
@@ -16,14 +19,16 @@ from hadax.core.selection import best_so_far, selected
 from hadax.core.streams import selection_key
 from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.loading import Loaded, load
+from hadax.distilled.loading import Loaded
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
-from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.config import DISTILL
 from hadax.launch.search.contest import Contest
+from hadax.launch.search.finished import course_at, finished
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.member import Member, course_of, engine_for, member_path
-from hadax.launch.search.publish import Course, Say, publish, publish_missing
+from hadax.launch.search.lock import lock
+from hadax.launch.search.member import Member, engine_for, member_path
+from hadax.launch.search.publish import Say, publish
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import diverged, found, measured
 
@@ -51,6 +56,7 @@ class Request:
     say: Say = print
 
 
+@in_usual_settings
 def search(request: Request) -> Loaded:
     """Searches, or goes on with a search that was interrupted; measures and writes the result.
 
@@ -58,12 +64,24 @@ def search(request: Request) -> Loaded:
       UsageError: settings, data or a folder that cannot work, or numbers that are not finite.
       Interrupted: after Ctrl-C or SIGTERM, unless what was found is to be kept.
     """
+    config, root = request.resolved.config, request.folder
+    if root is not None and result_path(root, config).exists():
+        known = finished(root, config, request.task, request.say)
+        if known is not None:
+            return known
+    with ExitStack() as held:
+        return _search(request, held)
+
+
+def _search(request: Request, held: ExitStack) -> Loaded:
+    """The same; the run's folder is locked until `held` is closed."""
     config = request.resolved.config
-    if (finished := _finished(request)) is not None:
-        return finished
     task = _task(request)
     engine = build_engine(config, build_objective(config, task))
-    folder = None if request.folder is None else Folder(request.folder, config)
+    folder = None
+    if request.folder is not None:
+        held.callback(lock(request.folder))
+        folder = Folder(request.folder, config)
     request.say(_announcement(request, engine))
     contest = Contest(config, _maker(request, task, engine), request.folder, request.say)
     best: tuple[Member, ValidatedMean] | None = None
@@ -84,7 +102,12 @@ def search(request: Request) -> Loaded:
         return _found(task, *best)
     if folder is not None:
         member.hand_over(folder)
-        publish(result, folder.artifact_path, _course(request, member.config), request.say)
+        publish(
+            result,
+            folder.artifact_path,
+            partial(course_at, folder.path, member.config),
+            request.say,
+        )
     return result
 
 
@@ -131,27 +154,6 @@ def _task(request: Request) -> Task:
     if request.task is None:
         return build_task(chosen)
     return with_given_statistics(request.task, chosen.normalizer_from)
-
-
-def _finished(request: Request) -> Loaded | None:
-    """What the run's folder holds already; says so then."""
-    config = request.resolved.config
-    path = None if request.folder is None else result_path(request.folder, config)
-    if path is None or not path.exists():
-        return None
-    Folder(path.parent, config)
-    result = load(path, request.task)
-    request.say(f"done already: {path}: {result.score or 'not measured'}")
-    course = _course(request, replace(config, seed=result.header.seed))
-    publish_missing(result, path.parent, course, request.say)
-    return result
-
-
-def _course(request: Request, config: SearchConfig) -> Course:
-    """What happened on the way to a result in the request's folder, found with these settings."""
-    if request.folder is None:
-        return Course()
-    return course_of(Folder(member_path(request.folder, config), config))
 
 
 def _say_rate(request: Request, result: Loaded) -> None:

@@ -1,6 +1,7 @@
 """A run's folder: the same search goes on in it, whichever hadax began it; others are refused."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hadax.core.errors import ConfigError, UsageError
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.folder import Folder, default_path, folder_path
+from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
 
 # What hadax 0.1 wrote of: hadax-distill --generations=20 --score_networks=4 --score_episodes=2
@@ -21,20 +23,31 @@ def config_of(verb=DISTILL, preset="auto", **given):
     return resolve(verb, given, preset).config
 
 
+def begun(folder):
+    """The folder as one in which a generation is done."""
+    (folder / "metrics.csv").write_text("generation,seconds,evolved_mean\n1,1.0,\n")
+    return folder
+
+
+def settle(folder, config):
+    """What a run that asks for a folder does before it begins."""
+    Folder(folder, config)
+
+
 @pytest.fixture
 def earlier(tmp_path):
     shutil.copy(EARLIER, tmp_path / "config.json")
-    return tmp_path
+    return begun(tmp_path)
 
 
 def write_earlier(folder, **changes):
     document = json.loads(EARLIER.read_text(encoding="utf-8"))
-    (folder / "config.json").write_text(json.dumps({**document, **changes}))
+    (begun(folder) / "config.json").write_text(json.dumps({**document, **changes}))
 
 
 def test_a_run_that_an_earlier_hadax_began_is_the_same_run(earlier):
     before = (earlier / "config.json").read_bytes()
-    Folder(earlier, config_of(**SAME))
+    settle(earlier, config_of(**SAME))
     assert (earlier / "config.json").read_bytes() == before
 
 
@@ -50,7 +63,7 @@ def test_a_run_that_an_earlier_hadax_began_is_the_same_run(earlier):
 )
 def test_other_flags_than_an_earlier_hadax_had_are_refused_by_name(earlier, changes, words):
     with pytest.raises(UsageError) as refused:
-        Folder(earlier, config_of(**SAME, **changes))
+        settle(earlier, config_of(**SAME, **changes))
     assert words.format(earlier) in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -58,20 +71,21 @@ def test_other_flags_than_an_earlier_hadax_had_are_refused_by_name(earlier, chan
 def test_what_an_earlier_hadax_gave_as_options_is_compared_by_name(tmp_path):
     write_earlier(tmp_path, task_option=["horizon=30", "early_exit=false"], episodes=2)
     same = {**SAME, "episodes": 2, "horizon": 30}
-    Folder(tmp_path, config_of(**same, task_option=["early_exit=false"]))
+    settle(tmp_path, config_of(**same, task_option=["early_exit=false"]))
     with pytest.raises(UsageError, match="has early_exit=False; give that"):
-        Folder(tmp_path, config_of(**same))
+        settle(tmp_path, config_of(**same))
 
 
 def test_another_verb_of_an_earlier_hadax_is_named(earlier):
     with pytest.raises(UsageError, match="holds a run of hadax-distill; choose another folder"):
-        Folder(earlier, config_of(NEUROEVOLVE))
+        settle(earlier, config_of(NEUROEVOLVE))
 
 
 def test_every_search_is_itself_and_no_other(tmp_path):
     config = config_of(task="brax/hopper", preset="published", learner_option={"rate": 0.5})
-    Folder(tmp_path, config)
-    Folder(tmp_path, config)
+    settle(tmp_path, config)
+    begun(tmp_path)
+    settle(tmp_path, config)
     for changes, name in (
         ({"learner_option": {"rate": 0.25}}, "rate"),
         ({"learner_option": {"rate": 0.5, "deep": True}}, "deep"),
@@ -80,26 +94,26 @@ def test_every_search_is_itself_and_no_other(tmp_path):
     ):
         other = config_of(task="brax/hopper", preset="published", **changes)
         with pytest.raises(UsageError, match=f"^--{name}="):
-            Folder(tmp_path, other)
+            settle(tmp_path, other)
 
 
 def test_whole_numbers_and_floats_are_the_same_run(tmp_path):
-    Folder(tmp_path, config_of(preset="none", std=1))
-    Folder(tmp_path, config_of(preset="none", std=1.0))
+    settle(tmp_path, config_of(preset="none", std=1))
+    settle(tmp_path, config_of(preset="none", std=1.0))
 
 
 def test_where_data_lie_is_no_part_of_a_run(tmp_path):
     task = {"task": "supervised/mnist"}
-    Folder(tmp_path, config_of(**task, data_dir="/here"))
+    settle(tmp_path, config_of(**task, data_dir="/here"))
     assert "/here" not in (tmp_path / "config.json").read_text()
-    Folder(tmp_path, config_of(**task, data_dir="/there"))
+    settle(tmp_path, config_of(**task, data_dir="/there"))
 
 
 @pytest.mark.parametrize("text", ["[", "[]", "3", '"distill"', "\xff"])
 def test_what_is_no_config_is_refused(tmp_path, text):
     (tmp_path / "config.json").write_text(text, encoding="latin-1")
     with pytest.raises(UsageError, match="not a run's config"):
-        Folder(tmp_path, config_of())
+        settle(tmp_path, config_of())
 
 
 def test_names_of_folders(monkeypatch, tmp_path):
@@ -109,3 +123,73 @@ def test_names_of_folders(monkeypatch, tmp_path):
     with pytest.raises(ConfigError, match="name a folder"):
         folder_path("")
     assert default_path(config_of(seed=3)) == Path("runs/distill-gymnax-CartPole-v1-seed3")
+
+
+FREE = {"checkpoint_every": 3, "keep": 5, "score_networks": 9, "chunk": 2, "devices": 1}
+
+
+def test_what_leaves_the_search_the_same_may_change(tmp_path):
+    settle(tmp_path, config_of(generations=20))
+    begun(tmp_path)
+    settle(tmp_path, config_of(generations=30, **FREE))
+    document = json.loads((tmp_path / "config.json").read_text())
+    assert document["pace"]["generations"] == 30
+    assert document["measuring"]["score_networks"] == 9
+
+
+def test_fewer_generations_than_are_done_are_refused(tmp_path, monkeypatch):
+    settle(tmp_path, config_of(generations=20))
+    begun(tmp_path)
+    monkeypatch.setattr(Folder, "done", 15)
+    settle(tmp_path, config_of(generations=15))
+    with pytest.raises(UsageError, match=r"^--generations=14: the run in .* has generations=15"):
+        settle(tmp_path, config_of(generations=14))
+
+
+def test_a_run_that_came_to_nothing_does_not_block_another(tmp_path):
+    settle(tmp_path, config_of(std=0.5))
+    settle(tmp_path, config_of(NEUROEVOLVE, std=0.25))
+    assert json.loads((tmp_path / "config.json").read_text())["strategy"]["std"] == 0.25
+
+
+def test_somebody_elses_config_is_left_alone(tmp_path):
+    (tmp_path / "config.json").write_text('{"name": "mine"}')
+    with pytest.raises(UsageError, match="not a run's config"):
+        settle(tmp_path, config_of())
+    assert "mine" in (tmp_path / "config.json").read_text()
+
+
+def test_a_config_that_an_editor_saved_with_a_mark_is_read(tmp_path):
+    settle(tmp_path, config_of(std=0.5))
+    begun(tmp_path)
+    text = (tmp_path / "config.json").read_text()
+    (tmp_path / "config.json").write_text(text, encoding="utf-8-sig")
+    settle(tmp_path, config_of(std=0.5))
+
+
+def test_two_runs_in_one_folder(tmp_path):
+    unlock = lock(tmp_path / "run")
+    with pytest.raises(UsageError, match="is running in it"):
+        lock(tmp_path / "run")
+    unlock()
+    lock(tmp_path / "run")()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("n" * 300, "File name too long"),
+        ("a\0b", "zero byte"),
+        ("~nobody-of-this-name/x", "home"),
+    ],
+)
+def test_names_that_cannot_be_are_refused_in_a_line(tmp_path, name, words):
+    with pytest.raises(UsageError) as refused:
+        settle(folder_path(name if name.startswith("~") else tmp_path / name), config_of())
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_name_that_is_not_utf8_is_a_name(tmp_path):
+    settle(tmp_path / os.fsdecode(b"caf\xe9"), config_of())
+    assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9"]

@@ -5,11 +5,11 @@ row (https://www.cs.toronto.edu/~kriz/cifar.html).
 """
 
 import tarfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
+from hadax.core.files import reason
 from hadax.tasks.supervised.sources.images import DataError, Images
 
 _FOLDER = "cifar-10-batches-bin"
@@ -19,6 +19,9 @@ _BATCHES = {
 }
 _SIDE, _CHANNELS = 32, 3
 _RECORD = 1 + _CHANNELS * _SIDE * _SIDE
+
+# Twice a batch: an archive of nothing but zeros unpacks to a thousand times its size.
+_MOST_BYTES = 20_000 * _RECORD
 
 
 def read_cifar(path: Path) -> dict[str, Images]:
@@ -36,8 +39,12 @@ def read_cifar(path: Path) -> dict[str, Images]:
                 split: b"".join(_batch(path, archive, name) for name in names)
                 for split, names in _BATCHES.items()
             }
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: not a whole .tar.gz archive ({error}); fetch it again") from error
+    except DataError:
+        raise
+    except Exception as error:
+        # Whatever tarfile and the libraries below it raise for an archive that is none.
+        why = reason(error)
+        raise DataError(f"{path}: not a whole .tar.gz archive ({why}); fetch it again") from error
     return {split: _images(content) for split, content in batches.items()}
 
 
@@ -47,7 +54,9 @@ def _batch(path: Path, archive: tarfile.TarFile, name: str) -> bytes:
         file = archive.extractfile(member)
     except KeyError as error:
         raise DataError(f"{path}: has no {member}; is it the binary version?") from error
-    content = b"" if file is None else file.read()
+    content = b"" if file is None else file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise DataError(f"{path}: {member} holds more than {_MOST_BYTES} bytes; is it a bomb?")
     if not content or len(content) % _RECORD:
         raise DataError(
             f"{path}: {member} holds {len(content)} bytes, must be records of {_RECORD}"

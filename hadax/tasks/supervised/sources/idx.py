@@ -7,6 +7,7 @@ the entries.
 
 import gzip
 import hashlib
+import io
 import math
 import struct
 import zlib
@@ -18,6 +19,10 @@ from hadax.tasks.supervised.sources.images import Bytes, DataError
 
 _UINT8 = 8
 _GZIP = b"\x1f\x8b"
+
+# Labels pack tenfold at best, images less.
+_MOST_UNPACKED = 50
+_SMALL = 2**20
 
 
 def read_idx(path: Path, axes: int, content_sha256: str | None = None) -> Bytes:
@@ -62,10 +67,20 @@ def read_idx(path: Path, axes: int, content_sha256: str | None = None) -> Bytes:
 def _content(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
-        return gzip.decompress(raw) if raw[:2] == _GZIP else raw
+        return _unpacked(path, raw) if raw[:2] == _GZIP else raw
     except FileNotFoundError as error:
         raise DataError(f"{path}: no such file") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{path}: not a whole gzip file ({error}); fetch it again") from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _unpacked(path: Path, raw: bytes) -> bytes:
+    """The content of a gzip file, refused before it fills the memory where that is all it does."""
+    most = _SMALL + _MOST_UNPACKED * len(raw)
+    with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise DataError(f"{path}: more than {most} bytes unpacked; no images pack so well")
+    return content

@@ -3,9 +3,9 @@
 import os
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from hadax.core.errors import ConfigError
+from hadax.core.files import expanded
 from hadax.tasks.supervised.sources import digits
 from hadax.tasks.supervised.sources.images import DataError, Images
 from hadax.tasks.supervised.sources.remote import REMOTE
@@ -53,7 +53,7 @@ def _load(name: str, split: str, data_dir: str | None) -> Images:
 
     folder = data_dir or os.environ.get("HADAX_DATA_DIR")
     try:
-        return preparation.load(REMOTE[name], split, Path(folder) if folder else None)
+        return preparation.load(REMOTE[name], split, expanded(folder) if folder else None)
     except ConfigError as error:
         if data_dir is not None:
             raise

@@ -1,0 +1,66 @@
+"""Ctrl-C and SIGTERM of a command: one line and the end, at once, even while XLA compiles.
+
+Python runs its own signal handlers between two instructions of the main thread: not while native
+code compiles for minutes; and what a handler raises is lost where it happens to run inside of JAX's
+garbage-collection callback. A thread that is woken by the signal itself waits for neither.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+from functools import partial
+from types import FrameType
+
+from hadax.core.files import WRITING
+from hadax.core.interrupts import SIGNALS, Interrupts, taken
+
+# A file that is being written is whole before the process ends, unless the disk hangs.
+_MOST_SECONDS = 5.0
+
+
+def watch(farewell: str) -> None:
+    """Ends this process at Ctrl-C or SIGTERM with status 128 + the signal's number.
+
+    Where a run notes interrupts, to save first, the first one is left to it. Signals that are
+    ignored, as a shell's background jobs ignore Ctrl-C, stay so until then. To be called in the
+    main thread, once in a process.
+
+    Args:
+      farewell: the line that is said on stderr.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, partial(_pass_on, writing))
+    Interrupts.watched = True
+    threading.Thread(target=_listen, args=(reading, farewell), daemon=True).start()
+
+
+def _listen(reading: int, farewell: str) -> None:
+    # Signals left to a run, and the run that the newest was left to. The run may note one before
+    # this thread hears of it, or after; what it never notes is passed on.
+    left, noting = 0, taken()
+    while True:
+        number = os.read(reading, 1)[0]
+        if number not in SIGNALS:
+            continue
+        run = taken()
+        if left >= Interrupts.noted and (run is None or run is noting):
+            _end(farewell, number)
+        left, noting = left + 1, run
+
+
+def _pass_on(writing: int, number: int, frame: FrameType | None) -> None:
+    """Tells the thread once more: it may have left the signal to a run that was over by now."""
+    del frame
+    os.write(writing, bytes([number]))
+
+
+def _end(farewell: str, number: int) -> None:
+    WRITING.acquire(timeout=_MOST_SECONDS)
+    with contextlib.suppress(OSError):
+        os.write(2, f"{farewell}\n".encode())
+    os._exit(128 + number)

@@ -1,0 +1,60 @@
+"""What a run's folder holds already: a result that stands, is measured anew, or goes on."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from hadax.core.errors import ArtifactError
+from hadax.core.task import Task
+from hadax.distilled.loading import Loaded, load
+from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.folder import Folder, result_path
+from hadax.launch.search.lock import lock
+from hadax.launch.search.member import course_of, member_path
+from hadax.launch.search.publish import Course, Say, publish, publish_missing
+from hadax.launch.search.result import diverged, goes_on, measured, measured_otherwise
+
+
+def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> Loaded | None:
+    """A run's result; None where the search is to go on from it.
+
+    Args:
+      root: the run's folder, which has a result.
+      config: what is asked for; a result that was measured otherwise is measured anew.
+      task: in place of the one that the search names.
+      say: is given a line for what was found or written.
+
+    Raises:
+      UsageError: the folder is another search's, or its result is damaged.
+    """
+    path = result_path(root, config)
+    with ExitStack() as held:
+        held.callback(lock(root))
+        Folder(root, config)
+        result = _loaded(path, task)
+        if goes_on(result, config):
+            return None
+        # Of several searches the best is the result, whose seed is its own.
+        config = replace(config, seed=result.header.seed)
+        course = partial(course_at, root, config)
+        if (again := measured_otherwise(result, config)) is None:
+            say(f"done already: {path}: {result.score or 'not measured'}")
+            publish_missing(result, root, course, say)
+            return result
+        result = measured(again, config, f"{path}: {diverged(config.task.task)}")
+        publish(result, path, course, say)
+        return result
+
+
+def course_at(root: Path, config: SearchConfig) -> Course:
+    """What happened in the folder `root` on the way to the result of these settings, `config`."""
+    return course_of(Folder(member_path(root, config), config))
+
+
+def _loaded(path: Path, task: Task | None) -> Loaded:
+    try:
+        return load(path, task)
+    except ArtifactError as error:
+        hint = "remove it, and the same command goes on from the run's last checkpoint"
+        raise ArtifactError(f"{error}; {hint}") from error

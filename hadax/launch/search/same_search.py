@@ -1,0 +1,66 @@
+"""Whether a run's config.json describes the search that is asked for, and what may differ."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hadax.core.config import MeasuringConfig, PlacementConfig
+from hadax.core.errors import UsageError
+from hadax.core.settings_views import settings_in, to_json
+from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
+from hadax.launch.search.resolve import options_from
+
+FREE = frozenset(
+    name for kind in (MeasuringConfig, PlacementConfig) for name, _, _ in settings_in(kind)
+) | {"checkpoint_every", "keep", "stop_at", "budget"}
+"""Settings that leave a search the same, up to rounding: they may change at any time."""
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The settings of a run by name, of whichever release's file.
+
+    Raises:
+      UsageError: it is no run's config.
+    """
+    message = f"{path}: not a run's config; choose another --workdir"
+    try:
+        found = leaves(json.loads(path.read_text(encoding="utf-8-sig")))
+        # Runs of hadax's first releases have one flat object.
+        found.setdefault("verb", found.pop("command", None))
+        found |= options_from(found.pop("task_option", None), "task_option")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise UsageError(message) from error
+    if found["verb"] not in (DISTILL, NEUROEVOLVE):
+        raise UsageError(message)
+    return found
+
+
+def leaves(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting by its name, whatever section of a config's JSON `document` it is in."""
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        found |= leaves(value) if isinstance(value, Mapping) else {name: value}
+    return found
+
+
+def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The settings that two runs do not share, each with the earlier and the present value.
+
+    Args:
+      earlier, now: settings by name; one that is missing has its default.
+    """
+    defaults = leaves(to_json(SearchConfig()))
+    found: dict[str, tuple[Any, Any]] = {}
+    for name in sorted(earlier.keys() | now.keys()):
+        before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))
+        # Read back, a tuple is a list; 1 and 1.0 are the same number.
+        value = json.loads(json.dumps(value))
+        if before != value:
+            found[name] = before, value
+    return found
+
+
+def typed(value: object) -> str:
+    """A value as it is typed."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
