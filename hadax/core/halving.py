@@ -8,7 +8,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hadax.core.errors import MOST_STEPS
+from hadax.core.config import MOST_SEEDS
+from hadax.core.errors import MOST_STEPS, require
+from hadax.core.pace import Pace
 from hadax.core.settings import check, setting
 
 _MOST_RESTARTS = 1024
@@ -35,6 +37,21 @@ class RestartsConfig:
     def halvings(self) -> int:
         """Halvings until one search is left."""
         return math.ceil(math.log2(self.restarts))
+
+    def require_room(self, seed: int, pace: Pace) -> None:
+        """Refuses halvings that a search is too short for, and seeds that there are not.
+
+        Raises:
+          ConfigError: names the setting.
+        """
+        halvings, every = self.halvings, self.restart_generations
+        expected = f"{halvings} halvings must fit into {pace.generations} generations"
+        require(halvings * every <= pace.generations, "restart_generations", every, expected)
+        expected = f"with seed {seed} its last seed must be below {MOST_SEEDS}"
+        require(seed + self.restarts <= MOST_SEEDS, "restarts", self.restarts, expected)
+        for name, limit in (("stop_at", pace.stop_at), ("budget", pace.budget)):
+            alone = self.restarts == 1 or limit is None
+            require(alone, name, limit, "ends one search; not with restarts")
 
 
 @dataclass(frozen=True)

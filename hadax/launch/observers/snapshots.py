@@ -64,8 +64,9 @@ class Snapshots:
 
 def read_snapshots(folder: Path) -> list[Snapshot]:
     """All of a folder in their order; none without one."""
-    found = []
-    for path in sorted(folder.glob(_FILES)):
-        with np.load(path, allow_pickle=False) as arrays:
-            found.append(Snapshot(int(path.stem), arrays["inputs"], arrays["targets"]))
-    return found
+    return [_snapshot(path) for path in sorted(folder.glob(_FILES))]
+
+
+def _snapshot(path: Path) -> Snapshot:
+    with np.load(path, allow_pickle=False) as arrays:
+        return Snapshot(int(path.stem), arrays["inputs"], arrays["targets"])

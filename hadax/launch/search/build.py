@@ -17,14 +17,14 @@ from hadax.core.parametrizations.chosen import parametrization_of
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import to_json
 from hadax.core.strategy import Strategy
-from hadax.core.streams import fixed_init_key, growth_key
+from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
+from hadax.distilled.initial import initial_examples
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.initial import initial_examples
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
 from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import default_loss
@@ -91,8 +91,9 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     """
     chosen, learner = config.distillation, build_learner_config(config, task)
     configs = variations(learner) if chosen.vary else (learner,)
-    initial, originals = initial_examples(config, task)
-    parametrization = parametrization_of(chosen, config.task.task, task, initial)
+    name, key = config.task.task, dataset_key(config.seed)
+    initial, originals = initial_examples(chosen, config.init_from, name, task, key)
+    parametrization = parametrization_of(chosen, name, task, initial)
     fixed, std = chosen.policy_init == "fixed", config.strategy.std
     learners = tuple(make_learner(each, task.input_shape, task.target) for each in configs)
     rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr
@@ -147,6 +148,7 @@ def build_header(config: SearchConfig, task: Task) -> Header:
 def build_engine(config: SearchConfig, objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
     placement, strategy = config.placement, Strategy.of(config.strategy)
+    validation_draws = _validation_draws(config, objective)
     demand = demand_of(objective)
     devices = placement.devices or automatic_devices(strategy.population)
     each = max(1, strategy.population // devices)
@@ -161,7 +163,7 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
         chunk=max(1, trained // demand.inits),
         evaluation_chunk=max(1, evaluated // demand.inits),
         devices=devices,
-        validation_draws=_validation_draws(config, objective),
+        validation_draws=validation_draws,
         keep_best=config.validation.keep_best,
         average_means=config.validation.average_means,
     )

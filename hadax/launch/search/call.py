@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import require
+from hadax.core.files import expanded
 from hadax.core.settings import Value
 from hadax.launch.machine.start import note_settings, start
+from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ def commanded(resolved: Resolved, workdir: str | None) -> "Loaded":
     """
     start()
     note_settings()
-    from hadax.launch.search.folder import default_path, folder_path
     from hadax.launch.search.run import Request, search
 
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
@@ -65,7 +66,6 @@ def called(
         else _for_task(verb, task, preset, given)
     )
     start()
-    from hadax.launch.search.folder import folder_path
     from hadax.launch.search.run import Request, search
 
     return search(
@@ -107,3 +107,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, numbers.Integral):
         return int(value)
     return float(value) if isinstance(value, numbers.Real) else value
+
+
+def default_path(config: SearchConfig) -> Path:
+    """The folder of a run that names none: under runs/, it says verb, task and seed."""
+    task = config.task.task.replace("/", "-")
+    return Path("runs") / f"{config.verb}-{task}-seed{config.seed}"
+
+
+def folder_path(workdir: str | Path) -> Path:
+    """The folder that is named; a leading "~" is the home folder.
+
+    Raises:
+      ConfigError: an empty name.
+    """
+    require(str(workdir) != "", "workdir", "", "name a folder, or leave the flag out")
+    return expanded(workdir)

@@ -67,26 +67,10 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         check(self)
-        self._check_schedules()
-        self._check_restarts()
-
-    def _check_schedules(self) -> None:
-        """Refuses schedules of the task that a search would not see the end of."""
+        self.restarts.require_room(self.seed, self.pace)
+        # Schedules of the task that a search would not see the end of.
         expected = f"must be over by generation {self.pace.generations}, to end with the true task"
         for name in ("curriculum", "alive_bonus_until"):
             until = self.task.options.get(name)
             over = not isinstance(until, int) or until <= self.pace.generations
             require(over, name, until, expected)
-
-    def _check_restarts(self) -> None:
-        """Refuses halvings that a search is too short for, and seeds that there are not."""
-        restarts, generations = self.restarts, self.pace.generations
-        halvings, every = restarts.halvings, restarts.restart_generations
-        expected = f"{halvings} halvings must fit into {generations} generations"
-        require(halvings * every <= generations, "restart_generations", every, expected)
-        expected = f"with seed {self.seed} its last seed must be below {MOST_SEEDS}"
-        fits = self.seed + restarts.restarts <= MOST_SEEDS
-        require(fits, "restarts", restarts.restarts, expected)
-        for name, limit in (("stop_at", self.pace.stop_at), ("budget", self.pace.budget)):
-            alone = restarts.restarts == 1 or limit is None
-            require(alone, name, limit, "ends one search; not with restarts")

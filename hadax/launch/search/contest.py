@@ -3,19 +3,22 @@
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
+from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.halving import better_half, rungs
-from hadax.core.placement import writes
+from hadax.core.parametrizations.slots import describe_size, has_slots
+from hadax.core.placement import describe_devices, writes
 from hadax.core.run import Interrupted
 from hadax.core.run_state import RunState
 from hadax.core.selection import best_so_far, measured_fitness
 from hadax.core.streams import halving_key
+from hadax.core.task import Task
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.member import Member
 from hadax.launch.search.memory import halved, out_of_memory
@@ -30,19 +33,41 @@ class Contest:
     """Searches that differ in their seeds, and where each of them stands.
 
     Attributes:
-      config: what was asked for; its seed is the first.
-      make: gives the search of a seed.
+      first: the search of the seed that was asked for.
+      task: what all are for.
       root: the common folder; None writes nothing.
       say: is given a line for each halving.
       states: by seed, the states of searches that stand between two generations.
     """
 
-    config: SearchConfig
-    make: Callable[[int], Member]
+    first: Member
+    task: Task
     root: Path | None
     say: Say
     states: dict[int, RunState] = field(default_factory=dict)
     _members: dict[int, Member] = field(default_factory=dict)
+
+    @property
+    def config(self) -> SearchConfig:
+        """What was asked for."""
+        return self.first.config
+
+    def announcement(self, preset: str) -> str:
+        """What is going to be searched, in a line; names the preset."""
+        config, engine = self.config, self.first.engine
+        task, pace, restarts = config.task.task, config.pace, config.restarts
+        what, objective = f"neuroevolution: {task}", engine.objective
+        if isinstance(objective, Distillation):
+            form = "HaDES-R" if config.distillation.policy_init == "random" else "HaDES-F"
+            size = describe_size(objective.initial.size, has_slots(config.distillation))
+            what = f"{form}: {task} into {size}"
+        if restarts.restarts > 1:
+            each = restarts.restart_generations
+            what += f", the best of {restarts.restarts} searches halved every {each} generations"
+        return (
+            f"{what}, {pace.generations} generations of {config.strategy.population} candidates"
+            f" (preset {preset}, {describe_devices(engine.devices)})"
+        )
 
     def run(self) -> tuple[Member, RunState]:
         """The search that is left in the end, and its last state.
@@ -65,12 +90,14 @@ class Contest:
                 seeds = self._halved(rung, stage.until, seeds)
                 decisions.append(seeds)
                 self._keep_decisions(decisions)
-        return self.member(seeds[0]), self.states[seeds[0]]
+        return self._members[seeds[0]], self.states[seeds[0]]
 
     def member(self, seed: int) -> Member:
         """The search of a seed."""
         if seed not in self._members:
-            self._members[seed] = self.make(seed)
+            first = seed == self.config.seed
+            made = self.first if first else self.first.of_seed(seed, self.task, self.root)
+            self._members[seed] = made
         return self._members[seed]
 
     def best_so_far(self) -> tuple[Member, ValidatedMean] | None:

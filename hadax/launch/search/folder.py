@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hadax import tasks
-from hadax.core.errors import UsageError, require
-from hadax.core.files import expanded, write_atomically
+from hadax.core.errors import UsageError
+from hadax.core.files import write_atomically
 from hadax.core.placement import writes
 from hadax.core.settings_views import to_json
 from hadax.launch.observers.metrics_file import read_metrics
@@ -20,22 +20,6 @@ from hadax.launch.search.same_search import FREE, differences, leaves, read_conf
 
 if TYPE_CHECKING:
     from hadax.core.checkpoint import Checkpoints
-
-
-def default_path(config: SearchConfig) -> Path:
-    """The folder of a run that names none: under runs/, it says verb, task and seed."""
-    task = config.task.task.replace("/", "-")
-    return Path("runs") / f"{config.verb}-{task}-seed{config.seed}"
-
-
-def folder_path(workdir: str | Path) -> Path:
-    """The folder that is named; a leading "~" is the home folder.
-
-    Raises:
-      ConfigError: an empty name.
-    """
-    require(str(workdir) != "", "workdir", "", "name a folder, or leave the flag out")
-    return expanded(workdir)
 
 
 class Folder:
@@ -64,6 +48,11 @@ class Folder:
         from hadax.core.checkpoint import Checkpoints
 
         return Checkpoints(self.checkpoints_path, self._config.pace.keep)
+
+    def close(self) -> None:
+        """Lets go of the saved states, which are opened again where they are asked for."""
+        if "checkpoints" in self.__dict__:
+            self.__dict__.pop("checkpoints").close()
 
     @property
     def artifact_path(self) -> Path:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
@@ -15,13 +16,16 @@ from hadax.core.placement import writes
 from hadax.core.run import Observer, run
 from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
+from hadax.core.task import Task
+from hadax.distilled.header import Header
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 from hadax.launch.observers.progress import Progress
-from hadax.launch.observers.snapshots import read_snapshots
+from hadax.launch.observers.snapshots import Snapshots, read_snapshots
+from hadax.launch.search.build import build_header, build_objective
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder
 from hadax.launch.search.publish import Course
-from hadax.launch.search.snapshots import keep_last, snapshots_of
+from hadax.launch.search.snapshots import shows_images, snapshots_of
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,32 @@ class Member:
     Attributes:
       config: its settings, its own seed among them.
       engine: what it runs.
-      path: its folder; None writes nothing.
+      header: what its artifact says of it.
+      folder: its own; None writes nothing.
       observers: told of every generation.
       progress: whether a bar (or lines) is shown on stderr.
     """
 
     config: SearchConfig
     engine: Engine
-    path: Path | None
+    header: Header
+    folder: Folder | None
     observers: Sequence[Observer] = ()
     progress: bool = True
+
+    def of_seed(self, seed: int, task: Task, root: Path | None) -> "Member":
+        """The search of another seed, which runs the same compiled engine.
+
+        Args:
+          seed: its.
+          task: what both are for.
+          root: the folder that holds both of theirs; None writes nothing.
+        """
+        config = replace(self.config, seed=seed)
+        engine = engine_for(self.engine, build_objective(config, task))
+        header = build_header(config, task)
+        folder = None if root is None else Folder(member_path(root, config), config)
+        return replace(self, config=config, engine=engine, header=header, folder=folder)
 
     def advanced(self, state: RunState | None, until: int) -> RunState:
         """The state after so many generations, everybody told on the way.
@@ -54,22 +74,28 @@ class Member:
         """
         pace = replace(self.config.pace, generations=until)
         observers, done = list(self.observers), 0 if state is None else int(state.generation)
-        folder = None if self.path is None else Folder(self.path, self.config)
+        folder = self.folder
         with ExitStack() as stack:
             if folder is not None:
-                stack.callback(folder.checkpoints.close)
+                stack.callback(folder.close)
                 done = folder.done
                 if done and state is None:
-                    print(f"{self.path}: going on after generation {done}", file=sys.stderr)
+                    print(f"{folder.path}: going on after generation {done}", file=sys.stderr)
                 metrics = MetricsFile(folder.metrics_path, keep=done)
-                snapshots = snapshots_of(self.engine.objective, folder, self.config)
-                observers = [metrics, *observers, *snapshots]
+                observers = [metrics, *observers, *self.snapshots]
             if self.progress:
                 shown = Progress(until, done, label=self.label)
                 observers.insert(0, stack.enter_context(closing(shown)))
             checkpoints = None if folder is None else folder.checkpoints
             key = run_key(self.config.seed)
             return run(self.engine, key, pace, observers, checkpoints, state)
+
+    @cached_property
+    def snapshots(self) -> tuple[Snapshots, ...]:
+        """Of a search for images, what keeps them on its way."""
+        if self.folder is None or not shows_images(self.engine.objective):
+            return ()
+        return snapshots_of(self.engine.objective, self.folder, self.config)
 
     @property
     def label(self) -> str:
@@ -78,16 +104,13 @@ class Member:
 
     def finish(self, mean: ValidatedMean) -> None:
         """Ends the pictures of a search for images with the mean that it found."""
-        if self.path is not None:
-            folder = Folder(self.path, self.config)
-            with closing(folder.checkpoints):
-                keep_last(self.engine.objective, folder, self.config, mean)
+        for each in self.snapshots:
+            each.finish(mean.candidate)
 
     def hand_over(self, root: Folder) -> None:
         """Leaves its metrics in the folder that the command names, where that is another."""
-        if self.path is not None and self.path != root.path and writes():
-            metrics = Folder(self.path, self.config).metrics_path
-            write_atomically(root.metrics_path, metrics.read_bytes())
+        if self.folder is not None and self.folder.path != root.path and writes():
+            write_atomically(root.metrics_path, self.folder.metrics_path.read_bytes())
 
 
 def engine_for(engine: Engine, objective: Objective) -> Engine:

@@ -12,8 +12,10 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
+from hadax.core.run_state import RunState
+from hadax.core.selection import selected
 from hadax.core.settings_views import replaced, to_json
-from hadax.core.streams import score_key
+from hadax.core.streams import score_key, selection_key
 from hadax.core.task import Task
 from hadax.core.types import TaskState
 from hadax.distilled.distilled import Distilled
@@ -22,7 +24,29 @@ from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.distilled.policy import TrainedPolicy
 from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.publish import Say
 from hadax.learners.registry import make_learner
+
+
+def chosen(config: SearchConfig, engine: Engine, state: RunState, say: Say) -> ValidatedMean:
+    """The mean that a search is for; says which it is where there was a choice.
+
+    Args:
+      config: the search.
+      engine: what was run.
+      state: the run's last.
+      say: is given a line.
+    """
+    mean = selected(engine, selection_key(config.seed), state)
+    if config.validation.keep_best and config.pace.evaluate_every:
+        say(f"the mean of generation {int(mean.generation)} of {config.pace.generations}")
+    return mean
+
+
+def say_rate(config: SearchConfig, result: Loaded, say: Say) -> None:
+    """Says which learning rate evolved beside a dataset, if one did."""
+    if config.distillation.learn_inner_lr and isinstance(result, Distilled):
+        say(f"learned inner_lr: {result.header.learner.inner_loop.inner_lr:.3g}")
 
 
 def found(header: Header, task: Task, engine: Engine, mean: ValidatedMean) -> Loaded:

@@ -1,6 +1,5 @@
 """Of a search for images, what keeps what they look like on the way."""
 
-from hadax.core.best_means import ValidatedMean
 from hadax.core.dataset import Dataset
 from hadax.core.distillation import Distillation
 from hadax.core.objective import Objective
@@ -12,11 +11,16 @@ from hadax.launch.search.folder import Folder
 from hadax.pictures.datasets import is_image
 
 
+def shows_images(objective: Objective) -> bool:
+    """Whether candidates are datasets of images."""
+    return isinstance(objective, Distillation) and is_image(objective.task.input_shape)
+
+
 def snapshots_of(
     objective: Objective, folder: Folder, config: SearchConfig
 ) -> tuple[Snapshots, ...]:
     """What keeps images (or their slots) in a run's folder; nothing where there are no images."""
-    if not isinstance(objective, Distillation) or not is_image(objective.task.input_shape):
+    if not isinstance(objective, Distillation) or not shows_images(objective):
         return ()
     parametrization, done = objective.parametrization, folder.done
     in_slots = has_slots(config.distillation)
@@ -29,11 +33,3 @@ def snapshots_of(
     if not done:
         snapshots.keep(0, seen(parametrization.encode(objective.initial)))
     return (snapshots,)
-
-
-def keep_last(
-    objective: Objective, folder: Folder, config: SearchConfig, mean: ValidatedMean
-) -> None:
-    """Ends the pictures of a search for images with what it found."""
-    for each in snapshots_of(objective, folder, config):
-        each.finish(mean.candidate)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from hadax.core.errors import ConfigError, UsageError
+from hadax.launch.search.call import default_path, folder_path
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
-from hadax.launch.search.folder import Folder, default_path, folder_path
+from hadax.launch.search.folder import Folder
 from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
 

@@ -6,32 +6,39 @@ from hadax.core.errors import require
 from hadax.core.growing import repeated
 from hadax.core.parametrizations.chosen import initial_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
-from hadax.core.streams import dataset_key
 from hadax.core.task import Discrete, Task
+from hadax.core.types import Key
 from hadax.distilled.starts import read_examples
-from hadax.launch.search.config import SearchConfig
 
 
-def initial_examples(config: SearchConfig, task: Task) -> tuple[Dataset, int]:
+def initial_examples(
+    chosen: DistillationConfig, path: str | None, name: str, task: Task, key: Key
+) -> tuple[Dataset, int]:
     """The examples that a search starts from, and how many of them are no copies.
+
+    Args:
+      chosen: says how many.
+      path: a file that they come from; None for the task's own.
+      name: the task's, for messages.
+      task: what they are to teach.
+      key: decides what of the task's own is drawn.
 
     Raises:
       ConfigError: a size that cannot be, or that is less than the file's.
       UsageError: a file that is missing, damaged, or of other shapes.
     """
-    chosen, path = config.distillation, config.init_from
     size = dataset_size(chosen, task)
     if path is None:
-        initial = initial_of(chosen, task, dataset_key(config.seed), size)
+        initial = initial_of(chosen, task, key, size)
         return initial, initial.size
-    found = read_examples(path, config.task.task, task)
+    found = read_examples(path, name, task)
     each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
     expected = f"its {found.size} examples are in no slots of {each}"
     require(found.size % each == 0, "init_from", path, expected)
-    name = "images_per_class" if chosen.images_per_class else "dataset_size"
+    setting = "images_per_class" if chosen.images_per_class else "dataset_size"
     value = chosen.images_per_class or size
     expected = f"{path} has {found.size // each}, which is more than {size}"
-    require(found.size <= each * size, name, value, expected)
+    require(found.size <= each * size, setting, value, expected)
     return repeated(found, each * size), found.size
 
 
