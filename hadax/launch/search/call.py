@@ -37,11 +37,11 @@ def commanded(resolved: Resolved, workdir: str | None) -> "Loaded":
       resolved: the search.
       workdir: its folder; None for one under runs/.
     """
+    folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
     start()
     note_settings()
     from hadax.launch.search.run import Request, search
 
-    folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
     return search(Request(resolved, folder))
 
 
