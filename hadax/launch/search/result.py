@@ -44,7 +44,13 @@ def chosen(config: SearchConfig, engine: Engine, state: RunState, say: Say) -> V
 
 
 def say_rate(config: SearchConfig, result: Loaded, say: Say) -> None:
-    """Says which learning rate evolved beside a dataset, if one did."""
+    """Says which learning rate evolved beside a dataset, if one did.
+
+    Args:
+      config: the search.
+      result: what it found.
+      say: is given the line.
+    """
     if config.distillation.learn_inner_lr and isinstance(result, Distilled):
         say(f"learned inner_lr: {result.header.learner.inner_loop.inner_lr:.3g}")
 
