@@ -15,7 +15,7 @@ ifneq ($(shell $(BIN)/python -c 'import hadax, jax.version; print("sound")' 2>/d
 $(shell rm -f $(INSTALLED))
 endif
 
-.PHONY: demo test coverage bench check format docs lock clean
+.PHONY: demo test slow coverage bench check format docs lock clean
 .DEFAULT_GOAL := demo
 
 # A demo of older code is searched again: its flags may no longer be today's.
@@ -26,6 +26,10 @@ demo: $(INSTALLED)
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+# What takes longest to compile: every benchmark, and the largest simulators.
+slow: $(INSTALLED)
+	$(BIN)/python -m pytest --numprocesses=2 -m slow
 
 # Apart from `test`: watching every call makes tracing half as slow again.
 coverage: $(INSTALLED)

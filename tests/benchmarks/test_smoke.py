@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SLOW = pytest.mark.slow
 
 SMALL = {
     "same_work": (
@@ -51,7 +52,12 @@ def test_every_benchmark_has_a_smoke_run():
     assert scripts - {"__init__", "damage", "measure", "plain", "workloads"} == set(SMALL)
 
 
-@pytest.mark.parametrize("name", SMALL)
+def marked(name):
+    """Most take their time for processes of their own; the quickest stand for the others."""
+    return name if name in ("ceiling", "neuroevolution") else pytest.param(name, marks=SLOW)
+
+
+@pytest.mark.parametrize("name", map(marked, SMALL))
 def test_a_small_run_reports_finite_numbers(tmp_path, name):
     command = [sys.executable, "-m", f"benchmarks.{name}", f"--out={tmp_path}", *SMALL[name]]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True)

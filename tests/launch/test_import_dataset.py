@@ -170,7 +170,7 @@ def test_a_file_must_be_named(capsys):
 @pytest.mark.parametrize(
     ("name", "task", "least"),
     [
-        ("hopper_4_random_init", "brax/hopper", 1500),
+        pytest.param("hopper_4_random_init", "brax/hopper", 1500, marks=pytest.mark.slow),
         ("breakout_16_random_init", "gymnax/Breakout-MinAtar", 9),
     ],
 )

@@ -44,7 +44,13 @@ def test_every_preset_is_a_part_of_a_config(task, verb, name):
     assert resolved.origins == {"task": "given", **dict.fromkeys(preset, "preset")}
 
 
-@pytest.mark.parametrize(("task", "verb", "name"), PRESETS)
+def marked(preset):
+    """The published gaits differ in their simulators, which the `cpu` presets have too."""
+    gait = preset[0].startswith("brax/") and preset[2] == "published"
+    return pytest.param(*preset, marks=pytest.mark.slow) if gait else preset
+
+
+@pytest.mark.parametrize(("task", "verb", "name"), map(marked, PRESETS))
 @pytest.mark.usefixtures("no_files")
 def test_every_preset_is_instantiated(task, verb, name):
     config = resolve(verb, {"task": task}, name).config

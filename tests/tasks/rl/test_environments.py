@@ -23,6 +23,11 @@ NAMES = (
     *(f"brax/{name}" for name in BRAX),
     *(f"playground/{name}" for name in PLAYGROUND),
 )
+# Minutes of compiling; what they are made of is in the others too.
+LARGEST = (
+    *("brax/ant", "brax/humanoid", "brax/humanoidstandup", "brax/pusher", "brax/swimmer"),
+    "playground/PointMass",
+)
 HORIZON = 60
 
 # Two keys, a policy that fails, and the first again.
@@ -67,7 +72,11 @@ def outcome(name):
     )
 
 
-@pytest.fixture(params=NAMES)
+def marked(name):
+    return pytest.param(name, marks=pytest.mark.slow) if name in LARGEST else name
+
+
+@pytest.fixture(params=map(marked, NAMES))
 def name(request):
     return request.param
 
