@@ -18,6 +18,8 @@ STREAMS = (
     streams.score_key,
     streams.evaluation_key,
     streams.observation_key,
+    streams.selection_key,
+    streams.growth_key,
 )
 
 
@@ -27,7 +29,14 @@ def words(key):
 
 def test_every_stream_is_tested():
     named = {name for name in vars(streams) if name.endswith("_key")}
-    assert named == {stream.__name__ for stream in STREAMS}
+    assert named == {stream.__name__ for stream in (*STREAMS, streams.halving_key)}
+
+
+def test_rungs_share_nothing():
+    key = jax.random.fold_in(jax.random.key(jnp.uint32(3)), len(STREAMS))
+    found = [words(streams.halving_key(3, rung)) for rung in range(4)]
+    assert found == [words(jax.random.fold_in(key, rung)) for rung in range(4)]
+    assert len(set(found)) == 4
 
 
 @pytest.mark.parametrize("seed", [0, 7, MOST_SEEDS - 1])

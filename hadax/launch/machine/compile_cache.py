@@ -22,6 +22,8 @@ def tidy(folder: Path) -> None:
     Args:
       folder: the cache; JAX fails to make room in one with an entry that has no time stamp.
     """
+    if not any(folder.glob(f"*{_ENTRY}")):
+        return
     # JAX's own lock, so that nobody is writing one just now.
     lock = FileLock(folder / ".lockfile", timeout=1)
     with contextlib.suppress(OSError, Timeout), lock:

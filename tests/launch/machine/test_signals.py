@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+# Whoever runs the tests in the background may have Ctrl-C ignored, which processes inherit.
+HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 PROGRAM = """
 import hashlib, time
 from hadax.core.interrupts import Interrupts, Stopped
@@ -31,7 +33,7 @@ FAREWELL = "hadax-test: interrupted; the same command goes on\n"
 
 def stopped(body, numbers, **options):
     """Exit status and stderr of a command that is sent signals once it is ready."""
-    command = [sys.executable, "-c", PROGRAM.format(body=body)]
+    command = [sys.executable, "-c", f"{HEED}\n{PROGRAM.format(body=body)}"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes, **options) as process:
         assert process.stdout.readline() == "ready\n"
