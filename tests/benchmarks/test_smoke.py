@@ -57,7 +57,7 @@ def marked(name):
     return name if name in ("ceiling", "neuroevolution") else pytest.param(name, marks=SLOW)
 
 
-@pytest.mark.parametrize("name", map(marked, SMALL))
+@pytest.mark.parametrize("name", [marked(name) for name in SMALL])
 def test_a_small_run_reports_finite_numbers(tmp_path, name):
     command = [sys.executable, "-m", f"benchmarks.{name}", f"--out={tmp_path}", *SMALL[name]]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True)

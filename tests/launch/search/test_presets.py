@@ -50,7 +50,7 @@ def marked(preset):
     return pytest.param(*preset, marks=pytest.mark.slow) if gait else preset
 
 
-@pytest.mark.parametrize(("task", "verb", "name"), map(marked, PRESETS))
+@pytest.mark.parametrize(("task", "verb", "name"), [marked(preset) for preset in PRESETS])
 @pytest.mark.usefixtures("no_files")
 def test_every_preset_is_instantiated(task, verb, name):
     config = resolve(verb, {"task": task}, name).config

@@ -76,7 +76,7 @@ def marked(name):
     return pytest.param(name, marks=pytest.mark.slow) if name in LARGEST else name
 
 
-@pytest.fixture(params=map(marked, NAMES))
+@pytest.fixture(params=[marked(name) for name in NAMES])
 def name(request):
     return request.param
 
