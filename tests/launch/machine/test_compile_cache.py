@@ -24,6 +24,7 @@ def test_the_second_run_reads_what_the_first_compiled(tiny, tmp_path, script):
     assert datasets[0] == datasets[1]
 
 
+@pytest.mark.slow
 def test_an_entry_that_was_cut_short_is_written_anew(tiny, tmp_path, script):
     environment = {**NOBODY_CHOSE, "HADAX_CACHE_DIR": str(tmp_path / "cache")}
     compiled, sizes = tmp_path / "cache" / "compiled", []
