@@ -63,7 +63,7 @@ def _host_row() -> dict[str, Any]:
     """The whole loop around an analytic task of a few thousand operations."""
     import jax
 
-    from hadax.core.config import Pace
+    from hadax.core.pace import Pace
     from hadax.core.run import run
 
     settings: Settings = {

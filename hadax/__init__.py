@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hadax import tasks as tasks
     from hadax import zoo as zoo
-    from hadax.core.config import Pace as Pace
     from hadax.core.dataset import Dataset as Dataset
     from hadax.core.distillation import Distillation as Distillation
     from hadax.core.engine import Engine as Engine
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from hadax.core.learner import BaseLearner as BaseLearner
     from hadax.core.learner import Learner as Learner
     from hadax.core.neuroevolution import Neuroevolution as Neuroevolution
+    from hadax.core.pace import Pace as Pace
     from hadax.core.run import Report as Report
     from hadax.core.strategy import Strategy as Strategy
     from hadax.core.task import BaseTask as BaseTask
@@ -68,7 +68,7 @@ _PLACES: dict[str, str] = {
     "LearnerConfig": "hadax.learners.config",
     "NetworkConfig": "hadax.learners.config",
     "Neuroevolution": "hadax.core.neuroevolution",
-    "Pace": "hadax.core.config",
+    "Pace": "hadax.core.pace",
     "Report": "hadax.core.run",
     "Score": "hadax.distilled.score",
     "SearchConfig": "hadax.launch.search.config",

@@ -1,9 +1,8 @@
-"""The settings of core: strategy, pace, distillation, placement and measuring; imports no JAX."""
+"""The settings of core: strategy, distillation, placement and measuring; imports no JAX."""
 
 from dataclasses import dataclass
 
 from hadax.core.errors import LARGEST, MOST_ENTRIES, ConfigError, require
-from hadax.core.pace import Pace as Pace
 from hadax.core.settings import check, setting
 
 POLICY_INITS: tuple[str, ...] = ("random", "fixed")
@@ -149,6 +148,11 @@ class DistillationConfig:
 
     def __post_init__(self) -> None:
         check(self)
+
+    @property
+    def method(self) -> str:
+        """Its name in the paper: HaDES-R draws new initialisations, HaDES-F fixes one."""
+        return "HaDES-R" if self.policy_init == "random" else "HaDES-F"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from hadax.core.evaluations import generation_metrics, sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.objective import Objective
 from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
-from hadax.core.run_state import RunState as RunState
+from hadax.core.run_state import RunState
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
 from hadax.core.types import Candidate, Drawn, Key, Metrics, Population, Pytree, TaskState

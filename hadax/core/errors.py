@@ -85,3 +85,8 @@ def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raises ConfigError, listing the `choices`, unless the `value` is one of them."""
     require(value in choices, name, value, f"must be one of {', '.join(choices)}")
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error is the device's or the host's want of memory."""
+    return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)

@@ -10,6 +10,9 @@ from hadax.core.errors import UsageError
 WRITING = threading.RLock()
 """Held while a file is written: who ends this process waits for it."""
 
+_MOST_UNPACKED = 50
+_SMALL = 2**20
+
 
 def cache_folder() -> Path:
     """Where prepared data and compiled code stay: $HADAX_CACHE_DIR, or the user's cache."""
@@ -31,6 +34,14 @@ def expanded(path: str | Path) -> Path:
     if "\0" in str(place):
         raise UsageError(f"{path}: a path cannot hold a zero byte")
     return place
+
+
+def most_unpacked(size: int) -> int:
+    """Bytes that a packed file of so many may bring: more would only be there to fill the memory.
+
+    Labels pack tenfold at best, and images of few colours not as well as nothing at all.
+    """
+    return _SMALL + _MOST_UNPACKED * size
 
 
 def write_atomically(path: Path, content: bytes) -> None:

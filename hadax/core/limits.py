@@ -5,8 +5,8 @@ import time
 
 import jax
 
-from hadax.core.config import Pace
 from hadax.core.durations import seconds_of
+from hadax.core.pace import Pace
 
 
 class Limits:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import jax
 
-from hadax.core.config import Pace
 from hadax.core.engine import Engine
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.limits import Limits
+from hadax.core.pace import Pace
 from hadax.core.placement import writes
 from hadax.core.run_state import RunState
 from hadax.core.selection import with_kept

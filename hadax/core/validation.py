@@ -25,7 +25,6 @@ class ValidationConfig:
         least=0,
         most=MOST_ENTRIES,
     )
-
     average_means: int = setting(
         0,
         "generations whose means are averaged to the one validated and kept; 0 for none",

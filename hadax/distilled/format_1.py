@@ -6,10 +6,10 @@ from typing import Any
 from hadax.core.config import (
     DistillationConfig,
     MeasuringConfig,
-    Pace,
     PlacementConfig,
     StrategyConfig,
 )
+from hadax.core.pace import Pace
 from hadax.core.settings_views import refuse_unknown, settings_in
 from hadax.core.types import Document
 from hadax.learners.config import InnerLoop, NetworkConfig

@@ -8,17 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.errors import UsageError
-from hadax.core.files import reason
+from hadax.core.files import most_unpacked, reason
 
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]
 
 DATA, STATISTICS = ("inputs", "targets"), ("obs_mean", "obs_var")
 """What a file must hold, and what it may hold besides; all else in it is left alone."""
-
-
-# Images of few colours pack well, but not as well as nothing at all.
-_MOST_UNPACKED = 50
-_SMALL = 2**20
 
 
 def read_npz(path: Path) -> Arrays:
@@ -75,7 +70,7 @@ def _refuse_bombs(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
     for member in members:
-        if member.file_size > _SMALL + _MOST_UNPACKED * size:
+        if member.file_size > most_unpacked(size):
             what = f"{member.filename} is {member.file_size:,} bytes unpacked"
             raise UsageError(f"{path}: {what}, more than a file of {size:,} bytes may bring")
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+PLAYED = "greedy, statistics frozen"
+"""How policies play that were measured as users have them."""
+
 
 @dataclass(frozen=True)
 class Score:

@@ -48,8 +48,6 @@ ELSEWHERE = Group(
     ),
 )
 
-_PLAYED = "greedy, statistics frozen"
-
 
 def main(parsed: Parsed) -> None:
     """Prints the artifact's own score beside what is measured now."""
@@ -60,6 +58,7 @@ def main(parsed: Parsed) -> None:
     note_settings()
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
+    from hadax.distilled.score import PLAYED
     from hadax.distilled.versions import changed_versions
 
     name = str(parsed.values["dataset"])
@@ -71,7 +70,7 @@ def main(parsed: Parsed) -> None:
     if header.score is not None:
         print(f"as written: {header.score}")
     if header.played is not None:
-        print(f" played:    {header.played}, {_PLAYED}")
+        print(f" played:    {header.played}, {PLAYED}")
     if note := changed_versions(header):
         print(f"note: {note}")
     for option, value in elsewhere.items():
@@ -82,7 +81,7 @@ def main(parsed: Parsed) -> None:
     print(f"measured:   {measured.evaluate(*how)}", flush=True)
     played = measured.evaluate_as_played(*how)
     if played is not None:
-        print(f" played:    {played}, {_PLAYED}", flush=True)
+        print(f" played:    {played}, {PLAYED}", flush=True)
     if isinstance(measured, Distilled):
         _print_more(parsed, measured)
 

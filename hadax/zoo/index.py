@@ -8,7 +8,7 @@ from typing import Any
 
 from hadax.core.annotations import construct
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
+from hadax.core.files import reason, write_atomically
 from hadax.distilled.score import Score
 from hadax.zoo.entry import Entry, Published, Search
 
@@ -28,8 +28,7 @@ def read_index(path: Path) -> tuple[Entry, ...]:
         if names != sorted(set(names)):
             raise ValueError("names are not sorted, or one is there twice")
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UsageError(f"{path}: the zoo's index cannot be read ({reason})") from error
+        raise UsageError(f"{path}: the zoo's index cannot be read ({reason(error)})") from error
     return entries
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from hadax.core.average import running_average
 from hadax.core.checkpoint import Checkpoints
-from hadax.core.config import Pace
+from hadax.core.pace import Pace
 from hadax.core.run import run
 
 

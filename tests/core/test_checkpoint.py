@@ -18,7 +18,7 @@ INFINITE = np.full((), np.inf, np.float32)
 @pytest.fixture(scope="module")
 def states():
     """A strategy's state after no, one and two generations, as a run would carry it."""
-    from hadax.core.engine import RunState
+    from hadax.core.run_state import RunState
 
     def state(generation):
         strategy = {"mean": jax.numpy.arange(3.0) + generation, "best": INFINITE}

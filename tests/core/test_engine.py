@@ -10,10 +10,10 @@ from flax import struct
 
 from hadax import tasks
 from hadax.core.checkpoint import Checkpoints
-from hadax.core.config import Pace
 from hadax.core.engine import Engine, generation_step
 from hadax.core.errors import ConfigError
 from hadax.core.neuroevolution import Neuroevolution
+from hadax.core.pace import Pace
 from hadax.core.run import run as run_loop
 from hadax.core.settings_views import replaced
 from hadax.core.strategy import Strategy

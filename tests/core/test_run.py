@@ -8,8 +8,8 @@ import jax
 import pytest
 
 from hadax.core.checkpoint import Checkpoints
-from hadax.core.config import Pace
 from hadax.core.errors import ConfigError
+from hadax.core.pace import Pace
 from hadax.core.run import Interrupted, Report, run
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 

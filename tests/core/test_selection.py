@@ -9,8 +9,8 @@ import pytest
 from flax import struct
 
 from hadax.core.checkpoint import Checkpoints
-from hadax.core.config import Pace
 from hadax.core.engine import Engine
+from hadax.core.pace import Pace
 from hadax.core.run import Interrupted, run
 from hadax.core.selection import best_so_far, selected, with_kept
 from hadax.core.strategy import Strategy

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.config import DistillationConfig, Pace, StrategyConfig
+from hadax.core.config import DistillationConfig, StrategyConfig
+from hadax.core.pace import Pace
 from hadax.core.settings_views import from_json, replaced
 from hadax.distilled.header import FORMAT, parse
 from hadax.distilled.score import Score

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hadax import tasks, zoo
-from hadax.core.config import Pace, StrategyConfig
+from hadax.core.config import StrategyConfig
+from hadax.core.pace import Pace
 from hadax.core.settings_views import from_json
 from hadax.distilled.header import read
 from hadax.distilled.loading import load

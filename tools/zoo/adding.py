@@ -103,9 +103,7 @@ def entry_of(run: FinishedRun, told: Told) -> Entry:
 
 def method_of(header: Header) -> str:
     """Which of hadax.zoo.entry.METHODS an artifact comes of."""
-    if header.kind == "policy":
-        return "neuroevolution"
-    return "HaDES-R" if header.distillation.policy_init == "random" else "HaDES-F"
+    return "neuroevolution" if header.kind == "policy" else header.distillation.method
 
 
 def pairs_of(result: Loaded) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import hadax
-from hadax.core.errors import ConfigError, UsageError
+from hadax.core.errors import ConfigError, UsageError, out_of_memory
 from hadax.core.files import reason
 from hadax.core.interrupts import Stopped
 from hadax.launch.commandline.flags import Group, Parsed, help_text
@@ -76,7 +76,7 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _refuse(command, str(error))
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
+        if not out_of_memory(error):
             raise
         return _refuse(command, "out of memory; try a smaller chunk, population, width or dataset")
     except OSError as error:

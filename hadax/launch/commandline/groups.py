@@ -5,11 +5,11 @@ import typing
 from hadax.core.config import (
     DistillationConfig,
     MeasuringConfig,
-    Pace,
     PlacementConfig,
     StrategyConfig,
 )
 from hadax.core.halving import RestartsConfig
+from hadax.core.pace import Pace
 from hadax.core.validation import ValidationConfig
 from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, flags_of, optional
 from hadax.launch.search.config import SearchConfig

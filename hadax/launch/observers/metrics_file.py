@@ -56,8 +56,10 @@ class MetricsFile:
             csv.writer(file).writerow(row)
 
     def _drop_rows_after(self, keep: int) -> None:
-        rows = read_metrics(self._path)
-        _set_aside(self._path, rows)
+        lines = _lines(self._path)
+        rows = _rows(lines)
+        if not self._path.is_file() or not _only_rows(lines, rows):
+            _set_aside(self._path, rows)
         kept = [row for row in rows if int(row["generation"]) <= keep]
         if not kept:
             self._path.unlink(missing_ok=True)
@@ -77,21 +79,25 @@ def read_metrics(path: Path) -> list[Row]:
     A row that was cut short, or is no row of numbers, is left out; a byte order mark, and what
     spreadsheets separate columns with, are understood.
     """
-    names, separator, lines = _opened(path)
+    return _rows(_lines(path))
+
+
+def _rows(lines: list[str]) -> list[Row]:
+    """The rows of a file's lines, by generation; none of what has no header."""
+    names, separator = _header(lines)
     rows: dict[int, Row] = {}
-    for line in lines:
+    for line in lines[1:] if names else ():
         row = _row(names, _fields(line, separator)) if line.endswith("\n") else {}
         if row:
             rows.setdefault(int(row["generation"]), row)
     return [rows[generation] for generation in sorted(rows)]
 
 
-def _opened(path: Path) -> tuple[list[str], str, list[str]]:
-    """A file's columns, what separates them, and its other lines; nothing of what has no header."""
-    lines = _lines(path)
+def _header(lines: list[str]) -> tuple[list[str], str]:
+    """A file's columns, [] where it has no header, and what separates them."""
     separator = next((sign for sign in ";\t" if lines and sign in lines[0]), ",")
     names = _fields(lines[0], separator) if lines else []
-    return (names, separator, lines[1:]) if _LEADING[0] in names else ([], separator, [])
+    return (names if _LEADING[0] in names else []), separator
 
 
 def _lines(path: Path) -> list[str]:
@@ -128,12 +134,15 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def _only_rows(lines: list[str], rows: list[Row]) -> bool:
+    """Whether a file's lines are its header, its rows, and perhaps a last one cut short."""
+    cut = bool(lines) and not lines[-1].endswith("\n")
+    headed = bool(_header(lines)[0]) or not lines
+    return headed and len(lines) - cut <= len(rows) + 1
+
+
 def _set_aside(path: Path, rows: list[Row]) -> None:
-    """Keeps a file beside itself that holds more than its rows and perhaps a last one cut short."""
-    content, (names, _, _) = _lines(path), _opened(path)
-    cut = bool(content) and not content[-1].endswith("\n")
-    if path.is_file() and (names or not content) and len(content) - cut <= len(rows) + 1:
-        return
+    """Keeps what lies in a file's place beside it, in a line on stderr."""
     aside = path.with_name(path.name + _ASIDE)
     os.replace(path, aside)
     what = f"{len(rows)} rows of it can be read" if rows else "it holds no rows"

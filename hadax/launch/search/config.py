@@ -9,12 +9,12 @@ from hadax.core.config import (
     MOST_SEEDS,
     DistillationConfig,
     MeasuringConfig,
-    Pace,
     PlacementConfig,
     StrategyConfig,
 )
 from hadax.core.errors import require
 from hadax.core.halving import RestartsConfig
+from hadax.core.pace import Pace
 from hadax.core.settings import check, setting
 from hadax.core.validation import ValidationConfig
 from hadax.learners.config import LearnerConfig

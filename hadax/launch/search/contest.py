@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
-from hadax.core.errors import UsageError
+from hadax.core.errors import UsageError, out_of_memory
 from hadax.core.files import write_atomically
 from hadax.core.halving import better_half, rungs
 from hadax.core.parametrizations.slots import describe_size, has_slots
@@ -21,7 +21,7 @@ from hadax.core.streams import halving_key
 from hadax.core.task import Task
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.member import Member
-from hadax.launch.search.memory import halved, out_of_memory
+from hadax.launch.search.memory import halved
 from hadax.launch.search.publish import Say
 
 DECISIONS = "restarts.json"
@@ -58,9 +58,8 @@ class Contest:
         task, pace, restarts = config.task.task, config.pace, config.restarts
         what, objective = f"neuroevolution: {task}", engine.objective
         if isinstance(objective, Distillation):
-            form = "HaDES-R" if config.distillation.policy_init == "random" else "HaDES-F"
             size = describe_size(objective.initial.size, has_slots(config.distillation))
-            what = f"{form}: {task} into {size}"
+            what = f"{config.distillation.method}: {task} into {size}"
         if restarts.restarts > 1:
             each = restarts.restart_generations
             what += f", the best of {restarts.restarts} searches halved every {each} generations"

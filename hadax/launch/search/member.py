@@ -24,6 +24,7 @@ from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search.build import build_header, build_objective
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder
+from hadax.launch.search.memory import in_chunks
 from hadax.launch.search.publish import Course
 from hadax.launch.search.snapshots import shows_images, snapshots_of
 
@@ -93,9 +94,10 @@ class Member:
     @cached_property
     def snapshots(self) -> tuple[Snapshots, ...]:
         """Of a search for images, what keeps them on its way."""
-        if self.folder is None or not shows_images(self.engine.objective):
+        objective = self.engine.objective
+        if self.folder is None or not shows_images(objective):
             return ()
-        return snapshots_of(self.engine.objective, self.folder, self.config)
+        return (snapshots_of(objective, self.folder, self.config),)
 
     @property
     def label(self) -> str:
@@ -115,12 +117,9 @@ class Member:
 
 def engine_for(engine: Engine, objective: Objective) -> Engine:
     """The engine for another objective of the same shapes, which compiles nothing anew."""
-    if isinstance(objective, Distillation) and isinstance(engine.objective, Distillation):
-        objective = replace(
-            objective,
-            network_chunk=engine.objective.network_chunk,
-            evaluation_network_chunk=engine.objective.evaluation_network_chunk,
-        )
+    own = engine.objective
+    if isinstance(own, Distillation):
+        objective = in_chunks(objective, own.network_chunk, own.evaluation_network_chunk)
     return replace(engine, objective=objective)
 
 

@@ -85,20 +85,12 @@ def in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
     )
 
 
-def out_of_memory(error: BaseException) -> bool:
-    """Whether an error is the device's or the host's want of memory."""
-    return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
-
-
 def halved(engine: Engine) -> Engine:
     """The engine with half as many networks together on a device."""
     objective = engine.objective
     if isinstance(objective, Distillation):
-        objective = replace(
-            objective,
-            network_chunk=max(1, objective.network_chunk // 2),
-            evaluation_network_chunk=max(1, objective.evaluation_network_chunk // 2),
-        )
+        halves = (objective.network_chunk // 2, objective.evaluation_network_chunk // 2)
+        objective = in_chunks(objective, *(max(1, half) for half in halves))
     return replace(
         engine,
         objective=objective,

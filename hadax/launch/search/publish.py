@@ -9,6 +9,7 @@ from typing import TypeAlias
 from hadax.core.files import reason
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
+from hadax.distilled.score import PLAYED
 from hadax.launch.observers.metrics_file import Row
 from hadax.pictures.snapshot import Snapshot
 
@@ -45,7 +46,7 @@ def publish(result: Loaded, path: Path, course: Callable[[], Course], say: Say) 
     result.save(path)
     say(f"score: {result.score}")
     if result.header.played is not None:
-        say(f"played: {result.header.played}, greedy, statistics frozen")
+        say(f"played: {result.header.played}, {PLAYED}")
     _say_written(path, say)
     for name, draw in _pictures(result, course, say).items():
         _draw(draw, path.parent / name, say)

@@ -1,5 +1,7 @@
 """Of a search for images, what keeps what they look like on the way."""
 
+from typing import TypeGuard
+
 from hadax.core.dataset import Dataset
 from hadax.core.distillation import Distillation
 from hadax.core.objective import Objective
@@ -11,17 +13,19 @@ from hadax.launch.search.folder import Folder
 from hadax.pictures.datasets import is_image
 
 
-def shows_images(objective: Objective) -> bool:
+def shows_images(objective: Objective) -> TypeGuard[Distillation]:
     """Whether candidates are datasets of images."""
     return isinstance(objective, Distillation) and is_image(objective.task.input_shape)
 
 
-def snapshots_of(
-    objective: Objective, folder: Folder, config: SearchConfig
-) -> tuple[Snapshots, ...]:
-    """What keeps images (or their slots) in a run's folder; nothing where there are no images."""
-    if not isinstance(objective, Distillation) or not shows_images(objective):
-        return ()
+def snapshots_of(objective: Distillation, folder: Folder, config: SearchConfig) -> Snapshots:
+    """What keeps images (or their slots) in a run's folder.
+
+    Args:
+      objective: whose candidates are datasets of images.
+      folder: the run's.
+      config: the search.
+    """
     parametrization, done = objective.parametrization, folder.done
     in_slots = has_slots(config.distillation)
 
@@ -32,4 +36,4 @@ def snapshots_of(
     snapshots = Snapshots(folder.snapshots_path, seen, config.pace.generations, done)
     if not done:
         snapshots.keep(0, seen(parametrization.encode(objective.initial)))
-    return (snapshots,)
+    return snapshots

@@ -15,14 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from hadax.core.files import most_unpacked
 from hadax.tasks.supervised.sources.images import Bytes, DataError
 
 _UINT8 = 8
 _GZIP = b"\x1f\x8b"
-
-# Labels pack tenfold at best, images less.
-_MOST_UNPACKED = 50
-_SMALL = 2**20
 
 
 def read_idx(path: Path, axes: int, content_sha256: str | None = None) -> Bytes:
@@ -78,7 +75,7 @@ def _content(path: Path) -> bytes:
 
 def _unpacked(path: Path, raw: bytes) -> bytes:
     """The content of a gzip file, refused before it fills the memory where that is all it does."""
-    most = _SMALL + _MOST_UNPACKED * len(raw)
+    most = most_unpacked(len(raw))
     with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
         content = file.read(most + 1)
     if len(content) > most:
