@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from hadax.core.settings_views import flat
+from hadax.core.settings_views import flat, replaced
 from hadax.launch.commandline.flags import Parsed
-from hadax.launch.commandline.groups import NO_SETTINGS
+from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
+from hadax.launch.machine.cluster import ClusterConfig
 from hadax.launch.search.call import commanded
 from hadax.launch.search.resolve import Resolved, resolve
 
@@ -15,7 +16,9 @@ def searching(verb: str) -> Callable[[Parsed], None]:
     def main(parsed: Parsed) -> None:
         resolved = asked_for(parsed, verb)
         if resolved is not None:
-            commanded(resolved, parsed.text("workdir"))
+            given = {flag.name: parsed.values[flag.name] for flag in CLUSTER.flags}
+            processes = replaced(ClusterConfig(), given)
+            commanded(resolved, parsed.text("workdir"), processes)
 
     return main
 

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from hadax.core.agreement import told
 from hadax.core.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.placement import writes
 from hadax.core.run import Observer
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
@@ -16,8 +18,8 @@ from hadax.distilled.loading import Loaded
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.contest import Contest
-from hadax.launch.search.finished import finished
-from hadax.launch.search.folder import Folder, result_path
+from hadax.launch.search.finished import standing
+from hadax.launch.search.folder import Folder
 from hadax.launch.search.lock import lock
 from hadax.launch.search.member import Member, course_of, member_path
 from hadax.launch.search.publish import Say, publish
@@ -56,11 +58,12 @@ def search(request: Request) -> Loaded:
       UsageError: settings, data or a folder that cannot work, or numbers that are not finite.
       Interrupted: after Ctrl-C or SIGTERM, unless what was found is to be kept.
     """
-    config, root = request.resolved.config, request.folder
-    if root is not None and result_path(root, config).exists():
-        known = finished(root, config, request.task, request.say)
-        if known is not None:
-            return known
+    if not writes():
+        request = replace(request, folder=None, progress=False, say=lambda line: None)
+    config = request.resolved.config
+    known = standing(request.folder, config, request.task, request.say)
+    if known is not None:
+        return known
     with ExitStack() as held:
         return _search(request, held)
 
@@ -71,10 +74,7 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     task = _task(request)
     header = build_header(config, task)
     engine = build_engine(config, build_objective(config, task))
-    root = request.folder
-    if root is not None:
-        held.callback(lock(root))
-    folder = None if root is None else Folder(root, config)
+    root, folder = request.folder, _opened(request, held)
     own = folder
     if root is not None and config.restarts.restarts > 1:
         own = Folder(member_path(root, config), config)
@@ -104,6 +104,25 @@ def _search(request: Request, held: ExitStack) -> Loaded:
         member.hand_over(folder)
         publish(result, folder.artifact_path, partial(course_of, member.folder), say)
     return result
+
+
+def _opened(request: Request, held: ExitStack) -> Folder | None:
+    """The run's folder, locked until `held` is closed; None where nothing is written.
+
+    Raises:
+      UsageError: the folder cannot be used; in every process.
+    """
+    opened: Folder | None = None
+
+    def tell() -> bytes:
+        nonlocal opened
+        if request.folder is not None:
+            held.callback(lock(request.folder))
+            opened = Folder(request.folder, request.resolved.config)
+        return b""
+
+    told(tell)
+    return opened
 
 
 def _task(request: Request) -> Task:
