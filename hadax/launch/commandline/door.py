@@ -1,11 +1,12 @@
 """From a search's parsed command line to what it asks for: a listing, its settings, or to run."""
 
+import os
 from collections.abc import Callable
 
 from hadax.core.settings_views import flat, replaced
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
-from hadax.launch.machine.cluster import ClusterConfig
+from hadax.launch.machine.cluster import ClusterConfig, cluster_of
 from hadax.launch.search.call import commanded
 from hadax.launch.search.resolve import Resolved, resolve
 
@@ -17,8 +18,8 @@ def searching(verb: str) -> Callable[[Parsed], None]:
         resolved = asked_for(parsed, verb)
         if resolved is not None:
             given = {flag.name: parsed.values[flag.name] for flag in CLUSTER.flags}
-            processes = replaced(ClusterConfig(), given)
-            commanded(resolved, parsed.text("workdir"), processes)
+            cluster = cluster_of(replaced(ClusterConfig(), given), os.environ)
+            commanded(resolved, parsed.text("workdir"), cluster)
 
     return main
 

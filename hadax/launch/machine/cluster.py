@@ -2,7 +2,6 @@
 
 import importlib.util
 import ipaddress
-import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -165,8 +164,3 @@ def _number(environment: Mapping[str, str], name: str, otherwise: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise UsageError(f"{name}={text}: must be a whole number")
     return int(text)
-
-
-def this_environment() -> Mapping[str, str]:
-    """This process's variables."""
-    return os.environ

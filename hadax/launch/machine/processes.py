@@ -19,21 +19,18 @@ _REFUSED_STATUS = 2
 
 
 @contextmanager
-def joined(cluster: Cluster | None) -> Iterator[None]:
+def joined(cluster: Cluster) -> Iterator[None]:
     """Within this context JAX sees the devices of all processes; only process 0 talks.
 
     To be entered before JAX computes anything.
 
     Args:
-      cluster: the processes; None where there is only this one.
+      cluster: the processes.
 
     Raises:
       ConfigError: a coordinator that the others cannot reach.
       UsageError: they did not come together in time.
     """
-    if cluster is None:
-        yield
-        return
     import jax
 
     coordinator, index = _initialize(cluster)
@@ -86,7 +83,7 @@ def _initialize(cluster: Cluster) -> tuple[str, int]:
             cluster.coordinator, cluster.processes, cluster.process_id, None, None, wait
         )
         if cluster.several_hosts:
-            refuse_loopback(coordinator)
+            refuse_loopback(coordinator or "")
         # A lost process then ends no other from within: peers.py does, with a line.
         jax.config.update("jax_enable_recoverability", True)
         jax.distributed.initialize(coordinator, count, index, local, initialization_timeout=wait)
@@ -96,7 +93,7 @@ def _initialize(cluster: Cluster) -> tuple[str, int]:
         where = cluster.coordinator or "found by the scheduler"
         expected = f"the processes did not come together within {wait} s ({reason(error)})"
         raise ConfigError("coordinator", where, expected) from error
-    return coordinator, index
+    return coordinator or "", jax.process_index()
 
 
 def _meet(cluster: Cluster, coordinator: str) -> Peers:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hadax.core.errors import require
 from hadax.core.files import expanded
 from hadax.core.settings import Value
-from hadax.launch.machine.cluster import ClusterConfig, cluster_of, this_environment
+from hadax.launch.machine.cluster import Cluster
 from hadax.launch.machine.processes import joined
 from hadax.launch.machine.start import note_settings, start
 from hadax.launch.search.config import SearchConfig
@@ -32,24 +32,27 @@ class _Callback:
         self.function(report)
 
 
-def commanded(
-    resolved: Resolved, workdir: str | None, processes: ClusterConfig | None = None
-) -> "Loaded":
+def commanded(resolved: Resolved, workdir: str | None, cluster: Cluster | None = None) -> "Loaded":
     """A search as a command runs it: in a folder, telling what it does.
 
     Args:
       resolved: the search.
       workdir: its folder; None for one under runs/.
-      processes: that share it; None, or as it is, for those that a scheduler has begun.
+      cluster: the processes that share it; None where it is this one's alone.
     """
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
-    cluster = cluster_of(processes or ClusterConfig(), this_environment())
+    if cluster is None:
+        return _run(resolved, folder)
     with joined(cluster):
-        start()
-        note_settings()
-        from hadax.launch.search.run import Request, search
+        return _run(resolved, folder)
 
-        return search(Request(resolved, folder))
+
+def _run(resolved: Resolved, folder: Path) -> "Loaded":
+    start()
+    note_settings()
+    from hadax.launch.search.run import Request, search
+
+    return search(Request(resolved, folder))
 
 
 def called(

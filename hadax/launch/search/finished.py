@@ -1,14 +1,11 @@
 """What a run's folder holds already: a result that stands, is measured anew, or goes on."""
 
-import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from hadax.core.agreement import told
 from hadax.core.errors import ArtifactError
-from hadax.core.placement import writes
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
@@ -17,36 +14,6 @@ from hadax.launch.search.lock import lock
 from hadax.launch.search.member import course_of, member_path
 from hadax.launch.search.publish import Course, Say, publish, publish_missing
 from hadax.launch.search.result import diverged, goes_on, measured, measured_otherwise
-
-
-def standing(root: Path | None, config: SearchConfig, task: Task | None, say: Say) -> Loaded | None:
-    """A run's result that stands, in every process; None where there is something to search.
-
-    Args:
-      root: the run's folder; None where nothing is written, or in a process that does not write.
-      config, task, say: as `finished` takes them.
-
-    Raises:
-      UsageError: as `finished`.
-    """
-    known: Loaded | None = None
-
-    def tell() -> bytes:
-        nonlocal known
-        if root is not None and (path := result_path(root, config)).exists():
-            known = finished(root, config, task, say)
-            return b"" if known is None else path.read_bytes()
-        return b""
-
-    content = told(tell)
-    return known if writes() or not content else _from_bytes(content, task)
-
-
-def _from_bytes(content: bytes, task: Task | None) -> Loaded:
-    with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
-        file.write(content)
-        file.flush()
-        return load(Path(file.name), task)
 
 
 def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> Loaded | None:

@@ -14,12 +14,12 @@ from hadax.core.placement import writes
 from hadax.core.run import Observer
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
-from hadax.distilled.loading import Loaded
+from hadax.distilled.loading import Loaded, loaded_from
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.contest import Contest
-from hadax.launch.search.finished import standing
-from hadax.launch.search.folder import Folder
+from hadax.launch.search.finished import finished
+from hadax.launch.search.folder import Folder, result_path
 from hadax.launch.search.lock import lock
 from hadax.launch.search.member import Member, course_of, member_path
 from hadax.launch.search.publish import Say, publish
@@ -60,12 +60,27 @@ def search(request: Request) -> Loaded:
     """
     if not writes():
         request = replace(request, folder=None, progress=False, say=lambda line: None)
-    config = request.resolved.config
-    known = standing(request.folder, config, request.task, request.say)
+    known = _standing(request)
     if known is not None:
         return known
     with ExitStack() as held:
         return _search(request, held)
+
+
+def _standing(request: Request) -> Loaded | None:
+    """The result that is in the run's folder already, in every process; None to search."""
+    root, config = request.folder, request.resolved.config
+    known: Loaded | None = None
+
+    def tell() -> bytes:
+        nonlocal known
+        if root is not None and (path := result_path(root, config)).exists():
+            known = finished(root, config, request.task, request.say)
+            return b"" if known is None else path.read_bytes()
+        return b""
+
+    content = told(tell)
+    return known if writes() or not content else loaded_from(content, request.task)
 
 
 def _search(request: Request, held: ExitStack) -> Loaded:
