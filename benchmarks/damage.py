@@ -1,8 +1,8 @@
 """Files damaged at random, and what reads them: what `benchmarks.trials` and the tests try."""
 
+import copy
 import gzip
 import io
-import copy
 import json
 import random
 import struct
