@@ -38,6 +38,7 @@ def commanded(resolved: Resolved, workdir: str | None) -> "Loaded":
       workdir: its folder; None for one under runs/.
     """
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
+    resolved.config.monitoring.require_means(in_folder=True)
     start()
     note_settings()
     from hadax.launch.search.run import Request, search
@@ -65,6 +66,7 @@ def called(
         if isinstance(task, str)
         else _for_task(verb, task, preset, given)
     )
+    resolved.config.monitoring.require_means(in_folder=workdir is not None)
     start()
     from hadax.launch.search.run import Request, search
 

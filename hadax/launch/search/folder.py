@@ -13,6 +13,7 @@ from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.placement import writes
 from hadax.core.settings_views import to_json
+from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
@@ -72,7 +73,7 @@ class Folder:
     @property
     def metrics_path(self) -> Path:
         """Where the metrics lie, one row a generation."""
-        return self.path / "metrics.csv"
+        return self.path / METRICS
 
     @property
     def snapshots_path(self) -> Path:
