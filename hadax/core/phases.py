@@ -47,7 +47,7 @@ def phase_seconds(engine: Engine, state: RunState) -> dict[str, float]:
     candidates = jax.tree.map(lambda leaf: leaf[: block * engine.devices], population)
     fitting, trained = _timed(partial(_fit, engine, draw, candidates))
     evaluating, evaluation = _timed(partial(_evaluate, engine, draw, trained, state.task))
-    fitness = jnp.resize(evaluation.fitness, engine.strategy.population)
+    fitness = jnp.resize(evaluation.fitness, (engine.strategy.population,))
     telling, _ = _timed(partial(_tell, engine, tell_key, population, fitness, asked))
     blocks = share / block
     return {

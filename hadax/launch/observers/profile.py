@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 
 from hadax.core.engine import Engine
 from hadax.core.files import reason, write_atomically
@@ -69,7 +70,7 @@ class Profile:
         if writes():
             self._tracing = self._quietly(lambda: jax.profiler.start_trace(str(self._folder)))
 
-    def _parts(self, state: RunState) -> dict[str, float]:
+    def _parts(self, state: RunState) -> Metrics:
         """Seconds of a generation's parts, as metrics, in a file and in a line."""
         seconds = phase_seconds(self._engine, state)
         if writes():
@@ -78,7 +79,7 @@ class Profile:
             write_atomically(self._folder / "phases.json", text.encode())
         parts = ", ".join(f"{name} {value:.3g} s" for name, value in seconds.items())
         self._say(f"profile: {parts}, each compiled by itself; a trace in {self._folder}")
-        return {f"seconds_{name}": value for name, value in seconds.items()}
+        return {f"seconds_{name}": jnp.float32(value) for name, value in seconds.items()}
 
     def _quietly(self, act: Callable[[], None]) -> bool:
         """Whether something of the profiler's worked; says why it did not."""

@@ -1,5 +1,6 @@
 """Metrics as Weights & Biases shows them, which also works offline (WANDB_MODE=offline)."""
 
+import sys
 import uuid
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class WandbLog:
     def __init__(self, folder: Path, config: Document) -> None:
         import wandb
 
+        self._lost = False
         (folder / FOLDER).mkdir(exist_ok=True)
         settings = wandb.Settings(silent=True)
         try:
@@ -49,8 +51,15 @@ class WandbLog:
             raise UsageError(f"--log=wandb: {reason(error)}; {hint}") from error
 
     def observe(self, report: Report) -> None:
-        """Logs one generation's scalars."""
-        self._run.log(scalars(report), step=report.generation)
+        """Logs one generation's scalars; a connection that is lost costs a line, not the search."""
+        import wandb
+
+        try:
+            self._run.log(scalars(report), step=report.generation)
+        except wandb.Error as error:
+            if not self._lost:
+                print(f"--log=wandb: {reason(error)}; the search goes on", file=sys.stderr)
+            self._lost = True
 
     def close(self) -> None:
         """Sends what is left."""

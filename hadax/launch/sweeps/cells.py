@@ -53,13 +53,13 @@ def cells(
     """
     for name, values in axes.items():
         require(len(values) > 0, name, "", "needs a value")
-        twice = [value for place, value in enumerate(values) if value in values[:place]]
-        require(not twice, name, _text(twice[0]) if twice else "", "is given twice")
+        for place, value in enumerate(values):
+            require(value not in values[:place], name, _text(value), "is given twice")
     rows = listed or ({},)
     for row in rows:
         for name, value in row.items():
-            twice = name in axes or name in fixed
-            require(not twice, name, value, "is given for all cells, and for one of the list")
+            alone = name not in axes and name not in fixed
+            require(alone, name, value, "is given for all cells, and for one of the list")
     count = len(rows) * _product(axes)
     require(count <= MOST_ENTRIES, "cells", count, f"must be at most {MOST_ENTRIES}")
     grid = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]

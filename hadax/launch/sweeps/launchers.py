@@ -26,19 +26,14 @@ class Job:
     Attributes:
       cell: which.
       folder: its own.
-      log: the file that has what it says.
+      log: the file that has what it says, where it is a process of its own.
+      command: that process's.
     """
 
     cell: Cell
     folder: Path
     log: Path
-
-    @property
-    def command(self) -> list[str]:
-        """The command that runs it, from the same Python and the same hadax."""
-        module = f"hadax.launch.{self.cell.resolved.config.verb}"
-        place = f"--workdir={self.folder}"
-        return [sys.executable, "-m", module, *self.cell.arguments, place]
+    command: tuple[str, ...]
 
 
 Ended: TypeAlias = Callable[[Job, str], None]

@@ -101,8 +101,10 @@ def folder_of(root: Path, cell: Cell) -> Path:
 
 
 def job_of(root: Path, cell: Cell) -> Job:
-    """What is to run for a cell of the sweep in the folder `root`."""
-    return Job(cell, folder_of(root, cell), root / "logs" / f"{cell.name}.txt")
+    """What is to run for a cell of the sweep in the folder `root`: the same Python and hadax."""
+    module, folder = f"hadax.launch.{cell.resolved.config.verb}", folder_of(root, cell)
+    command = (sys.executable, "-m", module, *cell.arguments, f"--workdir={folder}")
+    return Job(cell, folder, root / "logs" / f"{cell.name}.txt", command)
 
 
 def _told(outcome: Outcome) -> str:
