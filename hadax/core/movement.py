@@ -16,8 +16,9 @@ from hadax.core.types import Candidate, Metrics
 class Followed:
     """A step whose metrics also say how the mean moved.
 
-    `mean_moved` is the Euclidean distance that it went in the generation, `std` the strategy's
-    present standard deviation, averaged over the entries of a candidate where each has its own.
+    `mean_moved` is the Euclidean distance that the evolved mean (or the average of means that a
+    search is for) went in the generation, `std` the strategy's present standard deviation,
+    averaged over the entries of a candidate where each has its own.
 
     Args:
       engine: whose step it is.
@@ -30,23 +31,17 @@ class Followed:
 
     def __call__(self, state: RunState) -> tuple[RunState, Metrics]:
         """The engine's next `state`, and its metrics with those of the mean."""
-        before = self._mean
-        if before is None:
-            # The step takes the state's memory.
-            before, _ = _moved(self._engine, state, None)
+        # Copied, for the step takes the state's memory.
+        before = self._engine.snapshot(state) if self._mean is None else self._mean
         state, metrics = self._step(state)
         self._mean, moved = _moved(self._engine, state, before)
         return state, {**metrics, **moved}
 
 
 @jax.jit
-def _moved(engine: Engine, state: RunState, before: Candidate | None) -> tuple[Candidate, Metrics]:
-    """The strategy's mean in memory of its own, and its distance from the one before."""
-    strategy = state.strategy
-    # The engine's own mean may be an average; it has the shapes.
-    mean = jax.tree.map(jnp.copy, engine.strategy.mean(strategy, engine.mean(state)))
-    metrics = {"std": engine.strategy.spread(strategy)}
-    if before is not None:
-        apart = jax.tree.map(lambda new, old: jnp.sum((new - old) ** 2), mean, before)
-        metrics["mean_moved"] = jnp.sqrt(sum(jax.tree.leaves(apart)))
-    return mean, metrics
+def _moved(engine: Engine, state: RunState, before: Candidate) -> tuple[Candidate, Metrics]:
+    """The evolved mean in memory of its own, and how far it is from the one before."""
+    mean = jax.tree.map(jnp.copy, engine.mean(state))
+    apart = jax.tree.map(lambda new, old: jnp.sum((new - old) ** 2), mean, before)
+    moved = jnp.sqrt(sum(jax.tree.leaves(apart)))
+    return mean, {"mean_moved": moved, "std": engine.strategy.spread(state.strategy)}

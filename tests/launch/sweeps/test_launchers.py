@@ -29,10 +29,10 @@ def test_all_run_and_a_failed_one_is_told_in_its_last_line(scripted, ended):
 
 def test_no_more_run_at_a_time_than_there_are_slots(scripted, ended, tmp_path):
     code = (
-        "import os, time; from pathlib import Path; p = Path({0!r});"
-        "mine = p / f'{{os.getpid()}}.running'; mine.touch();"
+        f"import os, time; from pathlib import Path; p = Path({str(tmp_path)!r});"
+        "mine = p / f'{os.getpid()}.running'; mine.touch();"
         "print(len(list(p.glob('*.running')))); time.sleep(0.2); mine.unlink()"
-    ).format(str(tmp_path))
+    )
     jobs = [scripted(seed, code) for seed in range(4)]
     Slots(2).run(jobs, ended)
     assert max(int(job.log.read_text()) for job in jobs) <= 2
