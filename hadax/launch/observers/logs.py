@@ -40,7 +40,7 @@ class Logs:
             log.observe(more)
 
     def close(self) -> None:
-        """Closes all."""
+        """Lets every log keep what it has not kept yet."""
         for log in self._logs:
             log.close()
 

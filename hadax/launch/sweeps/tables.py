@@ -59,7 +59,7 @@ def cells_as_csv(outcomes: Sequence[Outcome]) -> str:
 
 
 def as_document(outcomes: Sequence[Outcome], lines: Sequence[Line]) -> dict[str, Any]:
-    """All of a sweep as JSON."""
+    """All of a sweep as JSON: the `outcomes` of its searches, and the `lines` of its table."""
     return {"cells": [_row(each) for each in outcomes], "lines": [asdict(line) for line in lines]}
 
 

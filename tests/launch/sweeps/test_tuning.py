@@ -36,7 +36,7 @@ def tuning(tmp_path, monkeypatch):
             fixed={"task": "analytic/linear_regression"},
             space=SPACE,
             root=tmp_path / "study",
-            options=StudyOptions(**options),
+            options=StudyOptions(**{"storage": "journal", **options}),
             say=said.append,
         )
         return made, tried, said
