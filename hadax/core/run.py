@@ -108,12 +108,11 @@ def run(
         state = engine.init(key)
         if checkpoints is not None and checkpoints.latest() is not None:
             state = engine.place(checkpoints.restore(state))
-    step = engine.step if step is None else step
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
     reporter, limits = _Reporter(observers if writes() else ()), Limits(pace)
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
-            state, metrics = step(state)
+            state, metrics = (step or engine.step)(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
             if evolved is not None:
                 fitness, mean = evolved

@@ -36,12 +36,12 @@ class Profile:
     Args:
       engine: whose step it is.
       step: the engine's, or one that looks on already.
-      folder: where the trace goes; made when missing.
+      folder: where the trace goes, made when missing; None in a process that writes nothing.
       say: is given a line of what was written, or why nothing was.
     """
 
     def __init__(
-        self, engine: Engine, step: Step, folder: Path, say: Callable[[str], None]
+        self, engine: Engine, step: Step, folder: Path | None, say: Callable[[str], None]
     ) -> None:
         self._engine, self._step, self._folder, self._say = engine, step, folder, say
         self._taken = 0
@@ -57,28 +57,33 @@ class Profile:
         if self._taken != _WARM + _TRACED:
             return state, metrics
         jax.block_until_ready(state.strategy)
-        self.close()
+        self._end()
         return state, {**metrics, **self._parts(state)}
 
     def close(self) -> None:
-        """Ends a trace that is under way."""
+        """Ends a trace that is under way; says so where the search was too short for one."""
+        self._end()
+        if self._taken < _WARM + _TRACED:
+            self._say(f"no profile: it takes {_WARM + _TRACED} generations of one process")
+
+    def _end(self) -> None:
         if self._tracing:
             self._tracing = False
             self._quietly(jax.profiler.stop_trace)
 
     def _begin(self) -> None:
-        if writes():
-            self._tracing = self._quietly(lambda: jax.profiler.start_trace(str(self._folder)))
+        if (folder := self._folder) is not None and writes():
+            self._tracing = self._quietly(lambda: jax.profiler.start_trace(str(folder)))
 
     def _parts(self, state: RunState) -> Metrics:
         """Seconds of a generation's parts, as metrics, in a file and in a line."""
         seconds = phase_seconds(self._engine, state)
-        if writes():
+        if self._folder is not None and writes():
             self._folder.mkdir(exist_ok=True)
             text = json.dumps(seconds, indent=2) + "\n"
             write_atomically(self._folder / "phases.json", text.encode())
-        parts = ", ".join(f"{name} {value:.3g} s" for name, value in seconds.items())
-        self._say(f"profile: {parts}, each compiled by itself; a trace in {self._folder}")
+            parts = ", ".join(f"{name} {value:.3g} s" for name, value in seconds.items())
+            self._say(f"profile: {parts}, each compiled by itself; a trace in {self._folder}")
         return {f"seconds_{name}": jnp.float32(value) for name, value in seconds.items()}
 
     def _quietly(self, act: Callable[[], None]) -> bool:

@@ -59,10 +59,12 @@ def watching(
     with ExitStack() as stack:
         observers: list[Observer] = [Advice(workload, say)] if warns else []
         step: Step = engine.step
-        if folder is not None and config.monitoring.log:
+        # In every process alike, whether or not it has a folder: all compute the same.
+        if config.monitoring.log:
             step = Followed(engine, step)
-        if folder is not None and config.monitoring.profile:
-            traced = profile.Profile(engine, step, folder / profile.FOLDER, say)
+        if config.monitoring.profile:
+            traces = None if folder is None else folder / profile.FOLDER
+            traced = profile.Profile(engine, step, traces, say)
             step = stack.enter_context(closing(traced))
         if folder is not None and writes():
             logs = _logs(config, workload, folder, done)
