@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -107,5 +107,4 @@ def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> 
 
 def _on_stderr(begin: str, line: str) -> None:
     # Through the progress bar's own writer, which does not draw over it.
-    _say: Callable[..., None] = tqdm.write
-    _say(f"{begin}{line}", file=sys.stderr)
+    tqdm.write(f"{begin}{line}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Tuning:
     def command(self, trial: Trial) -> str:
         """The command that searches with what a trial had."""
         words = command_line({**self.fixed, **trial.chosen})
-        return " ".join((f"hadax-{self.verb}", *words))
+        return shlex.join((f"hadax-{self.verb}", *words))
 
     def _study(self) -> "optuna.Study":
         (cell,) = cells(self.verb, self.fixed, {})
