@@ -15,7 +15,7 @@ from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.commandline.varied import values_of, varied_groups
 from hadax.launch.search.config import DISTILL
 from hadax.launch.sweep import SEARCHES
-from hadax.launch.sweeps.space import Choice, Range, dimension, parts_of
+from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
 
 TUNING = Group(
     "Tuning",
@@ -38,7 +38,6 @@ def main(parsed: Parsed) -> None:
     from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
     from hadax.core.settings import Value
     from hadax.launch.sweeps.study import StudyOptions
-    from hadax.launch.sweeps.tuning import Tuning
 
     verb = parsed.text("verb") or DISTILL
     require_choice("verb", verb, tuple(SEARCHES))
@@ -56,8 +55,10 @@ def main(parsed: Parsed) -> None:
     )
     root = folder_of(parsed.text("workdir"), verb, str(fixed.get("task", "")))
     space = space_of(groups, parsed.values["space"])
+    check_space(verb, fixed, space)
+    from hadax.launch.sweeps.tuning import Tuning
+
     tuning = Tuning(verb, fixed, space, root, options, _on_stderr)
-    tuning.check()
     best, *_ = trials = tuning.run(parsed.whole("trials"))
     print(f"{len(trials)} trials: {root / 'trials.csv'}")
     if best.score is None:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from hadax.core.errors import ConfigError, require
 from hadax.core.settings import Value
+from hadax.launch.sweeps.cells import Settings, cells
 
 Number: TypeAlias = int | float
 
@@ -83,6 +84,26 @@ def parts_of(text: str) -> tuple[str, tuple[str, ...], str]:
     if not (name and equals and 2 <= len(parts) <= 3 and all(parts)):
         raise ConfigError("space", text, _EXPECTED)
     return name, (parts[0], parts[1]), parts[2] if len(parts) == 3 else ""
+
+
+def check_space(verb: str, fixed: Settings, space: Space) -> None:
+    """Refuses settings that no search takes, before anything runs.
+
+    Args:
+      verb: which search.
+      fixed: settings that all trials share.
+      space: what the others may be; the first value of each is tried.
+
+    Raises:
+      ConfigError: names the setting.
+    """
+    for name in fixed.keys() & space.keys():
+        raise ConfigError("space", name, "is given for all trials; leave that flag out")
+    first: dict[str, Value] = {
+        name: each.values[0] if isinstance(each, Choice) else each.low
+        for name, each in space.items()
+    }
+    cells(verb, {**fixed, **first}, {})
 
 
 def _number(name: str, value: Value) -> Number:

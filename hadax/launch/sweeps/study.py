@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import UsageError, require_choice
-from hadax.core.run import Report
 from hadax.core.settings import Value
 from hadax.launch.sweeps.space import Choice, Range, Space
 
 if TYPE_CHECKING:
     import optuna
+
+    from hadax.core.run import Report
 
 STORAGES: tuple[str, ...] = ("sqlite", "journal")
 """Where a study is kept: a database, or a file that is only appended to (network drives)."""
@@ -123,7 +124,7 @@ class Pruning:
     def __init__(self, trial: "optuna.Trial") -> None:
         self._trial = trial
 
-    def observe(self, report: Report) -> None:
+    def observe(self, report: "Report") -> None:
         """Takes note of a generation.
 
         Raises:

@@ -82,18 +82,6 @@ class Tuning:
             self._write(over)
             return over
 
-    def check(self) -> None:
-        """Refuses settings that no search takes, before anything runs.
-
-        Raises:
-          ConfigError: names the setting.
-        """
-        first: dict[str, Value] = {
-            name: each.values[0] if isinstance(each, Choice) else each.low
-            for name, each in self.space.items()
-        }
-        cells(self.verb, {**self.fixed, **first}, {})
-
     def command(self, trial: Trial) -> str:
         """The command that searches with what a trial had."""
         words = command_line({**self.fixed, **trial.chosen})

@@ -4,7 +4,7 @@ import pytest
 
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.run import Report
-from hadax.launch.sweeps.space import Choice, Range, dimension, parts_of
+from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
 from hadax.launch.sweeps.study import StudyOptions
 from hadax.launch.sweeps.tuning import Tuning
 
@@ -121,10 +121,17 @@ def test_a_folder_keeps_to_its_study(tuning, tmp_path):
         other.run(1)
 
 
-def test_what_no_search_takes_is_refused_at_once(tuning, tmp_path):
-    other = Tuning("distill", {}, {"speed": Range(1, 2)}, tmp_path, StudyOptions(), print)
-    with pytest.raises(ConfigError, match="speed=1: no such setting"):
-        other.check()
+@pytest.mark.parametrize(
+    ("fixed", "space", "refused"),
+    [
+        ({}, {"speed": Range(1, 2)}, "speed=1: no such setting"),
+        ({}, {"std": Range(-1.0, 2.0)}, "std=-1.0: must be above 0"),
+        ({"std": 0.1}, {"std": Range(0.1, 0.2)}, "space=std: is given for all trials"),
+    ],
+)
+def test_what_no_search_takes_is_refused_at_once(fixed, space, refused):
+    with pytest.raises(ConfigError, match=refused):
+        check_space("distill", fixed, space)
 
 
 def test_the_space_is_read():
