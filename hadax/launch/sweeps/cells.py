@@ -53,8 +53,8 @@ def cells(
     """
     for name, values in axes.items():
         require(len(values) > 0, name, "", "needs a value")
-        for place, value in enumerate(values):
-            require(value not in values[:place], name, _text(value), "is given twice")
+        for place, each in enumerate(values):
+            require(each not in values[:place], name, _text(each), "is given twice")
     rows = listed or ({},)
     for row in rows:
         for name, value in row.items():
