@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -22,6 +22,9 @@ from hadax.core.types import Candidate, Key, Metrics
 if TYPE_CHECKING:
     # orbax takes a second to import, which loading and measuring a dataset need not pay.
     from hadax.core.checkpoint import Checkpoints
+
+Step: TypeAlias = Callable[[RunState], tuple[RunState, Metrics]]
+"""`Engine.step`, or one around it that looks on as well and may add metrics."""
 
 # Folded into the run's key for evaluations of the evolved mean, so that they never share
 # randomness with a generation (whose number is folded in instead).
@@ -86,6 +89,7 @@ def run(
     observers: Sequence[Observer] = (),
     checkpoints: Checkpoints | None = None,
     state: RunState | None = None,
+    step: Step | None = None,
 ) -> RunState:
     """Evolves until `pace.generations` generations are done, or one of its limits is reached.
 
@@ -96,6 +100,7 @@ def run(
       observers: told of every generation.
       checkpoints: where to save, and to go on from when something is saved there already.
       state: to go on from, whatever is saved; its memory is reused.
+      step: in place of the engine's own, which it must do.
 
     Returns:
       The state after the last generation. On the same devices the same key gives bitwise the same
@@ -111,7 +116,7 @@ def run(
     poll = Poll(engine.devices)
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
-            state, metrics = engine.step(state)
+            state, metrics = (step or engine.step)(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
             if evolved is not None:
                 fitness, mean = evolved

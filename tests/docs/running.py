@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hadax.launch import distill, evaluate, import_dataset, neuroevolve, zoo
+from hadax.launch import distill, evaluate, import_dataset, neuroevolve, sweep, tune, zoo
 from hadax.launch.commandline.command import Command, execute
 from tests.docs.blocks import RUN, SHOWN_ONLY, Snippet
 
@@ -23,7 +23,7 @@ PROGRAMS: dict[str, Command] = {
     command.program: command
     for command in (
         *(distill.COMMAND, evaluate.COMMAND, import_dataset.COMMAND, neuroevolve.COMMAND),
-        zoo.COMMAND,
+        *(sweep.COMMAND, tune.COMMAND, zoo.COMMAND),
     )
 }
 """What the console scripts run, by name."""

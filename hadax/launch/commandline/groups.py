@@ -13,6 +13,7 @@ from hadax.core.pace import Pace
 from hadax.core.validation import ValidationConfig
 from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, flags_of, optional
 from hadax.launch.machine.cluster import ClusterConfig
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import SearchConfig
 from hadax.learners.config import InnerLoop, LearnerConfig, NetworkConfig
 from hadax.tasks.config import TaskConfig
@@ -80,6 +81,7 @@ RUN = Group(
         *flags_of(ValidationConfig),
         *(flag_named(Pace, name) for name in ("checkpoint_every", "keep", "stop_at", "budget")),
         *flags_of(MeasuringConfig),
+        *flags_of(MonitoringConfig),
         SHOW_CONFIG,
     ),
 )

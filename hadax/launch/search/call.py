@@ -41,6 +41,7 @@ def commanded(resolved: Resolved, workdir: str | None, cluster: Cluster | None =
       cluster: the processes that share it; None where it is this one's alone.
     """
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
+    resolved.config.monitoring.require_means(in_folder=True)
     if cluster is None:
         return _run(resolved, folder)
     with joined(cluster):
@@ -75,6 +76,7 @@ def called(
         if isinstance(task, str)
         else _for_task(verb, task, preset, given)
     )
+    resolved.config.monitoring.require_means(in_folder=workdir is not None)
     start()
     from hadax.launch.search.run import Request, search
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
 from hadax.core.task import Task
 from hadax.distilled.header import Header
-from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
+from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search.build import build_header, build_objective
@@ -27,6 +27,7 @@ from hadax.launch.search.folder import Folder
 from hadax.launch.search.memory import in_chunks
 from hadax.launch.search.publish import Course
 from hadax.launch.search.snapshots import shows_images, snapshots_of
+from hadax.launch.search.watching import Watched, watching
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,19 @@ class Member:
                 done = folder.done
                 if done and state is None:
                     print(f"{folder.path}: going on after generation {done}", file=sys.stderr)
-                metrics = MetricsFile(folder.metrics_path, keep=done)
-                observers = [metrics, *observers, *self.snapshots]
+                observers = [*observers, *self.snapshots]
+            watched = stack.enter_context(self._watched(done))
+            observers = [*watched.observers, *observers]
             if self.progress:
                 shown = Progress(until, done, label=self.label)
                 observers.insert(0, stack.enter_context(closing(shown)))
             checkpoints = None if folder is None else folder.checkpoints
             key = run_key(self.config.seed)
-            return run(self.engine, key, pace, observers, checkpoints, state)
+            return run(self.engine, key, pace, observers, checkpoints, state, watched.step)
+
+    def _watched(self, done: int) -> AbstractContextManager[Watched]:
+        folder = None if self.folder is None else self.folder.path
+        return watching(self.engine, self.config, folder, done, self.progress)
 
     @cached_property
     def snapshots(self) -> tuple[Snapshots, ...]:
@@ -111,7 +117,9 @@ class Member:
 
     def hand_over(self, root: Folder) -> None:
         """Leaves its metrics in the folder that the command names, where that is another."""
-        if self.folder is not None and self.folder.path != root.path and writes():
+        if self.folder is None or self.folder.path == root.path or not writes():
+            return
+        if self.folder.metrics_path.is_file():
             write_atomically(root.metrics_path, self.folder.metrics_path.read_bytes())
 
 

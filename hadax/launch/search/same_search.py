@@ -8,11 +8,14 @@ from typing import Any
 from hadax.core.config import MeasuringConfig, PlacementConfig
 from hadax.core.errors import UsageError
 from hadax.core.settings_views import settings_in, to_json
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
 from hadax.launch.search.resolve import options_from
 
 FREE = frozenset(
-    name for kind in (MeasuringConfig, PlacementConfig) for name, _, _ in settings_in(kind)
+    name
+    for kind in (MeasuringConfig, MonitoringConfig, PlacementConfig)
+    for name, _, _ in settings_in(kind)
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 

@@ -1,0 +1,77 @@
+"""What generations say together: steps in all and a second, failures, time left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hadax.core.run import Report
+from hadax.launch.observers.metrics_file import Row
+
+_LENGTH = "episode_length"
+_STEPS = "environment_steps"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a generation does.
+
+    Attributes:
+      generations: of the whole search.
+      population: candidates of a generation.
+      episodes: of all candidates' networks in a generation; 0 for tasks without.
+      budget: seconds after which this process ends the search; infinite for none.
+    """
+
+    generations: int
+    population: int
+    episodes: int
+    budget: float
+
+    def steps(self, length: float) -> int:
+        """Environment steps of a generation whose episodes have this mean `length`."""
+        return round(length * self.episodes)
+
+
+class Derived:
+    """Adds to each report what only follows from several.
+
+    `environment_steps` are those of the population's episodes, as long as they really were, in all
+    generations so far; evaluations of the evolved mean are not among them. `steps_per_second`
+    counts from the report before, or from the start. `failed_share` is of the candidates, from 0
+    to 1. `seconds_left` is judged by the generations after the first, which also compiled.
+
+    Args:
+      workload: what a generation does.
+      rows: metrics of the generations before, of whichever process.
+    """
+
+    def __init__(self, workload: Workload, rows: Sequence[Row] = ()) -> None:
+        self._workload = workload
+        self._steps = _steps_of(workload, rows)
+        self._first: Report | None = None
+        self._seconds = 0.0
+
+    def with_derived(self, report: Report) -> Report:
+        """The report with more metrics; to be called once for each, in their order."""
+        metrics = dict(report.metrics)
+        metrics["failed_share"] = metrics["nan_candidates"] / self._workload.population
+        if self._workload.episodes and _LENGTH in metrics:
+            steps = self._workload.steps(metrics[_LENGTH])
+            self._steps += steps
+            metrics[_STEPS] = self._steps
+            metrics["steps_per_second"] = round(steps / max(report.seconds - self._seconds, 1e-9))
+        self._first, self._seconds = self._first or report, report.seconds
+        if report.generation > self._first.generation:
+            metrics["seconds_left"] = round(self._left(report, self._first), 1)
+        return replace(report, metrics=metrics)
+
+    def _left(self, report: Report, first: Report) -> float:
+        pace = (report.seconds - first.seconds) / (report.generation - first.generation)
+        left = pace * (self._workload.generations - report.generation)
+        return max(0.0, min(left, self._workload.budget - report.seconds))
+
+
+def _steps_of(workload: Workload, rows: Sequence[Row]) -> int:
+    """Environment steps that rows tell of, also those of releases that did not count them."""
+    if rows and rows[-1].get(_STEPS):
+        return int(float(rows[-1][_STEPS]))
+    return sum(workload.steps(float(row[_LENGTH])) for row in rows if row.get(_LENGTH))
