@@ -21,6 +21,7 @@ from hadax.core.placement import AXIS, mesh_of, process_count, replicated, write
 from hadax.core.types import Pytree
 
 _Tree = TypeVar("_Tree", bound=Pytree)
+_Done = TypeVar("_Done")
 
 _WORKED, _REFUSED = b"+", b"-"
 
@@ -53,6 +54,26 @@ def told(tell: Callable[[], bytes]) -> bytes:
     if answer.startswith(_REFUSED):
         raise ToldError(answer.removeprefix(_REFUSED).decode())
     return answer.removeprefix(_WORKED)
+
+
+def by_writer(do: Callable[[], _Done]) -> _Done | None:
+    """Does something in the writing process alone, and gives what comes of it there, else None.
+
+    Args:
+      do: what is done.
+
+    Raises:
+      UsageError: as `told`.
+    """
+    done: _Done | None = None
+
+    def tell() -> bytes:
+        nonlocal done
+        done = do()
+        return b""
+
+    told(tell)
+    return done
 
 
 def same_arrays(tree: _Tree) -> _Tree:

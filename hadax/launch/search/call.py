@@ -13,6 +13,7 @@ from hadax.core.settings import Value
 from hadax.launch.machine.cluster import Cluster
 from hadax.launch.machine.processes import joined
 from hadax.launch.machine.start import note_settings, start
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
@@ -41,7 +42,8 @@ def commanded(resolved: Resolved, workdir: str | None, cluster: Cluster | None =
       cluster: the processes that share it; None where it is this one's alone.
     """
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
-    resolved.config.monitoring.require_means(in_folder=True)
+    if resolved.config.monitoring != MonitoringConfig():
+        resolved.config.monitoring.require_means(in_folder=True)
     if cluster is None:
         return _run(resolved, folder)
     with joined(cluster):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from hadax.core.agreement import told
+from hadax.core.agreement import by_writer, told
 from hadax.core.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.placement import writes
@@ -20,7 +20,7 @@ from hadax.launch.search.build import build_engine, build_header, build_objectiv
 from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import finished
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.lock import lock
+from hadax.launch.search.lock import locked
 from hadax.launch.search.member import Member, course_of, member_path
 from hadax.launch.search.publish import Say, publish
 from hadax.launch.search.resolve import Resolved
@@ -89,7 +89,8 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     task = _task(request)
     header = build_header(config, task)
     engine = build_engine(config, build_objective(config, task))
-    root, folder = request.folder, _opened(request, held)
+    root = request.folder
+    folder = by_writer(lambda: locked(root, config, held))
     own = folder
     if root is not None and config.restarts.restarts > 1:
         own = Folder(member_path(root, config), config)
@@ -116,28 +117,10 @@ def _search(request: Request, held: ExitStack) -> Loaded:
         print(f"{said}: what was found is returned, not measured", file=sys.stderr)
         return found(best[0].header, task, best[0].engine, best[1])
     if folder is not None and member.folder is not None:
-        member.hand_over(folder)
+        if member.folder.path != folder.path:
+            member.hand_over(folder)
         publish(result, folder.artifact_path, partial(course_of, member.folder), say)
     return result
-
-
-def _opened(request: Request, held: ExitStack) -> Folder | None:
-    """The run's folder, locked until `held` is closed; None where nothing is written.
-
-    Raises:
-      UsageError: the folder cannot be used; in every process.
-    """
-    opened: Folder | None = None
-
-    def tell() -> bytes:
-        nonlocal opened
-        if request.folder is not None:
-            held.callback(lock(request.folder))
-            opened = Folder(request.folder, request.resolved.config)
-        return b""
-
-    told(tell)
-    return opened
 
 
 def _task(request: Request) -> Task:
