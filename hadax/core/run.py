@@ -90,6 +90,7 @@ def run(
     checkpoints: Checkpoints | None = None,
     state: RunState | None = None,
     step: Step | None = None,
+    limits: Limits | None = None,
 ) -> RunState:
     """Evolves until `pace.generations` generations are done, or one of its limits is reached.
 
@@ -101,6 +102,7 @@ def run(
       checkpoints: where to save, and to go on from when something is saved there already.
       state: to go on from, whatever is saved; its memory is reused.
       step: in place of the engine's own, which it must do.
+      limits: in place of the pace's, which know of no environment steps.
 
     Returns:
       The state after the last generation. On the same devices the same key gives bitwise the same
@@ -112,7 +114,7 @@ def run(
     if state is None:
         state = _newest(engine, engine.init(key), checkpoints)
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
-    reporter, limits = _Reporter(observers if writes() else ()), Limits(pace)
+    reporter, limits = _Reporter(observers if writes() else ()), limits or Limits(pace)
     poll = Poll(engine.devices)
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
@@ -122,7 +124,7 @@ def run(
                 fitness, mean = evolved
                 state = with_kept(state, mean, fitness)
             reporter.dispatched(generation, metrics, evolved)
-            ended = limits.reached(None if evolved is None else evolved[0])
+            ended = limits.reached(None if evolved is None else evolved[0], metrics)
             reason = poll.ask(interrupts.number or (_LIMIT if ended else 0))
             if checkpoints is not None and (
                 reason or _due(generation, pace.checkpoint_every, pace.generations)

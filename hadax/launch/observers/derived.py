@@ -37,8 +37,8 @@ class Derived:
 
     `environment_steps` are those of the population's episodes, as long as they really were, in all
     generations so far; evaluations of the evolved mean are not among them. `steps_per_second`
-    counts from the report before, or from the start. `failed_share` is of the candidates, from 0
-    to 1. `seconds_left` is judged by the generations after the first, which also compiled.
+    and `seconds_left` are judged by the generations after the first, which also compiled.
+    `failed_share` is of the candidates, from 0 to 1.
 
     Attributes:
       workload: what a generation does.
@@ -48,21 +48,27 @@ class Derived:
     workload: Workload
     steps: int = 0
     _first: Report | None = field(default=None, init=False)
-    _seconds: float = field(default=0.0, init=False)
+    _steps_first: int = field(default=0, init=False)
 
     def with_derived(self, report: Report) -> Report:
         """The report with more metrics; to be called once for each, in their order."""
         metrics = dict(report.metrics)
         metrics["failed_share"] = metrics["nan_candidates"] / self.workload.population
         if self.workload.episodes and _LENGTH in metrics:
-            steps = self.workload.steps(metrics[_LENGTH])
-            self.steps += steps
+            played = self.workload.steps(metrics[_LENGTH])
+            self.steps += played
             metrics[_STEPS] = self.steps
-            metrics["steps_per_second"] = round(steps / max(report.seconds - self._seconds, 1e-9))
-        self._first, self._seconds = self._first or report, report.seconds
-        if report.generation > self._first.generation:
+            metrics["steps_per_second"] = self._rate(played, report)
+        if self._first is None:
+            self._first, self._steps_first = report, self.steps
+        elif report.generation > self._first.generation:
             metrics["seconds_left"] = round(self._left(report, self._first), 1)
         return replace(report, metrics=metrics)
+
+    def _rate(self, played: int, report: Report) -> int:
+        begun = 0.0 if self._first is None else self._first.seconds
+        steps = played if self._first is None else self.steps - self._steps_first
+        return round(steps / max(report.seconds - begun, 1e-9))
 
     def _left(self, report: Report, first: Report) -> float:
         pace = (report.seconds - first.seconds) / (report.generation - first.generation)

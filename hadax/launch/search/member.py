@@ -91,7 +91,9 @@ class Member:
                 observers.insert(0, stack.enter_context(closing(shown)))
             checkpoints = None if folder is None else folder.checkpoints
             key = run_key(self.config.seed)
-            return run(self.engine, key, pace, observers, checkpoints, state, seen.step)
+            return run(
+                self.engine, key, pace, observers, checkpoints, state, seen.step, seen.limits
+            )
 
     @cached_property
     def snapshots(self) -> tuple[Snapshots, ...]:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 from tqdm.std import tqdm
 
+from hadax.core.agreement import told
+from hadax.core.budget import budget_of
 from hadax.core.distillation import Distillation
-from hadax.core.durations import seconds_of
 from hadax.core.engine import Engine
+from hadax.core.errors import require
+from hadax.core.limits import Limits
 from hadax.core.movement import Followed
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
@@ -23,7 +26,7 @@ from hadax.launch.observers import profile
 from hadax.launch.observers.advice import Advice
 from hadax.launch.observers.derived import Derived, Workload, steps_of
 from hadax.launch.observers.logs import METRICS, Logs, open_log
-from hadax.launch.observers.metrics_file import read_metrics
+from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.tasks.rl.control import ControlTask
 
@@ -35,10 +38,12 @@ class Watched:
     Attributes:
       step: the engine's, and what looks on beside it.
       observers: told of every generation.
+      limits: what ends it early.
     """
 
     step: Step
     observers: Sequence[Observer]
+    limits: Limits
 
 
 def watched(
@@ -60,6 +65,7 @@ def watched(
       warns: whether warnings go to stderr.
     """
     workload = workload_of(engine, config)
+    limits = _limits(config, workload, folder, done)
     say = partial(_on_stderr, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
     observers: list[Observer] = [Advice(workload, say)] if warns else []
     step: Step = engine.step
@@ -72,7 +78,7 @@ def watched(
     if folder is not None and writes():
         logs = _logs(config, workload, folder, done)
         observers.insert(0, until.enter_context(closing(logs)))
-    return Watched(step, observers)
+    return Watched(step, observers, limits)
 
 
 def workload_of(engine: Engine, config: SearchConfig) -> Workload:
@@ -82,12 +88,12 @@ def workload_of(engine: Engine, config: SearchConfig) -> Workload:
       engine: what runs.
       config: says for how long.
     """
-    budget, population = config.pace.budget, engine.strategy.population
+    population = engine.strategy.population
     return Workload(
         generations=config.pace.generations,
         population=population,
         episodes=population * episodes_of(engine.objective),
-        budget=math.inf if budget is None else seconds_of("budget", budget),
+        budget=budget_of(config.pace.budget).seconds,
     )
 
 
@@ -104,9 +110,29 @@ def episodes_of(objective: Objective) -> int:
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:
     names = dict.fromkeys(config.monitoring.log)
     opened = [open_log(name, folder, done, to_json(config)) for name in names]
-    rows = [row for row in read_metrics(folder / METRICS) if int(row["generation"]) <= done]
-    steps = steps_of(workload, rows) if rows else 0
+    steps = steps_of(workload, _rows(folder, done)) if done else 0
     return Logs(Derived(workload, steps), opened)
+
+
+def _rows(folder: Path | None, done: int) -> list[Row]:
+    """A run's metrics of the generations that are done."""
+    rows = [] if folder is None else read_metrics(folder / METRICS)
+    return [row for row in rows if int(row["generation"]) <= done]
+
+
+def _limits(config: SearchConfig, workload: Workload, folder: Path | None, done: int) -> Limits:
+    """What ends a search early; its earlier steps are those that its metrics tell of.
+
+    Raises:
+      ConfigError: steps are to end it, but its task has none.
+    """
+    pace = config.pace
+    if math.isinf(budget_of(pace.budget).steps):
+        return Limits(pace)
+    expected = f"{config.task.task} has no environment steps; give a time, as 40min"
+    require(workload.episodes > 0, "budget", pace.budget, expected)
+    before = told(lambda: str(steps_of(workload, _rows(folder, done))).encode())
+    return Limits(pace, workload.episodes, float(before))
 
 
 def _on_stderr(begin: str, line: str) -> None:
