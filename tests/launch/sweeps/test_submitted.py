@@ -31,7 +31,7 @@ def test_what_cannot_work_is_refused(tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="cluster_option="):
         Submitted("local", tmp_path, 1, {"nodes": 3}).run((), lambda job, why: None)
     if shutil.which("srun") is None:
-        with pytest.raises(ConfigError, match="cluster=slurm: .*srun"):
+        with pytest.raises(ConfigError, match=r"cluster=slurm: .*srun"):
             Submitted("slurm", tmp_path, 1).run((), lambda job, why: None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"needs submitit; pip install 'hadax\[sweep\]'"):
