@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import jax
 
+from hadax.core.agreement import Poll, same_arrays, told
 from hadax.core.engine import Engine
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.limits import Limits
@@ -28,6 +29,10 @@ Step: TypeAlias = Callable[[RunState], tuple[RunState, Metrics]]
 # Folded into the run's key for evaluations of the evolved mean, so that they never share
 # randomness with a generation (whose number is folded in instead).
 _EVALUATION_STREAM = 2**31 - 1
+
+# Why a run ends early: a limit, or else the number of a signal, which are all larger.
+_LIMIT = 1
+_SAVED = b"saved"
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,10 @@ def run(
       Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
     if state is None:
-        state = engine.init(key)
-        if checkpoints is not None and checkpoints.latest() is not None:
-            state = engine.place(checkpoints.restore(state))
+        state = _newest(engine, engine.init(key), checkpoints)
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
     reporter, limits = _Reporter(observers if writes() else ()), Limits(pace)
+    poll = Poll(engine.devices)
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = (step or engine.step)(state)
@@ -118,21 +122,36 @@ def run(
                 fitness, mean = evolved
                 state = with_kept(state, mean, fitness)
             reporter.dispatched(generation, metrics, evolved)
-            stopping = interrupts.pending
-            ending = limits.reached(None if evolved is None else evolved[0])
+            ended = limits.reached(None if evolved is None else evolved[0])
+            reason = poll.ask(interrupts.number or (_LIMIT if ended else 0))
             if checkpoints is not None and (
-                stopping or ending or _due(generation, pace.checkpoint_every, pace.generations)
+                reason or _due(generation, pace.checkpoint_every, pace.generations)
             ):
                 reporter.flush()
                 checkpoints.save(state)
-            if stopping:
-                raise Interrupted(state, interrupts.number)
-            if ending:
+            if reason > _LIMIT:
+                raise Interrupted(state, reason)
+            if reason:
                 break
         reporter.flush()
-        if interrupts.pending:
-            raise Interrupted(state, interrupts.number)
+        if (reason := poll.last(interrupts.number)) > _LIMIT:
+            raise Interrupted(state, reason)
     return state
+
+
+def _newest(engine: Engine, state: RunState, checkpoints: Checkpoints | None) -> RunState:
+    """The newest state that was saved, as the writing process has it; else the one given."""
+
+    def saved() -> bytes:
+        there = checkpoints is not None and checkpoints.latest() is not None
+        return _SAVED if there else b""
+
+    if told(saved) != _SAVED:
+        return state
+    restored = state if checkpoints is None else checkpoints.restore(state)
+    words = same_arrays(jax.device_get(replace(restored, key=jax.random.key_data(restored.key))))
+    key = jax.random.wrap_key_data(words.key, impl=jax.random.key_impl(state.key))
+    return engine.place(replace(words, key=key))
 
 
 _Evolved: TypeAlias = tuple[jax.Array, Candidate] | None

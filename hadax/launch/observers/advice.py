@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from hadax.core.run import Report
 from hadax.launch.observers.derived import Workload
@@ -11,22 +12,26 @@ _LEAST_EVALUATIONS = 5
 _PATIENCE = 0.25
 
 
+@dataclass
 class Advice:
     """Warns when a search has stalled, when nothing tells candidates apart, when many fail.
 
     It has stalled when the last five evaluations of the evolved mean, over at least a quarter of
     all generations, brought none that was better.
 
-    Args:
+    Attributes:
       workload: what a generation does.
       say: is given each warning, a line.
     """
 
-    def __init__(self, workload: Workload, say: Callable[[str], None]) -> None:
-        self._workload, self._say = workload, say
-        self._said: set[str] = set()
-        self._best, self._best_at, self._since = -math.inf, 0, 0
-        self._candidates = self._failed = 0
+    workload: Workload
+    say: Callable[[str], None]
+    _said: set[str] = field(default_factory=set, init=False)
+    _best: float = field(default=-math.inf, init=False)
+    _best_at: int = field(default=0, init=False)
+    _since: int = field(default=0, init=False)
+    _candidates: int = field(default=0, init=False)
+    _failed: int = field(default=0, init=False)
 
     def observe(self, report: Report) -> None:
         """Takes note of a generation, and warns if there is reason."""
@@ -36,7 +41,7 @@ class Advice:
             self._watch_progress(report.generation, report.evolved_mean)
 
     def _watch_failures(self, report: Report) -> None:
-        self._candidates += self._workload.population
+        self._candidates += self.workload.population
         self._failed += round(report.metrics["nan_candidates"])
         share = self._failed / self._candidates
         if share > _FAILED_SHARE:
@@ -62,7 +67,7 @@ class Advice:
             return
         self._since += 1
         waited = generation - self._best_at
-        patience = _PATIENCE * self._workload.generations
+        patience = _PATIENCE * self.workload.generations
         if self._since >= _LEAST_EVALUATIONS and waited >= patience:
             self._warn(
                 "stalled",
@@ -74,4 +79,4 @@ class Advice:
     def _warn(self, what: str, line: str) -> None:
         if what not in self._said:
             self._said.add(what)
-            self._say(line)
+            self.say(line)

@@ -1,7 +1,7 @@
 """What generations say together: steps in all and a second, failures, time left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hadax.core.run import Report
 from hadax.launch.observers.metrics_file import Row
@@ -31,6 +31,7 @@ class Workload:
         return round(length * self.episodes)
 
 
+@dataclass
 class Derived:
     """Adds to each report what only follows from several.
 
@@ -39,25 +40,24 @@ class Derived:
     counts from the report before, or from the start. `failed_share` is of the candidates, from 0
     to 1. `seconds_left` is judged by the generations after the first, which also compiled.
 
-    Args:
+    Attributes:
       workload: what a generation does.
-      rows: metrics of the generations before, of whichever process.
+      steps: environment steps of the generations before, of whichever process.
     """
 
-    def __init__(self, workload: Workload, rows: Sequence[Row] = ()) -> None:
-        self._workload = workload
-        self._steps = _steps_of(workload, rows)
-        self._first: Report | None = None
-        self._seconds = 0.0
+    workload: Workload
+    steps: int = 0
+    _first: Report | None = field(default=None, init=False)
+    _seconds: float = field(default=0.0, init=False)
 
     def with_derived(self, report: Report) -> Report:
         """The report with more metrics; to be called once for each, in their order."""
         metrics = dict(report.metrics)
-        metrics["failed_share"] = metrics["nan_candidates"] / self._workload.population
-        if self._workload.episodes and _LENGTH in metrics:
-            steps = self._workload.steps(metrics[_LENGTH])
-            self._steps += steps
-            metrics[_STEPS] = self._steps
+        metrics["failed_share"] = metrics["nan_candidates"] / self.workload.population
+        if self.workload.episodes and _LENGTH in metrics:
+            steps = self.workload.steps(metrics[_LENGTH])
+            self.steps += steps
+            metrics[_STEPS] = self.steps
             metrics["steps_per_second"] = round(steps / max(report.seconds - self._seconds, 1e-9))
         self._first, self._seconds = self._first or report, report.seconds
         if report.generation > self._first.generation:
@@ -66,12 +66,17 @@ class Derived:
 
     def _left(self, report: Report, first: Report) -> float:
         pace = (report.seconds - first.seconds) / (report.generation - first.generation)
-        left = pace * (self._workload.generations - report.generation)
-        return max(0.0, min(left, self._workload.budget - report.seconds))
+        left = pace * (self.workload.generations - report.generation)
+        return max(0.0, min(left, self.workload.budget - report.seconds))
 
 
-def _steps_of(workload: Workload, rows: Sequence[Row]) -> int:
-    """Environment steps that rows tell of, also those of releases that did not count them."""
+def steps_of(workload: Workload, rows: Sequence[Row]) -> int:
+    """Environment steps that rows tell of, also those of releases that did not count them.
+
+    Args:
+      workload: what a generation does.
+      rows: metrics of generations.
+    """
     if rows and rows[-1].get(_STEPS):
         return int(float(rows[-1][_STEPS]))
     return sum(workload.steps(float(row[_LENGTH])) for row in rows if row.get(_LENGTH))

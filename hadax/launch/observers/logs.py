@@ -1,6 +1,7 @@
 """Every generation's metrics, with what follows from several, in each of the logs named."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -22,26 +23,27 @@ class Log(Observer, Protocol):
         """Keeps what is not kept yet."""
 
 
+@dataclass
 class Logs:
     """Gives each report to several logs, more metrics in it.
 
-    Args:
+    Attributes:
       derived: adds those.
       logs: in the order in which they are told.
     """
 
-    def __init__(self, derived: Derived, logs: Sequence[Log]) -> None:
-        self._derived, self._logs = derived, logs
+    derived: Derived
+    logs: Sequence[Log]
 
     def observe(self, report: Report) -> None:
         """Tells all of a generation."""
-        more = self._derived.with_derived(report)
-        for log in self._logs:
+        more = self.derived.with_derived(report)
+        for log in self.logs:
             log.observe(more)
 
     def close(self) -> None:
         """Lets every log keep what it has not kept yet."""
-        for log in self._logs:
+        for log in self.logs:
             log.close()
 
 
@@ -57,6 +59,8 @@ def open_log(name: str, folder: Path, keep: int, config: Document) -> Log:
     Raises:
       UsageError: it does not let itself be opened.
     """
-    if name == "tensorboard":
-        return to_tensorboard.TensorBoardLog(folder / to_tensorboard.FOLDER, keep)
-    return WandbLog(folder, config) if name == "wandb" else MetricsFile(folder / METRICS, keep)
+    return (
+        to_tensorboard.TensorBoardLog(folder / to_tensorboard.FOLDER, keep)
+        if name == "tensorboard"
+        else (WandbLog(folder, config) if name == "wandb" else MetricsFile(folder / METRICS, keep))
+    )

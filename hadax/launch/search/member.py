@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,6 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.files import write_atomically
 from hadax.core.objective import Objective
-from hadax.core.placement import writes
 from hadax.core.run import Observer, run
 from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
@@ -27,7 +26,7 @@ from hadax.launch.search.folder import Folder
 from hadax.launch.search.memory import in_chunks
 from hadax.launch.search.publish import Course
 from hadax.launch.search.snapshots import shows_images, snapshots_of
-from hadax.launch.search.watching import Watched, watching
+from hadax.launch.search.watching import watched
 
 
 @dataclass(frozen=True)
@@ -84,18 +83,15 @@ class Member:
                 if done and state is None:
                     print(f"{folder.path}: going on after generation {done}", file=sys.stderr)
                 observers = [*observers, *self.snapshots]
-            watched = stack.enter_context(self._watched(done))
-            observers = [*watched.observers, *observers]
+            at = None if folder is None else folder.path
+            seen = watched(stack, self.engine, self.config, at, done, self.progress)
+            observers = [*seen.observers, *observers]
             if self.progress:
                 shown = Progress(until, done, label=self.label)
                 observers.insert(0, stack.enter_context(closing(shown)))
             checkpoints = None if folder is None else folder.checkpoints
             key = run_key(self.config.seed)
-            return run(self.engine, key, pace, observers, checkpoints, state, watched.step)
-
-    def _watched(self, done: int) -> AbstractContextManager[Watched]:
-        folder = None if self.folder is None else self.folder.path
-        return watching(self.engine, self.config, folder, done, self.progress)
+            return run(self.engine, key, pace, observers, checkpoints, state, seen.step)
 
     @cached_property
     def snapshots(self) -> tuple[Snapshots, ...]:
@@ -116,10 +112,8 @@ class Member:
             each.finish(mean.candidate)
 
     def hand_over(self, root: Folder) -> None:
-        """Leaves its metrics in the folder that the command names, where that is another."""
-        if self.folder is None or self.folder.path == root.path or not writes():
-            return
-        if self.folder.metrics_path.is_file():
+        """Leaves its metrics in the folder that the command names, which is another."""
+        if self.folder is not None and self.folder.metrics_path.is_file():
             write_atomically(root.metrics_path, self.folder.metrics_path.read_bytes())
 
 

@@ -2,8 +2,8 @@
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from hadax.core.run import Observer, Step
 from hadax.core.settings_views import to_json
 from hadax.launch.observers import profile
 from hadax.launch.observers.advice import Advice
-from hadax.launch.observers.derived import Derived, Workload
+from hadax.launch.observers.derived import Derived, Workload, steps_of
 from hadax.launch.observers.logs import METRICS, Logs, open_log
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
@@ -41,13 +41,18 @@ class Watched:
     observers: Sequence[Observer]
 
 
-@contextmanager
-def watching(
-    engine: Engine, config: SearchConfig, folder: Path | None, done: int, warns: bool
-) -> Iterator[Watched]:
-    """Within this context a search is watched as its settings say; nothing of it changes.
+def watched(
+    until: ExitStack,
+    engine: Engine,
+    config: SearchConfig,
+    folder: Path | None,
+    done: int,
+    warns: bool,
+) -> Watched:
+    """How a search is watched, as its settings say; nothing of it changes.
 
     Args:
+      until: it is watched until this is closed.
       engine: what runs.
       config: the search.
       folder: its own; None writes nothing.
@@ -56,20 +61,18 @@ def watching(
     """
     workload = workload_of(engine, config)
     say = partial(_on_stderr, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
-    with ExitStack() as stack:
-        observers: list[Observer] = [Advice(workload, say)] if warns else []
-        step: Step = engine.step
-        # In every process alike, whether or not it has a folder: all compute the same.
-        if config.monitoring.log:
-            step = Followed(engine, step)
-        if config.monitoring.profile:
-            traces = None if folder is None else folder / profile.FOLDER
-            traced = profile.Profile(engine, step, traces, say)
-            step = stack.enter_context(closing(traced))
-        if folder is not None and writes():
-            logs = _logs(config, workload, folder, done)
-            observers.insert(0, stack.enter_context(closing(logs)))
-        yield Watched(step, observers)
+    observers: list[Observer] = [Advice(workload, say)] if warns else []
+    step: Step = engine.step
+    # In every process alike, whether or not it has a folder: all compute the same.
+    if config.monitoring.log:
+        step = Followed(engine, step)
+    if config.monitoring.profile:
+        traces = None if folder is None else folder / profile.FOLDER
+        step = until.enter_context(closing(profile.Profile(engine, step, traces, say)))
+    if folder is not None and writes():
+        logs = _logs(config, workload, folder, done)
+        observers.insert(0, until.enter_context(closing(logs)))
+    return Watched(step, observers)
 
 
 def workload_of(engine: Engine, config: SearchConfig) -> Workload:
@@ -102,7 +105,8 @@ def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> 
     names = dict.fromkeys(config.monitoring.log)
     opened = [open_log(name, folder, done, to_json(config)) for name in names]
     rows = [row for row in read_metrics(folder / METRICS) if int(row["generation"]) <= done]
-    return Logs(Derived(workload, rows), opened)
+    steps = steps_of(workload, rows) if rows else 0
+    return Logs(Derived(workload, steps), opened)
 
 
 def _on_stderr(begin: str, line: str) -> None:
