@@ -65,16 +65,15 @@ def read_list(groups: Sequence[Group], path: Path) -> list[dict[str, Value]]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = (
-            json.loads(text) if path.suffix == ".json" else list(csv.DictReader(text.split("\n")))
-        )
-        if not rows or not all(isinstance(row, dict) for row in rows):
-            raise UsageError(f"{path}: must be a list of objects, or a table with a header")
-        return [_row(groups, path, row) for row in rows]
-    except (OSError, ValueError, RecursionError, csv.Error) as error:
-        if isinstance(error, UsageError):
-            raise
+        lines = csv.DictReader(text.split("\n"))
+        rows = json.loads(text) if path.suffix == ".json" else list(lines)
+    except OSError as error:
+        raise UsageError(reason(error)) from error
+    except (ValueError, RecursionError, csv.Error) as error:
         raise UsageError(f"{path}: {reason(error)}") from error
+    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
+        raise UsageError(f"{path}: must be a list of objects, or a table with a header")
+    return [_row(groups, path, row) for row in rows]
 
 
 def _row(groups: Sequence[Group], path: Path, row: Mapping[str, Any]) -> dict[str, Value]:

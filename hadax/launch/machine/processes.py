@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-import numpy as np
-
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.files import reason
 from hadax.core.interrupts import Stopped
@@ -99,6 +97,7 @@ def _initialize(cluster: Cluster) -> tuple[str, int]:
 def _meet(cluster: Cluster, coordinator: str) -> Peers:
     """Connects this process with process 0, or process 0 with all."""
     import jax
+    import numpy as np
     from jax.experimental import multihost_utils
 
     index, count = jax.process_index(), jax.process_count()

@@ -53,7 +53,7 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
     Args:
       earlier, now: settings by name; one that is missing has its default.
     """
-    defaults = leaves(to_json(SearchConfig()))
+    defaults = leaves(json.loads(json.dumps(to_json(SearchConfig()))))
     found: dict[str, tuple[Any, Any]] = {}
     for name in sorted(earlier.keys() | now.keys()):
         before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))

@@ -110,8 +110,11 @@ class Submitted:
             given = {"slurm_array_parallelism": self.slots, **given}
         try:
             executor = submitit.AutoExecutor(folder=self.folder / "%j", cluster=self.cluster)
+        except RuntimeError as error:
+            raise ConfigError("cluster", self.cluster, reason(error)) from error
+        try:
             executor.update_parameters(name="hadax-sweep", **given)
-        except (RuntimeError, TypeError, ValueError, NameError) as error:
+        except (TypeError, ValueError, NameError) as error:
             listed = ",".join(f"{name}={value}" for name, value in self.options.items())
             raise ConfigError("cluster_option", listed, reason(error)) from error
         return executor

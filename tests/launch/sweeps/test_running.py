@@ -6,6 +6,7 @@ import hadax
 from hadax.core.errors import ConfigError
 from hadax.launch import sweep as command
 from hadax.launch.commandline.command import execute
+from hadax.launch.search import publish
 from hadax.launch.search import run as search_run
 
 SMALL = {
@@ -21,7 +22,7 @@ TASK = "analytic/linear_regression"
 
 @pytest.fixture
 def searched(monkeypatch):
-    """The seeds that are searched from here on; seed 1 fails while it is in `failing`."""
+    """The seeds that are searched from here on, and those that fail."""
     seeds, failing, search = [], set(), search_run.search
 
     def watched(request):
@@ -32,6 +33,8 @@ def searched(monkeypatch):
         return search(request)
 
     monkeypatch.setattr(search_run, "search", watched)
+    # Pictures of each search take longer than these searches.
+    monkeypatch.setattr(publish, "_drawn", lambda result, course: {})
     return seeds, failing
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import pickle
+import shutil
 
 import pytest
 
@@ -29,6 +30,9 @@ def test_what_cannot_work_is_refused(tmp_path, monkeypatch):
         Submitted("pbs", tmp_path, 1)
     with pytest.raises(ConfigError, match="cluster_option="):
         Submitted("local", tmp_path, 1, {"nodes": 3}).run((), lambda job, why: None)
+    if shutil.which("srun") is None:
+        with pytest.raises(ConfigError, match=r"cluster=slurm: .*srun"):
+            Submitted("slurm", tmp_path, 1).run((), lambda job, why: None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"needs submitit; pip install 'hadax\[sweep\]'"):
         Submitted("slurm", tmp_path, 1)
