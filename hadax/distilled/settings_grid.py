@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from hadax.core.errors import require_choice
 from hadax.distilled.transfer import Change
 from hadax.learners.config import LearnerConfig
 from hadax.learners.rates import RATES
@@ -54,7 +55,7 @@ def _optimizer(config: LearnerConfig) -> Iterator[Setting]:
             rate = base * RATES.get(name, 1.0) * factor
             change: Change = {"inner_optimizer": name, "inner_lr": rate, "inner_epsilon": 0.0}
             if name == own.inner_optimizer:
-                change = {"inner_lr": rate}
+                change = {"inner_lr": own.inner_lr * factor}
             yield Setting("optimizer", "learning rate", name, f"x {factor:g}", change)
 
 
@@ -77,6 +78,21 @@ GROUPS: Mapping[str, Callable[[LearnerConfig], Iterator[Setting]]] = {
     "noise": _noise,
 }
 """What `hadax-evaluate --transfer` can vary."""
+
+
+def groups_named(asked: str) -> tuple[str, ...]:
+    """The groups that a flag names.
+
+    Args:
+      asked: names of GROUPS, comma-separated.
+
+    Raises:
+      ConfigError: another name.
+    """
+    groups = tuple(dict.fromkeys(name.strip() for name in asked.split(",")))
+    for group in groups:
+        require_choice("transfer", group, tuple(GROUPS))
+    return groups
 
 
 def grid(config: LearnerConfig, groups: tuple[str, ...]) -> tuple[Setting, ...]:

@@ -41,7 +41,7 @@ class Measured:
       setting: what was changed.
       learner: what trained the networks.
       score: theirs.
-      share: what they kept of the own score, by `share_kept`.
+      share: what they kept of the own score, by `share_kept`; NaN where they had no score.
     """
 
     setting: Setting
@@ -56,12 +56,14 @@ class Study:
 
     Attributes:
       name: the dataset's.
+      learner: the one that it was made for.
       own: its score on the learner that it was made for, on the same networks and episodes.
       random: what acting at random scores.
       rows: one a setting, the own one among them wherever a map has it.
     """
 
     name: str
+    learner: LearnerConfig
     own: Score
     random: float
     rows: tuple[Measured, ...]
@@ -76,12 +78,10 @@ class Study:
         shares = [
             row.share
             for row in self.rows
-            if group in ("", row.setting.group) and (row.setting.noise or not self._is_own(row))
+            if group in ("", row.setting.group)
+            and (row.setting.noise or row.learner != self.learner)
         ]
         return sum(share >= threshold for share in shares), len(shares)
-
-    def _is_own(self, row: Measured) -> bool:
-        return not row.setting.noise and row.score == self.own
 
 
 @in_usual_settings
@@ -120,7 +120,7 @@ def study(
         share = share_kept(score.mean, own.mean, random)
         rows.append(Measured(setting, learner, score, share))
         say(rows[-1])
-    return Study(name, own, random, tuple(rows))
+    return Study(name, config, own, random, tuple(rows))
 
 
 def _sharing(

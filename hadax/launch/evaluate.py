@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
 from hadax.learners.config import InnerLoop, NetworkConfig
@@ -104,9 +105,11 @@ def _check(parsed: Parsed) -> None:
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     threshold = parsed.values["threshold"]
     require(parsed.true("sweep") or threshold is None, "threshold", threshold, "needs --sweep")
-    folder = parsed.text("transfer_out")
+    folder, groups = parsed.text("transfer_out"), parsed.text("transfer")
+    if groups is not None:
+        groups_named(groups)
     expected = "needs --transfer"
-    require(folder is None or bool(parsed.text("transfer")), "transfer_out", folder, expected)
+    require(folder is None or groups is not None, "transfer_out", folder, expected)
     require_count("ensemble", parsed.whole("ensemble"), 0, MOST_ENTRIES)
 
 
@@ -151,10 +154,10 @@ def _print_more(parsed: Parsed, measured: "Distilled") -> None:
     if parsed.true("sweep"):
         _print_sweep(parsed, measured)
     if (groups := parsed.text("transfer")) is not None:
-        from hadax.launch.measurements.transfer import print_transfer, transfer_groups
+        from hadax.launch.measurements.transfer import print_transfer
 
         name, folder = str(parsed.values["dataset"]), parsed.text("transfer_out")
-        print_transfer(name, measured, transfer_groups(groups), how, folder)
+        print_transfer(name, measured, groups_named(groups), how, folder)
 
 
 def _print_architectures(parsed: Parsed, measured: "Distilled") -> None:

@@ -11,6 +11,7 @@ from hadax.pictures.figures import require_plotting, save_figure
 _INCHES_A_COLUMN, _INCHES_A_ROW = 0.72, 0.5
 _MARGIN = (1.3, 1.5)
 _WRAPPED = 8
+_DARK = 0.6
 
 
 def draw_study(study: Study, path: Path) -> None:
@@ -74,8 +75,6 @@ def _draw_panel(axes: Any, title: str, rows: list[Measured]) -> None:
     axes.set_yticks(range(len(lines)), lines, fontsize="x-small")
     axes.tick_params(length=0)
     for (line, column), share in np.ndenumerate(shares):
-        if np.isfinite(share):
-            colour = "black" if share > 0.6 else "white"
-            axes.text(
-                column, line, f"{share:.0%}", ha="center", va="center", color=colour, fontsize=7
-            )
+        told = f"{share:.0%}" if np.isfinite(share) else "none"
+        colour = "white" if share <= _DARK else "black"
+        axes.text(column, line, told, ha="center", va="center", color=colour, fontsize=7)

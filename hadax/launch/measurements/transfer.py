@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from hadax.core.errors import UsageError, require_choice
+from hadax.core.errors import UsageError
 from hadax.core.files import expanded
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.places import ZOO
-from hadax.distilled.settings_grid import GROUPS
 from hadax.distilled.study import Measured, Study, study
 from hadax.distilled.study_file import write_study
 from hadax.distilled.transfer import describe_change
@@ -14,21 +13,6 @@ from hadax.pictures.figures import plotting_available
 from hadax.pictures.transfer import draw_study
 
 _THRESHOLD = 0.8
-
-
-def transfer_groups(asked: str) -> tuple[str, ...]:
-    """The groups that the flag names.
-
-    Args:
-      asked: names of GROUPS, comma-separated.
-
-    Raises:
-      ConfigError: another name.
-    """
-    groups = tuple(dict.fromkeys(name.strip() for name in asked.split(",")))
-    for group in groups:
-        require_choice("transfer", group, tuple(GROUPS))
-    return groups
 
 
 def print_transfer(
