@@ -104,6 +104,6 @@ def parts_in(name: str, header: Header, artifact: Artifact) -> tuple[tuple[Heade
         (part, Artifact(document, arrays))
         for part, document, arrays in zip(headers, merge.documents, found, strict=True)
     )
-    for place, (part, content) in enumerate(parts):
-        check_arrays(f"{name}: part {place}", part, content)
+    for number, (part, content) in enumerate(parts):
+        check_arrays(f"{name}: part {number}", part, content)
     return parts

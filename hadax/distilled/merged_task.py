@@ -1,5 +1,7 @@
 """Several tasks as one: what a merged network is wanted for."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 from flax import struct
@@ -62,7 +64,7 @@ class MergedTask(BaseTask):
     def for_measuring(self, episodes: int) -> tuple["MergedTask", int]:
         """Every task as it is measured, and the most episodes of any."""
         found = [task.for_measuring(episodes) for task in self.parts]
-        return self.replace(parts=tuple(task for task, _ in found)), max(n for _, n in found)
+        return replace(self, parts=tuple(task for task, _ in found)), max(n for _, n in found)
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """As many pairs of each task as it has of the merged ones; `size` is passed over."""

@@ -1,8 +1,7 @@
 """A transfer study: how a dataset does on learners that it was not evolved for."""
 
-import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import jax
@@ -170,7 +169,7 @@ def _evaluate_choice(
         targets = with_noise(noise_key, dataset.targets, task.target, noise)
         initial = learner.start(init_key, choice)
         return train_and_evaluate(
-            learner, task, dataset.replace(targets=targets), state, initial, key
+            learner, task, replace(dataset, targets=targets), state, initial, key
         )
 
     size = 4 * tree_bytes(jax.eval_shape(learner.start, init_keys[0], choice))
@@ -190,9 +189,9 @@ def _apart(
     noise_key = jax.random.fold_in(key, _NOISE_STREAM)
     dataset, target = distilled.dataset, distilled.task.target
     targets = with_noise(noise_key, dataset.targets, target, jnp.float32(noise))
-    other = dataclasses.replace(
+    other = replace(
         distilled,
-        dataset=dataset.replace(targets=targets),
-        header=dataclasses.replace(distilled.header, learner=config),
+        dataset=replace(dataset, targets=targets),
+        header=replace(distilled.header, learner=config),
     )
     return other.evaluate(key, networks, episodes)

@@ -1,7 +1,6 @@
 """Several networks that answer as one: the mean of what each would do."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -50,7 +49,7 @@ class EnsembleLearner(BaseLearner):
         """
         outputs = jax.vmap(lambda member: self.member.apply(member, inputs))(state)
         if not self.discrete:
-            return cast(jax.Array, jnp.mean(outputs, axis=0))
+            return jnp.mean(outputs, axis=0)
         mean = jnp.mean(jax.nn.softmax(outputs), axis=0)
         # Outputs that are not finite stay so: they have no fitness.
         return jnp.log(jnp.where(mean < _SMALLEST, _SMALLEST, mean))

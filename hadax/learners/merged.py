@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 
+from hadax.core.dataset import Dataset
+from hadax.core.errors import UsageError
 from hadax.core.learner import BaseLearner
-from hadax.core.types import LearnerState
+from hadax.core.types import Key, LearnerState, Metrics
 from hadax.learners.gradient import GradientLearner
 from hadax.learners.losses import LOSSES
 from hadax.learners.networks import Network
@@ -137,7 +139,7 @@ class MergedLearner(GradientLearner):
 
 @dataclass(frozen=True)
 class HeadLearner(BaseLearner):
-    """A merged network as one of its tasks sees it: applied, not trained; hashable.
+    """A merged network as one of its tasks sees it, trained together with the others; hashable.
 
     Attributes:
       network: of all tasks.
@@ -152,6 +154,21 @@ class HeadLearner(BaseLearner):
     task: int
     head: Head
     total: int
+
+    def init(self, key: Key) -> LearnerState:
+        """Fresh parameters of the whole network."""
+        return self.network.init(key, jnp.zeros((1, self.inputs.size)))
+
+    def fit(
+        self, key: Key, initial: LearnerState, dataset: Dataset
+    ) -> tuple[LearnerState, Metrics]:
+        """Refuses: a head alone is not what was merged.
+
+        Raises:
+          UsageError: always.
+        """
+        del key, initial, dataset
+        raise UsageError("a merged network is trained on all of its tasks at once")
 
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
         """The head's outputs [batch, outputs] for the task's observations [batch, *shape]."""

@@ -82,7 +82,7 @@ def update_of(optimizer: str, epsilon: float = 0.0) -> Update:
     """
     update = UPDATES[optimizer]
     if epsilon and update.inside:
-        update = update.replace(inside=epsilon)
+        update = replace(update, inside=epsilon)
     elif epsilon and update.outside:
-        update = update.replace(outside=epsilon)
+        update = replace(update, outside=epsilon)
     return Update(*(jnp.float32(number) for number in vars(update).values()))

@@ -25,7 +25,7 @@ from hadax.core.xla.sequential import apart_where_batched, one_after_another
 from hadax.learners.choices import Choice, Choices
 from hadax.learners.layered import Layered
 from hadax.learners.losses import LOSSES
-from hadax.learners.updates import no_moments, updated
+from hadax.learners.updates import Moments, no_moments, updated
 
 
 @struct.dataclass
@@ -124,7 +124,10 @@ class SwitchedLearner(BaseLearner):
             outputs = network.apply(params, choice.depth, choice.activation, dataset.inputs)
             return LOSSES[self.loss](outputs, dataset.targets)
 
-        def step(_: int, carry: tuple[LearnerState, LearnerState, jax.Array]) -> LearnerState:
+        def step(
+            iteration: int, carry: tuple[LearnerState, LearnerState, jax.Array]
+        ) -> LearnerState:
+            del iteration
             params, moments, _ = carry
             loss, gradient = jax.value_and_grad(loss_of)(params)
             # As in GradientLearner.
