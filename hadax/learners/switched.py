@@ -25,7 +25,7 @@ from hadax.core.xla.sequential import apart_where_batched, one_after_another
 from hadax.learners.choices import Choice, Choices
 from hadax.learners.layered import Layered
 from hadax.learners.losses import LOSSES
-from hadax.learners.updates import Moments, no_moments, updated
+from hadax.learners.updates import no_moments, updated
 
 
 @struct.dataclass
