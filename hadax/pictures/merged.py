@@ -16,7 +16,7 @@ _KEPT = 0.8
 
 
 def draw_merged(merged: Merged, path: Path) -> None:
-    """Draws the union's inputs and targets as maps, and each task's share as a bar, into a PNG file.
+    """Draws the pairs' inputs and targets as maps, and each task's share as a bar, as a PNG file.
 
     Raises:
       UsageError: matplotlib is not installed.
