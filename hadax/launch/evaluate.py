@@ -66,6 +66,7 @@ def main(parsed: Parsed) -> None:
     from hadax.distilled.score import PLAYED
     from hadax.distilled.versions import changed_versions
     from hadax.launch.measurements.merged import print_tasks
+    from hadax.launch.measurements.tables import print_more
 
     name = str(parsed.values["dataset"])
     loaded = load(name)
@@ -92,7 +93,7 @@ def main(parsed: Parsed) -> None:
     if played is not None:
         print(f" played:    {played}, {PLAYED}", flush=True)
     if isinstance(measured, Distilled):
-        _print_more(parsed, measured)
+        print_more(parsed, measured)
 
 
 def _check(parsed: Parsed) -> None:
@@ -134,60 +135,6 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     for name in (*_given(parsed, CHANGES), *asked):
         raise ConfigError(name, parsed.values[name], "a policy's weights fit one network only")
     return measured
-
-
-def _print_more(parsed: Parsed, measured: "Distilled") -> None:
-    """The tables that the flags ask for."""
-    from hadax.distilled.baselines import measure_real
-    from hadax.distilled.ensemble import evaluate_ensemble
-
-    how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
-    size = parsed.whole("ensemble")
-    if size:
-        together = evaluate_ensemble(measured, size, *how)
-        print(f"ensemble:   {together}, of {size} networks each", flush=True)
-    if parsed.true("real"):
-        real = measure_real(measured, *how[:2])
-        print(f"real:       {real}, as many real images", flush=True)
-    if parsed.true("architectures"):
-        _print_architectures(parsed, measured)
-    if parsed.true("sweep"):
-        _print_sweep(parsed, measured)
-    if (groups := parsed.text("transfer")) is not None:
-        from hadax.launch.measurements.transfer import print_transfer
-
-        name, folder = str(parsed.values["dataset"]), parsed.text("transfer_out")
-        print_transfer(name, measured, groups_named(groups), how, folder)
-
-
-def _print_architectures(parsed: Parsed, measured: "Distilled") -> None:
-    """A row for each architecture: this dataset, and as many real images."""
-    from hadax.distilled.architectures import ARCHITECTURES
-    from hadax.distilled.baselines import measure_real
-
-    seed, networks = parsed.whole("seed"), parsed.whole("networks")
-    print(f"  {'network':<10} {'this dataset':>18} {'real images':>18}")
-    for name, change in ARCHITECTURES.items():
-        other = measured.with_learner(**change)
-        score, real = other.evaluate(seed, networks), measure_real(other, seed, networks)
-        print(f"  {name:<10} {score.spread:>18} {real.spread:>18}", flush=True)
-
-
-def _print_sweep(parsed: Parsed, measured: "Distilled") -> None:
-    """A row for each learner around the artifact's own, and how many reach the threshold."""
-    from hadax.distilled.transfer import describe_change, neighbours
-
-    means = []
-    for change in neighbours(measured.header.learner):
-        score = measured.with_learner(**change).evaluate(
-            parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
-        )
-        means.append(score.mean)
-        print(f"  {describe_change(change):<52} {score.spread:>16}", flush=True)
-    threshold = parsed.values["threshold"]
-    if isinstance(threshold, float):
-        reached = sum(mean >= threshold for mean in means)
-        print(f"{reached} of {len(means)} rows at {threshold:g} or more")
 
 
 def _changes(parsed: Parsed, measured: "Distilled") -> "dict[str, Value]":
