@@ -67,7 +67,7 @@ def _draw_bars(axes: Any, names: list[str], section: Merge) -> None:
             section.scores, section.singles, section.randoms, strict=True
         )
     ]
-    axes.barh(range(len(names)), shares, color="tab:blue")
+    axes.barh(range(len(names)), shares, color="lightsteelblue")
     axes.axvline(_KEPT, color="black", linestyle=":", linewidth=1)
     axes.set_yticks(range(len(names)), names, fontsize="x-small")
     axes.invert_yaxis()
@@ -76,4 +76,4 @@ def _draw_bars(axes: Any, names: list[str], section: Merge) -> None:
     axes.tick_params(labelsize="x-small")
     for place, (share, score) in enumerate(zip(shares, section.scores, strict=True)):
         told = f" {share:.0%} ({score.spread})"
-        axes.text(0.02, place, told, va="center", color="white", fontsize="x-small")
+        axes.text(0.02, place, told, va="center", color="black", fontsize="x-small")
