@@ -99,5 +99,10 @@ def groups_named(asked: str) -> tuple[str, ...]:
 
 
 def grid(config: LearnerConfig, groups: tuple[str, ...]) -> tuple[Setting, ...]:
-    """All settings of some GROUPS around an artifact's own learner, itself among them."""
+    """All settings of some `groups` around an artifact's own learner, itself among them.
+
+    Args:
+      config: the learner.
+      groups: names in GROUPS.
+    """
     return tuple(setting for group in groups for setting in GROUPS[group](config))
