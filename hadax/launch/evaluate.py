@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
 from hadax.learners.config import InnerLoop, NetworkConfig
@@ -28,6 +29,9 @@ EVALUATION = Group(
         Flag("architectures", bool, False, "a row for each network of --network, real images too"),
         Flag("sweep", bool, False, "measure on twelve other learners too, a row each"),
         Flag("threshold", float, None, "with --sweep, count the rows that reach this"),
+        Flag("transfer", str, None, "a table and heat maps: architecture,optimizer,steps,noise"),
+        Flag("transfer_out", str, None, "folder for transfer.csv and .png; the artifact's own"),
+        Flag("ensemble", int, 0, "measure the mean action of so many networks too"),
     ),
 )
 
@@ -58,8 +62,11 @@ def main(parsed: Parsed) -> None:
     note_settings()
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
+    from hadax.distilled.merged import Merged
     from hadax.distilled.score import PLAYED
     from hadax.distilled.versions import changed_versions
+    from hadax.launch.measurements.merged import print_tasks
+    from hadax.launch.measurements.tables import print_more
 
     name = str(parsed.values["dataset"])
     loaded = load(name)
@@ -78,12 +85,15 @@ def main(parsed: Parsed) -> None:
         if value != own:
             print(f"note: made for {option} {own}, measured on {option} {value}")
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
+    if isinstance(measured, Merged):
+        print_tasks(measured, how)
+        return
     print(f"measured:   {measured.evaluate(*how)}", flush=True)
     played = measured.evaluate_as_played(*how)
     if played is not None:
         print(f" played:    {played}, {PLAYED}", flush=True)
     if isinstance(measured, Distilled):
-        _print_more(parsed, measured)
+        print_more(parsed, measured)
 
 
 def _check(parsed: Parsed) -> None:
@@ -96,6 +106,12 @@ def _check(parsed: Parsed) -> None:
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     threshold = parsed.values["threshold"]
     require(parsed.true("sweep") or threshold is None, "threshold", threshold, "needs --sweep")
+    folder, groups = parsed.text("transfer_out"), parsed.text("transfer")
+    if groups is not None:
+        groups_named(groups)
+    expected = "needs --transfer"
+    require(folder is None or groups is not None, "transfer_out", folder, expected)
+    require_count("ensemble", parsed.whole("ensemble"), 0, MOST_ENTRIES)
 
 
 def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
@@ -106,57 +122,19 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     """
     from hadax.core.errors import ConfigError
     from hadax.distilled.distilled import Distilled
+    from hadax.distilled.merged import Merged
 
+    tables = ("real", "architectures", "sweep", "transfer", "ensemble")
+    asked = [name for name in tables if parsed.values[name]]
+    if isinstance(loaded, Merged):
+        for name in asked:
+            raise ConfigError(name, parsed.values[name], "measure the datasets one by one")
     measured: Loaded = loaded.with_task(**_given(parsed, ELSEWHERE), **_location(parsed, loaded))
     if isinstance(measured, Distilled):
         return measured.with_learner(**_changes(parsed, measured))
-    asked = [name for name in ("real", "architectures", "sweep") if parsed.values[name]]
     for name in (*_given(parsed, CHANGES), *asked):
         raise ConfigError(name, parsed.values[name], "a policy's weights fit one network only")
     return measured
-
-
-def _print_more(parsed: Parsed, measured: "Distilled") -> None:
-    """The tables that the flags ask for."""
-    from hadax.distilled.baselines import measure_real
-
-    if parsed.true("real"):
-        real = measure_real(measured, parsed.whole("seed"), parsed.whole("networks"))
-        print(f"real:       {real}, as many real images", flush=True)
-    if parsed.true("architectures"):
-        _print_architectures(parsed, measured)
-    if parsed.true("sweep"):
-        _print_sweep(parsed, measured)
-
-
-def _print_architectures(parsed: Parsed, measured: "Distilled") -> None:
-    """A row for each architecture: this dataset, and as many real images."""
-    from hadax.distilled.architectures import ARCHITECTURES
-    from hadax.distilled.baselines import measure_real
-
-    seed, networks = parsed.whole("seed"), parsed.whole("networks")
-    print(f"  {'network':<10} {'this dataset':>18} {'real images':>18}")
-    for name, change in ARCHITECTURES.items():
-        other = measured.with_learner(**change)
-        score, real = other.evaluate(seed, networks), measure_real(other, seed, networks)
-        print(f"  {name:<10} {score.spread:>18} {real.spread:>18}", flush=True)
-
-
-def _print_sweep(parsed: Parsed, measured: "Distilled") -> None:
-    """A row for each learner around the artifact's own, and how many reach the threshold."""
-    from hadax.distilled.transfer import describe_change, neighbours
-
-    means = []
-    for change in neighbours(measured.header.learner):
-        score = measured.with_learner(**change).evaluate(
-            parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
-        )
-        means.append(score.mean)
-        print(f"  {describe_change(change):<52} {score.spread:>16}", flush=True)
-    threshold = parsed.values["threshold"]
-    if isinstance(threshold, float):
-        reached = sum(mean >= threshold for mean in means)
-        print(f"{reached} of {len(means)} rows at {threshold:g} or more")
 
 
 def _changes(parsed: Parsed, measured: "Distilled") -> "dict[str, Value]":

@@ -13,6 +13,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "tune": ("tune", "let Optuna choose a search's settings"),
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
+    "merge": ("merge", "put datasets of several tasks into one that a single network learns"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
 }
 """Each verb's module in hadax.launch, and what it does."""
