@@ -25,6 +25,7 @@ from hadax.core.training import initialisation_keys
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
 from hadax.distilled import viewer
+from hadax.distilled.exportable import Exportable
 from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_networks, fitted, score_of_networks
@@ -35,7 +36,7 @@ from hadax.learners.registry import make_learner
 
 
 @dataclass(frozen=True, eq=False)
-class Distilled(Saved):
+class Distilled(Saved, Exportable):
     """A distilled dataset.
 
     Attributes:

@@ -3,6 +3,7 @@
 Commands are looked up in one table and executed here: what one compiles, the next one has.
 """
 
+import importlib.util
 import os
 import shlex
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hadax.launch import distill, evaluate, import_dataset, neuroevolve, zoo
+from hadax.launch import distill, evaluate, export, import_dataset, neuroevolve, zoo
 from hadax.launch.commandline.command import Command, execute
 from tests.docs.blocks import RUN, SHOWN_ONLY, Snippet
 
@@ -23,7 +24,7 @@ PROGRAMS: dict[str, Command] = {
     command.program: command
     for command in (
         *(distill.COMMAND, evaluate.COMMAND, import_dataset.COMMAND, neuroevolve.COMMAND),
-        zoo.COMMAND,
+        *(export.COMMAND, zoo.COMMAND),
     )
 }
 """What the console scripts run, by name."""
@@ -65,9 +66,11 @@ class RunningPage:
 
     def reason_to_skip(self, snippet: Snippet) -> str:
         """Why a snippet cannot be run here, or ""."""
+        unknown = [name for name in snippet.imports if importlib.util.find_spec(name) is None]
         absent = [name for name in snippet.needs if not (DATA / name).is_dir()]
         missing = f"no {', '.join(absent)} in {DATA}; HADAX_TEST_DATA names another folder"
-        return snippet.skip or (missing if absent else "")
+        foreign = f"needs {', '.join(unknown)}, which hadax does without" if unknown else ""
+        return snippet.skip or foreign or (missing if absent else "")
 
     def _run(self, snippet: Snippet) -> None:
         with pytest.MonkeyPatch.context() as patch:
