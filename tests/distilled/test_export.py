@@ -164,6 +164,8 @@ print(json.dumps({
 """
 
 
+# Importing datasets takes its time; docs/elsewhere.md is a quicker test of the same.
+@pytest.mark.slow
 def test_hugging_face_reads_the_folder_without_a_network(digits, tmp_path):
     for package in ("datasets", "pyarrow"):
         pytest.importorskip(package, reason="needs datasets and pyarrow, of the extra export")
@@ -228,5 +230,5 @@ def test_preprocessing_that_is_no_formula_is_refused(regression):
             return jnp.square(inputs)
 
     with pytest.raises(UsageError, match="mine: its preprocess cannot be written down"):
-        scaling_of("mine", Squared(batch=2), ())
+        scaling_of("mine", Squared(regression.weights, batch=2), ())
     assert scaling_of("its", regression, ()).changes_nothing

@@ -78,6 +78,8 @@ class RunningPage:
             patch.setenv("MPLBACKEND", "agg")
             patch.setenv("HADAX_DATA_DIR", str(DATA))
             patch.setenv("HADAX_CACHE_DIR", str(self.folder.parent / "cache"))
+            patch.setenv("HF_HOME", str(self.folder.parent / "hugging_face"))
+            patch.setenv("HF_HUB_OFFLINE", "1")
             patch.setitem(sys.modules, self.module.__name__, self.module)
             for package in snippet.installs:
                 _install(ROOT / package, self.folder.parent / "installed", patch)

@@ -33,7 +33,7 @@ def write_gymnasium(path: Path, pairs: Pairs, description: Document) -> None:
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Named arrays as an .npz, the same ones always as the same bytes."""
+    """Named `arrays` [...] as an .npz, the same ones always as the same bytes."""
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, **arrays)
     write_atomically(path, content.getvalue())

@@ -35,7 +35,7 @@ class Pairs:
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All four, by name."""
+        """All four by name, [size, ...] each."""
         named = {"inputs": self.inputs, "targets": self.targets}
         return {**named, self.raw_name: self.raw, self.answers_name: self.answers}
 
