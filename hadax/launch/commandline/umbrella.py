@@ -11,6 +11,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "neuroevolve": ("neuroevolve", "evolve the weights of one network directly"),
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
+    "play": ("play", "film a trained network in its environment"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
 }
 """Each verb's module in hadax.launch, and what it does."""
