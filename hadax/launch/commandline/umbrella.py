@@ -12,6 +12,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
     "export": ("export", "write a dataset for other tools: arrays, tables, Hugging Face"),
+    "play": ("play", "film a trained network in its environment"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
 }
 """Each verb's module in hadax.launch, and what it does."""
