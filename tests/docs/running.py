@@ -13,20 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from hadax.launch import distill, evaluate, export, import_dataset, neuroevolve, zoo
 from hadax.launch.commandline.command import Command, execute
+from hadax.launch.commandline.umbrella import VERBS, command_of
 from tests.docs.blocks import RUN, SHOWN_ONLY, Snippet
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("HADAX_TEST_DATA") or ROOT.parent / "shared" / "data")
 
-PROGRAMS: dict[str, Command] = {
-    command.program: command
-    for command in (
-        *(distill.COMMAND, evaluate.COMMAND, import_dataset.COMMAND, neuroevolve.COMMAND),
-        *(export.COMMAND, zoo.COMMAND),
-    )
-}
+PROGRAMS: dict[str, Command] = {command.program: command for command in map(command_of, VERBS)}
 """What the console scripts run, by name."""
 
 

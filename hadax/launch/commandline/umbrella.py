@@ -11,6 +11,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "neuroevolve": ("neuroevolve", "evolve the weights of one network directly"),
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
+    "merge": ("merge", "put datasets of several tasks into one that a single network learns"),
     "export": ("export", "write a dataset for other tools: arrays, tables, Hugging Face"),
     "play": ("play", "film a trained network in its environment"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
