@@ -1,6 +1,6 @@
 """What most tasks answer alike: the base class of all that hadax brings, and of yours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import jax
@@ -12,8 +12,9 @@ from hadax.core.annotations import Option
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.images import Matrix
+from hadax.core.recording import Recording
 from hadax.core.specification import NO_LABELS, Discrete, Labels, Pose
-from hadax.core.types import Key, Statistics, TaskState
+from hadax.core.types import Key, Policy, Statistics, TaskState
 
 if TYPE_CHECKING:
     from hadax.core.task import Task
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 TaskT = TypeVar("TaskT", bound="Task")
 
 # A label above it is as good as hard.
-_SURE = 0.999
+_SURE = 0.99
 
 
 class BaseTask:
@@ -86,6 +87,16 @@ class BaseTask:
         """The inputs [batch, *input_shape] themselves."""
         del state
         return inputs
+
+    def record(self, key: Key, policy: Policy, state: TaskState) -> Recording | None:
+        """None: the task has no episodes."""
+        del key, policy, state
+        return None
+
+    def real_input(self, key: Key) -> jax.Array | None:
+        """None, where others give a real input [*input_shape]."""
+        del key
+        return None
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The state as it was."""
@@ -157,6 +168,19 @@ class BaseTask:
         """The likeliest class in a target [size], and how likely if not sure; or the entries."""
         if not isinstance(self.target, Discrete):
             return ", ".join(f"{value:.2f}" for value in target)
-        best = int(np.argmax(target))
-        name = (self.labels.target_names or self.class_names or range(len(target)))[best]
-        return f"{name}" if target[best] > _SURE else f"{name} ({target[best]:.0%})"
+        return class_in_words(target, self.labels.target_names or self.class_names)
+
+
+def class_in_words(target: NDArray[np.float32], names: Sequence[str] = ()) -> str:
+    """The likeliest class in a target [size], and how likely if not sure.
+
+    Args:
+      target: probabilities; somebody else's labels may be other numbers.
+      names: the classes'; numbers without any.
+    """
+    best = int(np.argmax(target))
+    name = names[best] if names else best
+    if target[best] > _SURE:
+        return f"{name}"
+    shares = np.all(target >= 0) and abs(float(np.sum(target)) - 1) < 1 - _SURE
+    return f"{name} ({target[best]:.0%})" if shares else f"{name} ({target[best]:.2f})"

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax.core.bodies import Bodies
 from hadax.core.errors import require
 
 
@@ -72,5 +73,8 @@ NO_LABELS = Labels()
 Draw: TypeAlias = Callable[[Any, NDArray[np.float32]], None]
 """Draws one input [*input_shape], as a person sees it, on matplotlib axes."""
 
-Pose: TypeAlias = str | Draw | None
-"""How inputs are drawn: a name in hadax.pictures.poses, or a function; None for numbers alone."""
+Pose: TypeAlias = str | Draw | Bodies | None
+"""How inputs are drawn: a name in hadax.pictures.poses, a function, or a robot's bodies.
+
+None for numbers alone.
+"""

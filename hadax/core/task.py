@@ -13,6 +13,7 @@ from hadax.core.base_task import BaseTask as BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.parametrizations.images import Matrix
+from hadax.core.recording import Recording
 from hadax.core.specification import Continuous as Continuous
 from hadax.core.specification import Discrete as Discrete
 from hadax.core.specification import Labels as Labels
@@ -119,6 +120,12 @@ class Task(Protocol):
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """How well one policy does; the same key means the same episodes or batch."""
+
+    def record(self, key: Key, policy: Policy, state: TaskState) -> Recording | None:
+        """One episode for people to watch, that of an evaluation of one; None without episodes."""
+
+    def real_input(self, key: Key) -> jax.Array | None:
+        """One real input [*input_shape], to be shown beside synthetic ones; None without any."""
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The state after a generation, from the statistics summed over its population."""

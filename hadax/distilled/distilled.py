@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import numpy as np
@@ -22,7 +21,7 @@ from hadax.core.settings_views import replaced
 from hadax.core.task import Evaluation, Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
-from hadax.distilled import viewer
+from hadax.distilled.exportable import Exportable
 from hadax.distilled.header import Header
 from hadax.distilled.initialisations import fixed_keys, initial_keys
 from hadax.distilled.keys import Seed, as_key
@@ -30,11 +29,12 @@ from hadax.distilled.measuring import evaluate_networks, fitted, score_of_networ
 from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
+from hadax.distilled.viewer import Viewed
 from hadax.learners.registry import make_learner
 
 
 @dataclass(frozen=True, eq=False)
-class Distilled(Saved):
+class Distilled(Saved, Viewed, Exportable):
     """A distilled dataset.
 
     Attributes:
@@ -86,6 +86,10 @@ class Distilled(Saved):
         key = as_key(seed)
         weights = fitted(self.learner, self.dataset, initial_keys(self.header, key, 1)[0], key)
         return TrainedPolicy(weights, self.task, self.state, self.learner)
+
+    def player(self, seed: int) -> TrainedPolicy:
+        """A network trained on the dataset, as `fit`."""
+        return self.fit(seed)
 
     @in_usual_settings
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
@@ -159,22 +163,10 @@ class Distilled(Saved):
         }
         return Artifact(self.header.to_document(), arrays)
 
-    def show(self) -> Any:
-        """A matplotlib figure of the examples; shown where there is a screen or a notebook.
-
-        Raises:
-          UsageError: matplotlib is not installed.
-        """
-        return viewer.figure(self)
-
     def __repr__(self) -> str:
         """Task, size and score in a line."""
         score = self.score or "not measured"
         return f"<{self.header.task.task} in {self.size}: {score}>"
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: task, score and the examples as a table."""
-        return viewer.html(self)
 
     def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
         """Evaluations [networks], and the episodes of each."""

@@ -19,10 +19,11 @@ from hadax.distilled.measuring import evaluate_policy, score_of_policy
 from hadax.distilled.policy import Answers, TrainedPolicy
 from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
+from hadax.distilled.viewer import Playable
 
 
 @dataclass(frozen=True, eq=False)
-class Evolved(Saved):
+class Evolved(Saved, Playable):
     """An evolved policy.
 
     Attributes:
@@ -60,6 +61,11 @@ class Evolved(Saved):
           UsageError: inputs of another shape.
         """
         return self.policy.act(inputs)
+
+    def player(self, seed: int) -> TrainedPolicy:
+        """The policy, whatever the `seed`: it is trained already."""
+        del seed
+        return self.policy
 
     @in_usual_settings
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:

@@ -1,26 +1,74 @@
-"""What a notebook shows of a result; drawn by hadax.pictures, which is imported when asked.
+"""Results to look at: as a picture, as a table, at play; drawn by hadax.pictures when asked.
 
 Drawing lies above this room, so it is known here by its name alone, as a task's factory is.
 """
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from hadax.distilled.header import Header
+from hadax.distilled.policy import TrainedPolicy
+
 _FIGURE, _HTML = "hadax.pictures.notebook:figure", "hadax.pictures.notebook:html"
+_FILM = "hadax.pictures.film:film"
 
 
-def figure(distilled: Any) -> Any:
-    """A matplotlib figure of a Distilled's examples."""
-    return _resolved(_FIGURE)(distilled)
+class Playable:
+    """Base of results that play in their environment, for people to watch.
+
+    Attributes:
+      header: names the task.
+    """
+
+    header: Header
+
+    def player(self, seed: int) -> TrainedPolicy:
+        """The network that plays.
+
+        Raises:
+          NotImplementedError: a subclass says which one it is.
+        """
+        raise NotImplementedError
+
+    def play(
+        self, path: str | Path | None = None, network_seed: int = 0, episode_seed: int = 0
+    ) -> Any:
+        """A film of one episode, greedy; a notebook shows it.
+
+        Args:
+          path: a .gif, .webp, .mp4 or .html file to write it to as well; None for none.
+          network_seed: decides the network that is trained, where one is.
+          episode_seed: decides the episode.
+
+        Raises:
+          UsageError: the task has no episodes, the file's ending is another one, or what draws is
+            not installed (the extra `plot`).
+        """
+        found = _resolved(_FILM)(self.player(network_seed), self.header.task.task, episode_seed)
+        if path is not None:
+            found.save(path)
+        return found
 
 
-def html(distilled: Any) -> str:
-    """A Distilled as HTML: a heading and a table, or pictures."""
-    return str(_resolved(_HTML)(distilled))
+class Viewed(Playable):
+    """Base of datasets that can be looked at."""
+
+    def show(self) -> Any:
+        """A picture of the examples; shown where there is a notebook.
+
+        Raises:
+          UsageError: matplotlib is not installed.
+        """
+        return _resolved(_FIGURE)(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: task, score and the examples as a table."""
+        return str(_resolved(_HTML)(self))
 
 
-def _resolved(name: str) -> Callable[[Any], Any]:
+def _resolved(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
-    found: Callable[[Any], Any] = vars(import_module(module))[attribute]
+    found: Callable[..., Any] = vars(import_module(module))[attribute]
     return found

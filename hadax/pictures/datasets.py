@@ -1,56 +1,62 @@
-"""What came of a search: its examples, as poses, images or numbers."""
+"""What came of a search: its examples as an environment shows them, with their numbers."""
 
-import math
-from collections.abc import Sequence
+import textwrap
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
-from numpy.typing import NDArray
 
 from hadax.core.parametrizations.slots import as_slots
+from hadax.core.specification import Discrete
+from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
-from hadax.pictures.figures import new_figure, save_figure
-from hadax.pictures.poses import draw_example
+from hadax.pictures.arrays import draw_array, is_image
+from hadax.pictures.columns import draw_column, draw_names, input_rows, target_rows
+from hadax.pictures.figures import empty_figure, save_figure
+from hadax.pictures.poses import draw_observation, is_drawn, seen
+from hadax.pictures.scenes.games import colours_of
+from hadax.pictures.scenes.scene import Observation
 
-_COLUMNS = 4
-_MOST_BARS = 32
+PAGE, COLUMN = 7.0, 3.4
+"""Widths in inches: a paper's page, and a column of it."""
+
+_EACH = 1.25
+_ROW = 0.155
+_LABELS = 0.8
 _MOST_EXAMPLES = 100
+_TITLE_SIZE = 7.5
 
 
-def draw_dataset(distilled: Distilled, path: Path, title: str) -> None:
-    """Draws the examples, up to a hundred, with their targets, into a PNG file."""
-    save_figure(dataset_figure(distilled, title), path)
+def draw_dataset(distilled: Distilled, path: Path, title: str, width: float = PAGE) -> None:
+    """Draws the examples, up to a hundred, with their targets, into a PNG file.
+
+    Args:
+      distilled: has them.
+      path: the file.
+      title: stands above.
+      width: of the picture, in inches; COLUMN is a paper's column.
+    """
+    save_figure(dataset_figure(distilled, title, width), path)
 
 
-def dataset_figure(distilled: Distilled, title: str) -> Any:
+def dataset_figure(distilled: Distilled, title: str, width: float = PAGE) -> Any:
     """A figure of the examples, up to a hundred, with their targets, and numbers where few.
 
-    Examples in slots are drawn slot by slot, with the mean of a slot's targets.
+    Examples in slots are drawn slot by slot, with the mean of a slot's targets. Before frames of a
+    game stands a real one.
+
+    Args:
+      distilled: has them.
+      title: stands above.
+      width: in inches.
     """
     shown = distilled.dataset if distilled.slots is None else as_slots(distilled.dataset)
-    inputs = np.asarray(shown.inputs[:_MOST_EXAMPLES])
+    inputs = seen(distilled.task, distilled.state, shown.inputs[:_MOST_EXAMPLES])
     targets = np.asarray(shown.targets[:_MOST_EXAMPLES])
-    columns = (
-        image_columns(len(inputs)) if is_image(inputs[0].shape) else min(_COLUMNS, len(inputs))
-    )
-    rows = math.ceil(len(inputs) / columns)
-    figure, grid = new_figure((3.6 * columns, 2.9 * rows), rows, columns)
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
-        axes.axis("on")
-        axes.set(xticks=[], yticks=[])
-        if not draw_example(axes, distilled.task, distilled.state, example, target):
-            draw_array(axes, example, distilled.task.labels.input_names)
-            axes.set_title(distilled.task.describe_target(target))
-    figure.suptitle(title)
-    return figure
-
-
-def is_image(shape: tuple[int, ...]) -> bool:
-    """Whether an input can be shown as a picture: grey or in colour."""
-    return len(shape) == 3 and shape[-1] in (1, 3)
+    if is_image(inputs[0].shape):
+        return _images(distilled, inputs, targets, title, width)
+    return _bands(distilled, inputs, targets, title, width)
 
 
 def image_columns(size: int) -> int:
@@ -58,29 +64,99 @@ def image_columns(size: int) -> int:
     return min(size, 5 if size <= 10 else 10)
 
 
-def draw_array(axes: Any, example: NDArray[np.float32], names: Sequence[str] = ()) -> None:
-    """Any input: a short vector as bars and numbers, else an image, channels side by side.
+def _images(
+    distilled: Distilled, inputs: Observation, targets: Observation, title: str, width: float
+) -> Any:
+    """Images side by side, their labels above."""
+    columns = image_columns(len(inputs))
+    rows = -(-len(inputs) // columns)
+    figure = empty_figure((width, rows * (width / columns + 0.2) + 0.3))
+    grid = figure.subplots(rows, columns, squeeze=False)
+    low, high = min(0.0, float(inputs.min())), max(1.0, float(inputs.max()))
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
+        axes.imshow((example - low) / (high - low), cmap="gray", vmin=0, vmax=1)
+        axes.set_title(distilled.task.describe_target(target), fontsize=_TITLE_SIZE)
+    figure.suptitle(_wrapped(title, width), fontsize=_TITLE_SIZE + 1)
+    return figure
 
-    Args:
-      axes: matplotlib's.
-      example: [*input_shape]; a single number is drawn as one bar.
-      names: of the numbers, written beside their bars where there is one for each.
-    """
-    example = np.atleast_1d(example)
-    if example.ndim == 1 and example.size <= _MOST_BARS:
-        places = np.arange(example.size)
-        bars = axes.barh(places, example, color="#2980b9")
-        axes.bar_label(bars, labels=[f"{value:.2f}" for value in example], padding=3)
-        axes.axvline(0, color="#7f8c8d", linewidth=1)
-        axes.invert_yaxis()
-        axes.margins(x=0.3)
-        if len(names) == example.size:
-            axes.set_yticks(places, names)
+
+def _bands(
+    distilled: Distilled, inputs: Observation, targets: Observation, title: str, width: float
+) -> Any:
+    """Bands of a few examples: pictures above, numbers and actions below, names at the left."""
+    task = distilled.task
+    cells: list[tuple[Observation, Observation | None]] = list(zip(inputs, targets, strict=True))
+    real = task.real_input(jax.random.key(0)) if task.labels.channel_names else None
+    if real is not None:
+        cells.insert(0, (np.asarray(real, np.float32), None))
+    columns = min(len(cells), max(1, int((width - _LABELS) / _EACH)))
+    bands = -(-len(cells) // columns)
+    numbers = _ROW * (len(input_rows(task)) + len(target_rows(task)))
+    picture = 1.15 if is_drawn(task) else 1.4
+    figure = empty_figure((width, bands * (picture + numbers + 0.3) + 0.35))
+    grid = figure.subplots(
+        2 * bands,
+        columns + 1,
+        squeeze=False,
+        gridspec_kw={
+            "height_ratios": [picture, max(numbers, 0.01)] * bands,
+            "width_ratios": [_LABELS, *[(width - _LABELS) / columns] * columns],
+        },
+    )
+    for axes in grid.flat:
+        axes.axis("off")
+    for band in range(bands):
+        draw_names(grid[2 * band + 1][0], task)
+    for place, (observation, target) in enumerate(cells):
+        band, column = divmod(place, columns)
+        above, below = grid[2 * band][column + 1], grid[2 * band + 1][column + 1]
+        _draw_input(above, distilled, observation)
+        words = "a real frame" if target is None else _caption(task, target)
+        above.set_title(words, fontsize=_TITLE_SIZE)
+        if target is not None:
+            draw_column(below, task, observation, target)
+    figure.suptitle(_wrapped(title, width), fontsize=_TITLE_SIZE + 1)
+    _draw_legend(figure, task.labels.channel_names)
+    return figure
+
+
+def _caption(task: Task, target: Observation) -> str:
+    """A target in words where bars below do not say more."""
+    several = not isinstance(task.target, Discrete) and task.target.size > 1
+    return "" if several and target_rows(task) else task.describe_target(target)
+
+
+def _wrapped(title: str, width: float) -> str:
+    """A title in lines that fit into so many inches."""
+    return "\n".join(textwrap.wrap(title, int(14 * width)))
+
+
+def _draw_input(axes: Any, distilled: Distilled, observation: Observation) -> None:
+    axes.axis("on")
+    axes.set(xticks=[], yticks=[])
+    for side in axes.spines.values():
+        side.set(color="#d5dbdb")
+    if not draw_observation(axes, distilled.task, observation):
+        draw_array(axes, observation)
+        axes.set(xticks=[], yticks=[])
+
+
+def _draw_legend(figure: Any, channels: tuple[str, ...]) -> None:
+    """What the colours of a game's frames stand for."""
+    if not channels:
         return
-    if is_image(example.shape):
-        low, high = float(example.min()), float(example.max())
-        axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray")
-        return
-    if example.ndim == 3:
-        example = np.concatenate(list(np.moveaxis(example, -1, 0)), axis=1)
-    axes.imshow(example.reshape(example.shape[0], -1), aspect="auto", cmap="coolwarm")
+    from matplotlib.patches import Patch
+
+    colours = colours_of(len(channels))
+    handles = [
+        Patch(color=colour, label=name) for colour, name in zip(colours, channels, strict=True)
+    ]
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=min(4, len(handles)),
+        fontsize=_TITLE_SIZE,
+        frameon=False,
+    )

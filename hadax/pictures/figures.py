@@ -9,7 +9,7 @@ from typing import Any
 from hadax.core.errors import UsageError
 from hadax.core.files import expanded, write_atomically
 
-_DOTS_PER_INCH = 120
+_DOTS_PER_INCH = 200
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,21 @@ def new_figure(size: tuple[float, float], rows: int = 1, columns: int = 1) -> tu
     Returns:
       A matplotlib Figure, and its axes as an array [rows, columns].
     """
+    figure = empty_figure(size)
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def empty_figure(size: tuple[float, float]) -> Any:
+    """A figure without axes, of a width and a height in inches."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size, layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False)
+    return Figure(figsize=size, layout="constrained")
+
+
+def bare_figure(size: tuple[float, float]) -> tuple[Any, Any]:
+    """A figure of one pair of axes, and those; `size` is its width and height in inches."""
+    figure, ((axes,),) = new_figure(size)
+    return figure, axes
 
 
 def as_picture(figure: Any) -> Picture:

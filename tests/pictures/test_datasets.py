@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from hadax.pictures.datasets import draw_array, draw_dataset
+from hadax.pictures.arrays import draw_array
+from hadax.pictures.datasets import draw_dataset
 
 CART_POLE = (np.array([[0.5, 1, 0.1, -1], [-3, -1, 1, 1]], np.float32), np.eye(2, dtype=np.float32))
 
@@ -27,7 +28,9 @@ def test_the_same_dataset_makes_the_same_picture(distilled, tmp_path):
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
-@pytest.mark.parametrize(("names", "shown"), [(("x", "y"), ["x", "y"]), (("x",), []), ((), [])])
+@pytest.mark.parametrize(
+    ("names", "shown"), [(("x", "y"), ["x", "y"]), (("x",), ["0", "1"]), ((), ["0", "1"])]
+)
 def test_bars_bear_the_names_of_their_numbers(names, shown):
     figure, axes = plt.subplots()
     axes.set(yticks=[])

@@ -14,7 +14,7 @@ import pytest
 from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.task import Discrete, check_task
-from hadax.pictures.poses import find_pose
+from hadax.pictures.poses import is_drawn
 
 STANDING_FOR_ALL = (
     "gymnax/CartPole-v1",
@@ -98,7 +98,7 @@ def test_what_a_task_says_of_itself_fits_it(name):
         (task.class_names, task.target.size),
     ):
         assert len(found) in (0, wanted)
-    assert find_pose(task.pose) is None or labels.input_names
+    assert not is_drawn(task) or labels.input_names or labels.channel_names
     assert isinstance(task.normalizer, str)
     assert isinstance(task.unit, str)
 

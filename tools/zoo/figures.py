@@ -7,8 +7,9 @@ from hadax import zoo
 from hadax.core.dataset import Dataset
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import load
+from hadax.pictures.arrays import is_image
 from hadax.pictures.curves import Curve, draw_curves
-from hadax.pictures.datasets import draw_dataset, is_image
+from hadax.pictures.datasets import draw_dataset
 from hadax.zoo.curves import read_curve
 from tools.zoo.published import curve_of
 

@@ -14,6 +14,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
     "merge": ("merge", "put datasets of several tasks into one that a single network learns"),
+    "export": ("export", "write a dataset for other tools: arrays, tables, Hugging Face"),
+    "play": ("play", "film a trained network in its environment"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
 }
 """Each verb's module in hadax.launch, and what it does."""

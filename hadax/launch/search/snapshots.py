@@ -10,7 +10,7 @@ from hadax.core.types import Candidate
 from hadax.launch.observers.snapshots import Snapshots
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder
-from hadax.pictures.datasets import is_image
+from hadax.pictures.arrays import is_image
 
 
 def shows_images(objective: Objective) -> TypeGuard[Distillation]:

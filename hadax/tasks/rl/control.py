@@ -6,12 +6,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import struct
-from numpy.typing import NDArray
 
 from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
-from hadax.core.task import Discrete, Evaluation
+from hadax.core.recording import Recording
+from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
@@ -22,7 +21,7 @@ from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.rl.moments import Moments, given_moments
 from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer
 from hadax.tasks.rl.random_policy import random_policy_moments
-from hadax.tasks.rl.rollout import Episodes, rollout
+from hadax.tasks.rl.rollout import Act, Episodes, recorded, rollout
 
 
 @struct.dataclass
@@ -165,6 +164,18 @@ class ControlTask(EnvironmentTask):
 
     def play(self, key: Key, policy: Policy, state: TaskState) -> Episodes:
         """The episodes behind an evaluation, one by one."""
+        act, memory = self._acting(policy, state), self._normalizer.begin(self.input_shape)
+        horizon = schedules.horizon_at(state, self.curriculum, self.environment.horizon)
+        share = schedules.bonus_share_at(state, self.alive_bonus_until, self.alive_bonus_start)
+        environment = schedules.with_bonus_share(self.environment, share)
+        return rollout(environment, act, memory, key, self.episodes, horizon, self.early_exit)
+
+    def record(self, key: Key, policy: Policy, state: TaskState) -> Recording:
+        """The whole episode that an evaluation of one episode, its schedules over, plays."""
+        act, memory = self._acting(policy, state), self._normalizer.begin(self.input_shape)
+        return recorded(self.environment, act, memory, key)
+
+    def _acting(self, policy: Policy, state: TaskState) -> Act:
         seen = schedules.settle(state)
 
         def act(
@@ -177,11 +188,7 @@ class ControlTask(EnvironmentTask):
             )
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
-        memory = self._normalizer.begin(self.input_shape)
-        horizon = schedules.horizon_at(state, self.curriculum, self.environment.horizon)
-        share = schedules.bonus_share_at(state, self.alive_bonus_until, self.alive_bonus_start)
-        environment = schedules.with_bonus_share(self.environment, share)
-        return rollout(environment, act, memory, key, self.episodes, horizon, self.early_exit)
+        return act
 
     def update(self, state: TaskState, statistics: TaskState) -> TaskState:
         """The normaliser after a generation's observations."""
@@ -191,12 +198,6 @@ class ControlTask(EnvironmentTask):
     def restore(self, state: TaskState, inputs: jax.Array) -> jax.Array:
         """The observations behind normalised inputs [batch, *input_shape]."""
         return self._normalizer.restore(schedules.settle(state), inputs)
-
-    def describe_target(self, target: NDArray[np.float32]) -> str:
-        """An action [size] in words, by its name if it has one; how likely if it is not sure."""
-        named = isinstance(self.target, Discrete) and self.labels.target_names
-        words = super().describe_target(target)
-        return words if named else f"action {words}"
 
     @property
     def _scheduled(self) -> int:

@@ -41,8 +41,10 @@ class Environment:
       action_high: likewise the highest; None for 1.
       labels: names and units of observations and actions.
       pose: how an observation is drawn: a name in hadax.pictures.poses, or a function of matplotlib
-        axes and an observation; None where there is nothing but numbers.
+        axes and an observation; or a robot's bodies, which films draw from its states; None where
+        there is nothing but numbers.
       alive_bonus: the part of a reward that was for being alive; None where there is none.
+      step_seconds: seconds of the simulated world in a step; None where it has no clock.
 
     Examples:
       >>> import hadax, jax, jax.numpy as jnp
@@ -72,6 +74,7 @@ class Environment:
     labels: Labels = NO_LABELS
     pose: Pose = None
     alive_bonus: AliveBonus | None = None
+    step_seconds: float | None = None
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)
@@ -89,6 +92,8 @@ class Environment:
         ):
             right = found is None or len(found) == wanted
             require(right, name, found, f"{self.name} has {wanted} of them")
+        clock = self.step_seconds
+        require(clock is None or clock > 0, "step_seconds", clock, "must be above 0")
         both = (self.action_low is None) == (self.action_high is None)
         require(both, "action_low", self.action_low, "goes with action_high")
 

@@ -2,7 +2,10 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
 
+from hadax.core.base_task import class_in_words
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.task import BaseTask, Discrete, Labels, Pose, TargetSpec
 from hadax.core.types import Key
@@ -43,6 +46,25 @@ class EnvironmentTask(BaseTask):
         """Continuous actions [batch, size] in the environment's own bounds; discrete ones alike."""
         low, high = self.environment.action_low, self.environment.action_high
         return answer if low is None or high is None else scaled(answer, low, high)
+
+    def real_input(self, key: Key) -> jax.Array:
+        """An episode's first observation [*input_shape]."""
+        return self.environment.reset(key)[1]
+
+    def describe_target(self, target: NDArray[np.float32]) -> str:
+        """An action [size] in words: by its name, how likely if not sure; or numbers with units.
+
+        Numbers are what a network is taught: a torque beyond the bounds is one that it is cut to.
+        """
+        labels = self.labels
+        if isinstance(self.target, Discrete):
+            words = class_in_words(target, labels.target_names)
+            return words if labels.target_names else f"action {words}"
+        values = np.asarray(self.to_action(jnp.asarray(target)[None]))[0]
+        names = labels.target_names or ("action",) * (len(values) == 1)
+        units = labels.target_units or ("",) * len(values)
+        numbers = [f"{v:.2f} {unit}".rstrip() for v, unit in zip(values, units, strict=True)]
+        return f"{names[0]} {numbers[0]}" if len(values) == 1 else f"action {', '.join(numbers)}"
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """Observations of zero; every action as a label in turn, or actions of zero.

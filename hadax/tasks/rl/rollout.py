@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.bodies import Bodies
+from hadax.core.recording import Recording
 from hadax.core.types import Key
 from hadax.core.xla.conditions import any_across_vmaps
 from hadax.tasks.rl.environment import Environment
@@ -94,20 +96,7 @@ def rollout(
       which the simulator breaks ends there, and is marked.
     """
     reset_key, step_key = jax.random.split(key)
-    states, observations = jax.vmap(environment.reset)(jax.random.split(reset_key, episodes))
-    start = _Carry(
-        time=jnp.int32(0),
-        states=states,
-        observations=observations.astype(jnp.float32),
-        running=jnp.ones(episodes, dtype=bool),
-        episodes=Episodes(
-            returns=jnp.zeros(episodes),
-            lengths=jnp.zeros(episodes, dtype=jnp.int32),
-            broken=jnp.zeros(episodes, dtype=bool),
-            failed=jnp.bool_(False),
-            memory=memory,
-        ),
-    )
+    start = _begun(environment, memory, reset_key, episodes)
 
     def step(_: int, carry: _Carry) -> _Carry:
         return _step(environment, act, step_key, horizon, carry)
@@ -120,6 +109,50 @@ def rollout(
         return (carry.time < horizon) & wanted
 
     return jax.lax.while_loop(unfinished, block, start).episodes
+
+
+def recorded(environment: Environment, act: Act, memory: Any, key: Key) -> Recording:
+    """The episode of a rollout of one, kept step by step.
+
+    Args:
+      environment, act, memory, key: as for `rollout`.
+    """
+    reset_key, step_key = jax.random.split(key)
+    start, horizon, pose = _begun(environment, memory, reset_key, 1), environment.horizon, None
+    if isinstance(environment.pose, Bodies):
+        pose = environment.pose
+
+    def look(carry: _Carry) -> tuple[jax.Array, jax.Array]:
+        state = jax.tree.map(lambda leaf: leaf[0], carry.states)
+        seen = carry.observations[0] if pose is None else pose.of_state(state)
+        return seen, carry.episodes.returns[0]
+
+    def step(carry: _Carry, _: None) -> tuple[_Carry, tuple[jax.Array, jax.Array]]:
+        after = _step(environment, act, step_key, horizon, carry)
+        return after, look(after)
+
+    end, later = jax.lax.scan(step, start, None, length=horizon)
+    seen, returns = jax.tree.map(
+        lambda first, rest: jnp.concatenate([first[None], rest]), look(start), later
+    )
+    return Recording(seen, returns, end.episodes.lengths[0], environment.step_seconds)
+
+
+def _begun(environment: Environment, memory: Any, reset_key: Key, episodes: int) -> _Carry:
+    states, observations = jax.vmap(environment.reset)(jax.random.split(reset_key, episodes))
+    return _Carry(
+        time=jnp.int32(0),
+        states=states,
+        observations=observations.astype(jnp.float32),
+        running=jnp.ones(episodes, dtype=bool),
+        episodes=Episodes(
+            returns=jnp.zeros(episodes),
+            lengths=jnp.zeros(episodes, dtype=jnp.int32),
+            broken=jnp.zeros(episodes, dtype=bool),
+            failed=jnp.bool_(False),
+            memory=memory,
+        ),
+    )
 
 
 def _step(

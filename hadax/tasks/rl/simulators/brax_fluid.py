@@ -54,6 +54,16 @@ class InFluid:
     current: Any
 
     @property
+    def sys(self) -> Any:
+        """Brax's system: links, joints and geoms."""
+        return self.current.sys
+
+    @property
+    def dt(self) -> float:
+        """Seconds of a step."""
+        return float(self.current.dt)
+
+    @property
     def action_size(self) -> int:
         """Entries of an action."""
         return int(self.current.action_size)

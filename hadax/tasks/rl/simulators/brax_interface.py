@@ -11,7 +11,7 @@ import jax
 import mujoco
 
 from hadax.core.errors import ConfigError
-from hadax.core.specification import NO_LABELS, Continuous, Labels
+from hadax.core.specification import NO_LABELS, Continuous, Labels, Pose
 from hadax.core.types import Key
 from hadax.core.xla.lanes.transform import lanes
 from hadax.core.xla.traces import Function, with_cached_trace
@@ -25,7 +25,7 @@ def as_environment(
     horizon: int,
     backend: str | None,
     labels: Labels = NO_LABELS,
-    pose: str | None = None,
+    pose: Pose = None,
 ) -> Environment:
     """The simulator behind hadax's adapter.
 

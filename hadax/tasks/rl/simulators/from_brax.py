@@ -29,6 +29,7 @@ _ALIVE = {
 with quietly():
     import brax.envs
 
+    from hadax.tasks.rl.simulators.brax_bodies import bodies_of
     from hadax.tasks.rl.simulators.brax_fluid import InFluid
 
 
@@ -62,15 +63,12 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
-        environment = as_environment(
-            simulator(name, backend),
-            name,
-            _HORIZON,
-            backend,
-            BRAX.get(name, NO_LABELS),
-            POSES.get(name),
-        )
-    return replace(environment, alive_bonus=_alive_bonus(name))
+        found = simulator(name, backend)
+        pose = POSES.get(name) or bodies_of(name, found)
+        labels = BRAX.get(name, NO_LABELS)
+        environment = as_environment(found, name, _HORIZON, backend, labels, pose)
+    clock = float(found.dt)
+    return replace(environment, alive_bonus=_alive_bonus(name), step_seconds=clock)
 
 
 def _alive_bonus(name: str) -> AliveBonus | None:

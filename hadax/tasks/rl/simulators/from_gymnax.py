@@ -11,7 +11,7 @@ from hadax.core.specification import NO_LABELS
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.deferred import deferred
-from hadax.tasks.rl.simulators.labels import GYMNAX, POSES
+from hadax.tasks.rl.simulators.labels import GYMNAX, POSES, STEP_SECONDS
 from hadax.tasks.rl.spaces import bounds_of, observation_shape, target_of
 
 # It draws with them, which nothing here asks for; most of its import was theirs.
@@ -64,6 +64,7 @@ def adapt(name: str, backend: str | None = None) -> Environment:
         action_high=action_high,
         labels=GYMNAX.get(name, NO_LABELS),
         pose=POSES.get(name),
+        step_seconds=STEP_SECONDS.get(name),
     )
 
 

@@ -1,10 +1,12 @@
 """MuJoCo Playground environments as tasks (Zakka et al., 2025, https://arxiv.org/abs/2502.08844)."""
 
+from dataclasses import replace
 from functools import cache
 
 from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
+from hadax.tasks.rl.simulators.playground_bodies import bodies_of
 
 NORMALIZER = "running"
 """What suits positions and velocities of many sizes."""
@@ -33,4 +35,6 @@ def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
         simulator = dm_control_suite.load(name, config_overrides={"impl": backend})
-        return as_environment(simulator, name, _HORIZON, backend)
+        pose = bodies_of(name, simulator)
+        environment = as_environment(simulator, name, _HORIZON, backend, pose=pose)
+    return replace(environment, step_seconds=float(simulator.dt))

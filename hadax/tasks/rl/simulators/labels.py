@@ -128,7 +128,14 @@ BRAX: dict[str, Labels] = {
 POSES: dict[str, str] = {
     "CartPole-v1": "cart_pole",
     "Pendulum-v1": "pendulum",
+    "Acrobot-v1": "acrobot",
+    "MountainCar-v0": "mountain_car",
+    "MountainCarContinuous-v0": "mountain_car",
+    **{name: "game" for name in GYMNAX if name.endswith("-MinAtar")},
     "inverted_double_pendulum": "double_pendulum",
     "inverted_double_pendulum_0.11": "double_pendulum",
 }
 """Environments whose observation is a pose that hadax.pictures.poses can draw."""
+
+STEP_SECONDS: dict[str, float] = {"CartPole-v1": 0.02, "Pendulum-v1": 0.05, "Acrobot-v1": 0.2}
+"""Seconds of the simulated world in a step of gymnax's environments; games have no clock."""

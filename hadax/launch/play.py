@@ -1,0 +1,58 @@
+"""hadax-play: film a network, trained anew on a dataset, in its environment."""
+
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.commandline.flags import Flag, Group, Parsed
+
+PLAY = Group(
+    "Play",
+    (
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("out", str, "film.gif", "the film: .gif, .webp, .mp4 (needs ffmpeg) or .html"),
+        Flag("network_seed", int, 0, "decides the network that is trained (datasets)"),
+        Flag("episode_seed", int, 0, "decides the episode"),
+    ),
+)
+
+
+def main(parsed: Parsed) -> None:
+    """Trains a network, plays an episode, and writes its film."""
+    from hadax.core.config import MOST_SEEDS
+    from hadax.core.errors import ConfigError, require_count
+    from hadax.core.files import expanded
+    from hadax.launch.machine.start import start
+
+    name, out = parsed.text("dataset"), expanded(str(parsed.values["out"]))
+    if not name:
+        raise ConfigError("dataset", "", "name the artifact: hadax-play dataset.safetensors")
+    seeds = {each: parsed.whole(each) for each in ("network_seed", "episode_seed")}
+    for each, seed in seeds.items():
+        require_count(each, seed, 0, MOST_SEEDS - 1)
+    start(devices=False)
+    from hadax.distilled.loading import load
+    from hadax.pictures.encoding import require_format
+    from hadax.pictures.figures import require_plotting
+
+    require_plotting()
+    # Before the episode, which may take a while to compile.
+    require_format(out)
+    film = load(name).play(out, **seeds)
+    print(f"{name}: return {film.episode_return:g} in {film.steps} steps")
+    print(f"wrote {out} ({out.stat().st_size:,} bytes)")
+
+
+COMMAND = Command(
+    program="hadax-play",
+    summary=__doc__ or "",
+    groups=(PLAY,),
+    main=main,
+    positional="dataset",
+)
+
+
+def script() -> None:
+    """The console script `hadax-play`."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

@@ -1,0 +1,95 @@
+"""Brax's robots as bodies that can be drawn: from states, where it can be from observations."""
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from hadax.core.bodies import Bodies, Camera, LinkPoses
+from hadax.tasks.rl.simulators.brax_interface import quietly
+from hadax.tasks.rl.simulators.solids import ground_of, solids_of
+
+with quietly():
+    from brax import kinematics
+    from brax.base import Transform
+    from brax.io import html
+
+# How many of a robot's first coordinates its observation leaves out: those that say where it is.
+_HIDDEN = {
+    "ant": 2,
+    "halfcheetah": 1,
+    "hopper": 1,
+    "humanoid": 2,
+    "humanoidstandup": 2,
+    "inverted_pendulum": 0,
+    "walker2d": 1,
+}
+
+# Those that observe how high their torso is, not how far from where it began.
+_HEIGHT_OBSERVED = ("hopper", "walker2d")
+
+_CORNER, _ABOVE = Camera(35.0, 20.0), Camera(0.0, 90.0)
+_CAMERAS = {
+    "ant": _CORNER,
+    "humanoid": _CORNER,
+    "humanoidstandup": _CORNER,
+    "pusher": Camera(0.0, 50.0),
+    "reacher": _ABOVE,
+}
+
+
+def bodies_of(name: str, simulator: Any) -> Bodies:
+    """How one of Brax's environments is drawn.
+
+    Args:
+      name: Brax's.
+      simulator: its environment.
+    """
+    system = simulator.sys
+    hidden = _HIDDEN.get(name)
+    return Bodies(
+        solids=solids_of(system),
+        of_state=_of_state,
+        of_observation=(
+            None
+            if hidden is None
+            else partial(_of_observation, system, hidden, name in _HEIGHT_OBSERVED)
+        ),
+        ground=ground_of(system),
+        camera=_CAMERAS.get(name, Camera()),
+        page=partial(_page, system),
+    )
+
+
+def _of_state(state: Any) -> jax.Array:
+    links = state.pipeline_state.x
+    return jnp.concatenate([links.pos, links.rot], axis=-1)
+
+
+def _of_observation(
+    system: Any, hidden: int, height_observed: bool, observation: jax.Array
+) -> jax.Array:
+    """The links where the observed coordinates have them, the hidden ones being 0."""
+    shown = system.q_size() - hidden
+    q = jnp.concatenate([jnp.zeros(hidden), observation[:shown]])
+    links, _ = kinematics.forward(system, q, jnp.zeros(system.qd_size()))
+    places = links.pos
+    if height_observed:
+        places = places.at[:, 2].add(observation[0] - places[0, 2])
+    return jnp.concatenate([places, links.rot], axis=-1)
+
+
+class _Seen:
+    """Of a state, what Brax's viewer reads."""
+
+    def __init__(self, links: LinkPoses) -> None:
+        self.x = Transform(pos=np.asarray(links[:, :3]), rot=np.asarray(links[:, 3:]))
+
+
+def _page(system: Any, poses: LinkPoses) -> str:
+    """Brax's viewer of poses [frames, links, 7]; it fetches its script when it is opened."""
+    with quietly():
+        page: str = html.render(system, [_Seen(links) for links in poses], colab=False)
+    return page

@@ -1,0 +1,113 @@
+"""Films show the episode that an evaluation plays, and are what their files' endings say."""
+
+import io
+
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+from hadax.core.errors import UsageError
+from hadax.distilled.keys import as_key
+from hadax.pictures import encoding
+from hadax.pictures.film import Film, film, pace
+
+
+@pytest.fixture
+def made(distilled):
+    """CartPole in two examples that balance for a while."""
+    inputs = np.array([[0, 0, -0.1, -0.5], [0, 0, 0.1, 0.5]], np.float32)
+    return distilled("gymnax/CartPole-v1", inputs, np.eye(2, dtype=np.float32), horizon=30)
+
+
+def test_the_film_is_of_the_episode_that_is_measured(made):
+    policy = made.fit(0)
+    shown = film(policy, "it", episode_seed=3)
+    task, _ = made.task.for_measuring(1)
+    played = task.play(as_key(3), lambda seen: policy.learner.apply(policy.weights, seen), ())
+    assert shown.episode_return == float(played.returns[0])
+    assert shown.steps == int(played.lengths[0])
+
+
+def test_play_writes_and_gives_a_film(made, tmp_path):
+    shown = made.play(tmp_path / "a.gif", network_seed=1, episode_seed=2)
+    with Image.open(tmp_path / "a.gif") as written:
+        assert written.n_frames == len(shown.frames)
+        assert written.size == shown.frames[0].size
+    assert "data:image/webp;base64," in shown._repr_html_()
+    assert f"return {shown.episode_return:g} in {shown.steps} steps" in repr(shown)
+    again = made.play(network_seed=1, episode_seed=2)
+    assert all(map(np.array_equal, shown.frames, again.frames))
+
+
+def test_a_task_without_episodes_has_no_film(distilled):
+    inputs = np.zeros((2, 3), np.float32)
+    made = distilled("analytic/linear_regression", inputs, np.zeros((2, 2), np.float32))
+    with pytest.raises(UsageError, match="no episodes to play; hadax-show"):
+        made.play()
+
+
+def test_what_has_no_pose_is_filmed_as_bars(distilled):
+    inputs = np.zeros((2, 2), np.float32)
+    made = distilled("analytic/linear_quadratic", inputs, np.zeros((2, 1), np.float32), horizon=2)
+    assert len(made.play().frames) == 3
+
+
+@pytest.fixture
+def small():
+    frames = tuple(Image.new("RGB", (8, 6), (shade, 0, 0)) for shade in (0, 100, 200))
+    return Film(frames, 40, 1.0, 2, "<it>")
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp"])
+def test_films_are_files_of_their_kind(small, ending, tmp_path):
+    with Image.open(small.save(tmp_path / f"a.{ending}")) as written:
+        assert (written.format, written.n_frames) == (ending.upper(), 3)
+
+
+def test_a_page_holds_its_film(small, tmp_path):
+    page = small.save(tmp_path / "a.html").read_text()
+    assert "<it>" not in page
+    assert 'src="data:image/webp;base64,' in page
+
+
+def test_an_mp4_without_ffmpeg_is_refused_in_a_line(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(encoding, "ffmpeg", lambda: None)
+    with pytest.raises(UsageError, match="needs ffmpeg"):
+        small.save(tmp_path / "a.mp4")
+    with pytest.raises(UsageError, match="films are"):
+        small.save(tmp_path / "a.avi")
+
+
+def test_an_mp4_is_what_ffmpeg_makes(small, tmp_path):
+    if encoding.ffmpeg() is None:
+        pytest.skip("needs ffmpeg")
+    assert small.save(tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 500, 2500])
+@pytest.mark.parametrize("seconds", [None, 0.008, 0.2])
+def test_a_pace_has_the_first_and_the_last_step_and_no_more_than_a_film_holds(length, seconds):
+    chosen, milliseconds = pace(length, seconds)
+    assert (chosen[0], chosen[-1]) == (0, length)
+    assert len(chosen) <= 402
+    assert 40 <= milliseconds <= 100
+
+
+def test_a_shorter_film_has_fewer_and_smaller_frames(small):
+    short = small.short(4, 2)
+    assert len(short.frames) == 2
+    assert short.frames[0].size == (4, 3)
+    assert short.milliseconds == 80
+    with Image.open(io.BytesIO(short.webp)) as written:
+        assert written.n_frames == 2
+
+
+def test_a_robot_is_drawn_where_its_state_has_it(distilled):
+    inputs = np.zeros((1, 11), np.float32)
+    made = distilled("brax/hopper", inputs, np.zeros((1, 3), np.float32), normalizer="none")
+    pose = made.task.pose
+    links = np.asarray(pose.of_observation(jax.numpy.zeros(11).at[0].set(1.2)))
+    assert links.shape == (4, 7)
+    assert links[0, 2] == pytest.approx(1.2)
+    assert [solid.link for solid in pose.solids] == [0, 1, 2, 3]
