@@ -103,6 +103,7 @@ def test_a_shorter_film_has_fewer_and_smaller_frames(small):
         assert written.n_frames == 2
 
 
+@pytest.mark.slow
 def test_a_robot_is_drawn_where_its_state_has_it(distilled):
     inputs = np.zeros((1, 11), np.float32)
     made = distilled("brax/hopper", inputs, np.zeros((1, 3), np.float32), normalizer="none")
