@@ -13,7 +13,7 @@ from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.images import Matrix
 from hadax.core.recording import Recording
-from hadax.core.specification import NO_LABELS, Discrete, Labels, Pose
+from hadax.core.specification import NO_LABELS, NO_LEVELS, Discrete, Labels, Levels, Pose
 from hadax.core.types import Key, Policy, Statistics, TaskState
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ class BaseTask:
     def labels(self) -> Labels:
         """Empty: inputs and targets are numbered, not named."""
         return NO_LABELS
+
+    @property
+    def levels(self) -> Levels:
+        """Empty: neither is known."""
+        return NO_LEVELS
 
     @property
     def pose(self) -> Pose:

@@ -70,6 +70,23 @@ class Labels:
 NO_LABELS = Labels()
 """Where nothing is known."""
 
+
+@dataclass(frozen=True)
+class Levels:
+    """Fitnesses that a task's learning curve is read by; None where one is not known.
+
+    Attributes:
+      solved: from which the task's authors call it solved.
+      random: of a policy that draws its actions uniformly.
+    """
+
+    solved: float | None = None
+    random: float | None = None
+
+
+NO_LEVELS = Levels()
+"""Where neither is known."""
+
 Draw: TypeAlias = Callable[[Any, NDArray[np.float32]], None]
 """Draws one input [*input_shape], as a person sees it, on matplotlib axes."""
 

@@ -17,6 +17,7 @@ from hadax.core.recording import Recording
 from hadax.core.specification import Continuous as Continuous
 from hadax.core.specification import Discrete as Discrete
 from hadax.core.specification import Labels as Labels
+from hadax.core.specification import Levels as Levels
 from hadax.core.specification import Pose as Pose
 from hadax.core.specification import TargetSpec as TargetSpec
 from hadax.core.types import Key, Metrics, Policy, Statistics, TaskState
@@ -88,6 +89,10 @@ class Task(Protocol):
     @property
     def pose(self) -> Pose:
         """How one input is drawn; see Pose."""
+
+    @property
+    def levels(self) -> Levels:
+        """What fitness is solved, and what comes of chance."""
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -12,15 +12,15 @@ from hadax import zoo
 from hadax.core.errors import UsageError
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
+from hadax.launch.search.command_line import command_of as command_line
 from hadax.launch.search.resolve import resolve
 from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
+from hadax.zoo.published import comparable, curve_of, published_runs
 from tools.zoo.adding import Told, add, remove
-from tools.zoo.command_line import command_of as command_line
 from tools.zoo.finished_run import read_config, read_run
 from tools.zoo.page import PAGE, anchor, page
-from tools.zoo.published import comparable, curve_of, published_runs
 
 DATA = Path(__file__).parents[1] / "data"
 NAME = "gymnax/CartPole-v1"

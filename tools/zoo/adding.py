@@ -6,13 +6,13 @@ from hadax.core.errors import UsageError
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
+from hadax.launch.search.command_line import command_of
 from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve
 from hadax.zoo.entry import Entry, Published, Search, file_stem
 from hadax.zoo.index import read_index, write_index
-from tools.zoo.command_line import command_of
+from hadax.zoo.published import comparable
 from tools.zoo.finished_run import FinishedRun
-from tools.zoo.published import comparable
 
 MOST_BYTES = 100_000
 """An artifact is smaller than this."""

@@ -11,7 +11,7 @@ from hadax.pictures.arrays import is_image
 from hadax.pictures.curves import Curve, draw_curves
 from hadax.pictures.datasets import draw_dataset
 from hadax.zoo.curves import read_curve
-from tools.zoo.published import curve_of
+from hadax.zoo.published import curve_of
 
 FOLDER = "images/zoo"
 """Where the pictures are, as the page sees it."""

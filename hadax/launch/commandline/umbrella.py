@@ -12,6 +12,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
     "play": ("play", "film a trained network in its environment"),
+    "show": ("show", "look at a dataset: as a picture, or on the terminal"),
+    "report": ("report", "one page of all that is known of a run or an artifact"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
 }
 """Each verb's module in hadax.launch, and what it does."""
