@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from hadax.distilled.loading import load as load
     from hadax.distilled.loading import load_dataset as load_dataset
     from hadax.distilled.loading import load_policy as load_policy
+    from hadax.distilled.merged import Merged as Merged
+    from hadax.distilled.merging import merge as merge
     from hadax.distilled.policy import TrainedPolicy as TrainedPolicy
     from hadax.distilled.score import Score as Score
     from hadax.launch.search.config import SearchConfig as SearchConfig
@@ -67,6 +69,7 @@ _PLACES: dict[str, str] = {
     "Learner": "hadax.core.learner",
     "LearnerConfig": "hadax.learners.config",
     "NetworkConfig": "hadax.learners.config",
+    "Merged": "hadax.distilled.merged",
     "Neuroevolution": "hadax.core.neuroevolution",
     "Pace": "hadax.core.pace",
     "Report": "hadax.core.run",
@@ -82,6 +85,7 @@ _PLACES: dict[str, str] = {
     "load_policy": "hadax.distilled.loading",
     "make": "hadax.tasks",
     "make_learner": "hadax.learners.registry",
+    "merge": "hadax.distilled.merging",
     "neuroevolve": "hadax.launch.search.python_api",
     "register": "hadax.tasks",
     "register_learner": "hadax.learners.registry",

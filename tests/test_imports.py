@@ -17,6 +17,7 @@ LIGHT = (
     "hadax.launch.distill",
     "hadax.launch.neuroevolve",
     "hadax.launch.evaluate",
+    "hadax.launch.export",
     "hadax.launch.import_dataset",
     "hadax.launch.zoo",
     "hadax.launch.search.config",

@@ -138,6 +138,9 @@ class DistillationConfig:
     vary: bool = setting(
         False, "train each candidate on narrower, wider, shallower and deeper networks too"
     )
+    randomize_learner: bool = setting(
+        False, "train on another width, depth, activation, optimiser and rate each generation"
+    )
     learn_labels: bool | None = setting(
         None, "evolve the labels too; always so for continuous targets"
     )
@@ -148,6 +151,11 @@ class DistillationConfig:
 
     def __post_init__(self) -> None:
         check(self)
+        fixed = self.randomize_learner and self.policy_init == "fixed"
+        expected = "draws networks anew, but policy_init=fixed keeps one initialisation"
+        require(not fixed, "randomize_learner", True, expected)
+        both = self.randomize_learner and self.vary
+        require(not both, "randomize_learner", True, "not with vary, which trains on four at once")
 
     @property
     def method(self) -> str:

@@ -6,7 +6,6 @@ import dataclasses
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from hadax import tasks
@@ -20,10 +19,11 @@ from hadax.core.parametrizations.slots import describe_size
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
 from hadax.core.task import Evaluation, Task
-from hadax.core.training import initialisation_keys
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
+from hadax.distilled.exportable import Exportable
 from hadax.distilled.header import Header
+from hadax.distilled.initialisations import fixed_keys, initial_keys
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_networks, fitted, score_of_networks
 from hadax.distilled.policy import TrainedPolicy
@@ -34,7 +34,7 @@ from hadax.learners.registry import make_learner
 
 
 @dataclass(frozen=True, eq=False)
-class Distilled(Saved, Viewed):
+class Distilled(Saved, Viewed, Exportable):
     """A distilled dataset.
 
     Attributes:
@@ -84,7 +84,7 @@ class Distilled(Saved, Viewed):
           seed: a whole number or a JAX key; the same one gives the same network.
         """
         key = as_key(seed)
-        weights = fitted(self.learner, self.dataset, self._initial_keys(key, 1)[0], key)
+        weights = fitted(self.learner, self.dataset, initial_keys(self.header, key, 1)[0], key)
         return TrainedPolicy(weights, self.task, self.state, self.learner)
 
     def player(self, seed: int) -> TrainedPolicy:
@@ -172,29 +172,16 @@ class Distilled(Saved, Viewed):
         """Evaluations [networks], and the episodes of each."""
         require(networks >= 1, "networks", networks, "must be at least 1")
         task, episodes = self.task.for_measuring(episodes)
-        if self._fixed_keys is not None and not episodes:
-            networks = min(networks, len(self._fixed_keys))
+        fixed = fixed_keys(self.header)
+        if fixed is not None and not episodes:
+            networks = min(networks, len(fixed))
         init_key, episode_key = jax.random.split(key)
         evaluations: Evaluation = evaluate_networks(
             self.learner,
             task,
             self.dataset,
             self.state,
-            self._initial_keys(init_key, networks),
+            initial_keys(self.header, init_key, networks),
             jax.random.split(episode_key, networks),
         )
         return evaluations, episodes
-
-    def _initial_keys(self, key: Key, count: int) -> Key:
-        if self._fixed_keys is None:
-            return jax.random.split(key, count)
-        return self._fixed_keys[jnp.arange(count) % len(self._fixed_keys)]
-
-    @property
-    def _fixed_keys(self) -> Key | None:
-        """The initialisations of HaDES-F, [inits]; None for HaDES-R."""
-        distillation = self.header.distillation
-        if distillation.policy_init == "random":
-            return None
-        fixed = jax.random.wrap_key_data(jnp.asarray(self.header.init_key, jnp.uint32))
-        return initialisation_keys(fixed, distillation.inits_per_candidate)

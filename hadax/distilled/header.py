@@ -23,8 +23,8 @@ from hadax.tasks.config import TaskConfig
 FORMAT = 2
 """Version of the document's layout; a reader refuses a newer one."""
 
-KINDS: tuple[str, ...] = ("dataset", "policy")
-"""A distilled dataset, or the weights of one policy."""
+KINDS: tuple[str, ...] = ("dataset", "policy", "merged")
+"""A distilled dataset, the weights of one policy, or several datasets in one."""
 
 _KEY_WORDS = 2
 _LONGEST_NAME = 200

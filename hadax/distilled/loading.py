@@ -17,6 +17,8 @@ from hadax.core.trees import from_named_arrays
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header, read
+from hadax.distilled.merged import Merged, merged_of
+from hadax.distilled.merged_header import KIND, parts_in
 from hadax.distilled.places import file_at
 from hadax.distilled.policy import TrainedPolicy
 from hadax.learners.registry import make_learner
@@ -102,6 +104,8 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
       ArtifactError: it does not fit its task, or its task or learner is not installed here.
     """
     chosen = header.task
+    if header.kind == KIND:
+        return _merged(name, header, artifact, given)
     try:
         task: Task = tasks.outline(chosen.task, **chosen.options) if given is None else given
         learner = make_learner(header.learner, task.input_shape, task.target)
@@ -121,6 +125,17 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
     if len(inputs) == len(targets):
         return Distilled(dataset, task, state, header)
     return Distilled(Dataset(expanded(inputs), targets), task, state, header, slots=inputs)
+
+
+def _merged(name: str, header: Header, artifact: Artifact, given: Task | None) -> Merged:
+    if given is not None:
+        raise ArtifactError(f"{name}: holds several tasks, which no other one can stand for")
+    parts = []
+    for place, (part, content) in enumerate(parts_in(name, header, artifact)):
+        revived = revive(f"{name}: part {place}", part, content)
+        assert isinstance(revived, Distilled)
+        parts.append(revived)
+    return merged_of(header, tuple(parts))
 
 
 def _check_fit(name: str, task_name: str, dataset: Dataset, task: Task) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
 from hadax.learners.config import InnerLoop, NetworkConfig
@@ -28,6 +29,9 @@ EVALUATION = Group(
         Flag("architectures", bool, False, "a row for each network of --network, real images too"),
         Flag("sweep", bool, False, "measure on twelve other learners too, a row each"),
         Flag("threshold", float, None, "with --sweep, count the rows that reach this"),
+        Flag("transfer", str, None, "a table and heat maps: architecture,optimizer,steps,noise"),
+        Flag("transfer_out", str, None, "folder for transfer.csv and .png; the artifact's own"),
+        Flag("ensemble", int, 0, "measure the mean action of so many networks too"),
     ),
 )
 
@@ -58,8 +62,10 @@ def main(parsed: Parsed) -> None:
     note_settings()
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
+    from hadax.distilled.merged import Merged
     from hadax.distilled.score import PLAYED
     from hadax.distilled.versions import changed_versions
+    from hadax.launch.measurements.merged import print_tasks
 
     name = str(parsed.values["dataset"])
     loaded = load(name)
@@ -78,6 +84,9 @@ def main(parsed: Parsed) -> None:
         if value != own:
             print(f"note: made for {option} {own}, measured on {option} {value}")
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
+    if isinstance(measured, Merged):
+        print_tasks(measured, how)
+        return
     print(f"measured:   {measured.evaluate(*how)}", flush=True)
     played = measured.evaluate_as_played(*how)
     if played is not None:
@@ -96,6 +105,12 @@ def _check(parsed: Parsed) -> None:
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     threshold = parsed.values["threshold"]
     require(parsed.true("sweep") or threshold is None, "threshold", threshold, "needs --sweep")
+    folder, groups = parsed.text("transfer_out"), parsed.text("transfer")
+    if groups is not None:
+        groups_named(groups)
+    expected = "needs --transfer"
+    require(folder is None or groups is not None, "transfer_out", folder, expected)
+    require_count("ensemble", parsed.whole("ensemble"), 0, MOST_ENTRIES)
 
 
 def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
@@ -106,11 +121,16 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     """
     from hadax.core.errors import ConfigError
     from hadax.distilled.distilled import Distilled
+    from hadax.distilled.merged import Merged
 
+    tables = ("real", "architectures", "sweep", "transfer", "ensemble")
+    asked = [name for name in tables if parsed.values[name]]
+    if isinstance(loaded, Merged):
+        for name in asked:
+            raise ConfigError(name, parsed.values[name], "measure the datasets one by one")
     measured: Loaded = loaded.with_task(**_given(parsed, ELSEWHERE), **_location(parsed, loaded))
     if isinstance(measured, Distilled):
         return measured.with_learner(**_changes(parsed, measured))
-    asked = [name for name in ("real", "architectures", "sweep") if parsed.values[name]]
     for name in (*_given(parsed, CHANGES), *asked):
         raise ConfigError(name, parsed.values[name], "a policy's weights fit one network only")
     return measured
@@ -119,14 +139,25 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
 def _print_more(parsed: Parsed, measured: "Distilled") -> None:
     """The tables that the flags ask for."""
     from hadax.distilled.baselines import measure_real
+    from hadax.distilled.ensemble import evaluate_ensemble
 
+    how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
+    size = parsed.whole("ensemble")
+    if size:
+        together = evaluate_ensemble(measured, size, *how)
+        print(f"ensemble:   {together}, of {size} networks each", flush=True)
     if parsed.true("real"):
-        real = measure_real(measured, parsed.whole("seed"), parsed.whole("networks"))
+        real = measure_real(measured, *how[:2])
         print(f"real:       {real}, as many real images", flush=True)
     if parsed.true("architectures"):
         _print_architectures(parsed, measured)
     if parsed.true("sweep"):
         _print_sweep(parsed, measured)
+    if (groups := parsed.text("transfer")) is not None:
+        from hadax.launch.measurements.transfer import print_transfer
+
+        name, folder = str(parsed.values["dataset"]), parsed.text("transfer_out")
+        print_transfer(name, measured, groups_named(groups), how, folder)
 
 
 def _print_architectures(parsed: Parsed, measured: "Distilled") -> None:

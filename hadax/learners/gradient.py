@@ -44,10 +44,9 @@ class GradientLearner(BaseLearner):
         """
         del key
         optimizer = self.optimizer(dataset.inner_lr_factor)
-        loss_function = LOSSES[self.inner_loop.loss]
 
         def loss_of(params: LearnerState) -> jax.Array:
-            return loss_function(self.apply(params, dataset.inputs), dataset.targets)
+            return self.loss(self.apply(params, dataset.inputs), dataset.targets)
 
         def step(
             iteration: int, carry: tuple[LearnerState, optax.OptState, jax.Array]
@@ -67,6 +66,10 @@ class GradientLearner(BaseLearner):
     def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
         """The network's outputs [batch, outputs] for inputs [batch, *input_shape]."""
         return cast(jax.Array, self.network.apply(state, inputs))
+
+    def loss(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:
+        """The inner loop's loss of `outputs` and `targets`, [size, ...] both."""
+        return LOSSES[self.inner_loop.loss](outputs, targets)
 
     @property
     def scales_inner_lr(self) -> bool:

@@ -22,7 +22,6 @@ from hadax.core.types import Key, LearnerState, Metrics
 from hadax.core.xla.barrier import barrier_on_cpu
 from hadax.core.xla.plain import plain as without_tricks
 from hadax.learners.gradient import GradientLearner
-from hadax.learners.losses import LOSSES
 from hadax.learners.networks import ACTIVATIONS, MLP
 
 ADDITIVE_OPTIMIZERS: tuple[str, ...] = ("sgd", "momentum", "nesterov")
@@ -79,11 +78,10 @@ class SharedFirstLayerLearner(BaseLearner):
         first, rest = _split(initial)
         fresh, gram = examples @ first["kernel"], examples @ examples.T
         optimizer = self.plain.optimizer(dataset.inner_lr_factor)
-        loss_function = LOSSES[self.plain.inner_loop.loss]
 
         def loss_of(learned: jax.Array, moved: dict[str, Any]) -> jax.Array:
             outputs = self._after_first(fresh + learned + moved["bias"], moved["rest"])
-            return loss_function(outputs, dataset.targets)
+            return self.plain.loss(outputs, dataset.targets)
 
         def step(iteration: int, carry: tuple[Any, optax.OptState, jax.Array]) -> Any:
             del iteration

@@ -13,12 +13,14 @@ from hadax.tasks.config import TaskConfig
 
 @pytest.fixture(scope="session")
 def distilled_of():
-    """Makes a task's dataset of given arrays; keywords are the task's options."""
+    """Makes a task's dataset of given arrays; `state` are the task's, and
+    further keywords its options."""
     learner = replaced(LearnerConfig(), {"width": 4, "depth": 1, "inner_steps": 3})
 
-    def make(task, inputs, targets, **options):
+    def make(task, inputs, targets, state=None, **options):
         header = Header("dataset", TaskConfig(task, options), learner)
-        arrays = {"inputs": np.asarray(inputs, np.float32), "targets": np.asarray(targets)}
+        pairs = {"inputs": np.asarray(inputs, np.float32), "targets": np.asarray(targets)}
+        arrays = {**pairs, **(state or {})}
         return revive("it", header, Artifact({}, arrays))
 
     return make

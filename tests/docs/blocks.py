@@ -7,6 +7,7 @@ A comment directly before a block, which readers do not see, says how the block 
     <!-- test: replace="range(40)=>range(2)" -->
     <!-- test: needs=fashion_mnist to="fashion_mnist" -->
     <!-- test: installs=tests/plugin_package -->
+    <!-- test: imports=torch -->
 
 `to` is a pattern: the comment is about those commands of the block only that it is found in.
 Several comments may stand before one block. Code that only the test needs is hidden whole:
@@ -26,7 +27,7 @@ SHOWN_ONLY = ("bibtex", "text")
 RUN = ("bash", "python", "toml")
 """Languages of blocks that are run, a bash block one command at a time."""
 
-SETTINGS = ("append", "installs", "needs", "replace", "skip", "to")
+SETTINGS = ("append", "imports", "installs", "needs", "replace", "skip", "to")
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,}) *(?P<language>\S*)")
 _MARKER = re.compile(r"^ *<!-- test:(?P<settings>.*?)(?P<end>-->)?$")
@@ -47,6 +48,7 @@ class Snippet:
       source: what is run, already with what its comments append and replace.
       skip: why it is not run, or "".
       needs: folders of real data without which it is skipped.
+      imports: packages, not of hadax's, without which it is skipped.
       installs: folders of packages whose entry points it needs.
       hidden: whether readers do not see it.
     """
@@ -56,6 +58,7 @@ class Snippet:
     source: str
     skip: str = ""
     needs: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     installs: tuple[str, ...] = ()
     hidden: bool = False
 
@@ -165,6 +168,7 @@ def _marked(
         source=source,
         skip="; ".join(marker["skip"] for marker in mine if "skip" in marker),
         needs=tuple(marker["needs"] for marker in mine if "needs" in marker),
+        imports=tuple(marker["imports"] for marker in mine if "imports" in marker),
         installs=tuple(marker["installs"] for marker in mine if "installs" in marker),
         hidden=hidden,
     )

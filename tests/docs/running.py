@@ -3,6 +3,7 @@
 Commands are looked up in one table and executed here: what one compiles, the next one has.
 """
 
+import importlib.util
 import os
 import shlex
 import sys
@@ -12,20 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from hadax.launch import distill, evaluate, import_dataset, neuroevolve, zoo
 from hadax.launch.commandline.command import Command, execute
+from hadax.launch.commandline.umbrella import VERBS, command_of
 from tests.docs.blocks import RUN, SHOWN_ONLY, Snippet
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("HADAX_TEST_DATA") or ROOT.parent / "shared" / "data")
 
-PROGRAMS: dict[str, Command] = {
-    command.program: command
-    for command in (
-        *(distill.COMMAND, evaluate.COMMAND, import_dataset.COMMAND, neuroevolve.COMMAND),
-        zoo.COMMAND,
-    )
-}
+PROGRAMS: dict[str, Command] = {command.program: command for command in map(command_of, VERBS)}
 """What the console scripts run, by name."""
 
 
@@ -65,9 +60,11 @@ class RunningPage:
 
     def reason_to_skip(self, snippet: Snippet) -> str:
         """Why a snippet cannot be run here, or ""."""
+        unknown = [name for name in snippet.imports if importlib.util.find_spec(name) is None]
         absent = [name for name in snippet.needs if not (DATA / name).is_dir()]
         missing = f"no {', '.join(absent)} in {DATA}; HADAX_TEST_DATA names another folder"
-        return snippet.skip or (missing if absent else "")
+        foreign = f"needs {', '.join(unknown)}, which hadax does without" if unknown else ""
+        return snippet.skip or foreign or (missing if absent else "")
 
     def _run(self, snippet: Snippet) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -75,6 +72,8 @@ class RunningPage:
             patch.setenv("MPLBACKEND", "agg")
             patch.setenv("HADAX_DATA_DIR", str(DATA))
             patch.setenv("HADAX_CACHE_DIR", str(self.folder.parent / "cache"))
+            patch.setenv("HF_HOME", str(self.folder.parent / "hugging_face"))
+            patch.setenv("HF_HUB_OFFLINE", "1")
             patch.setitem(sys.modules, self.module.__name__, self.module)
             for package in snippet.installs:
                 _install(ROOT / package, self.folder.parent / "installed", patch)

@@ -55,6 +55,16 @@ def test_the_sweep_prints_twelve_rows_and_counts_them(dataset, capsys):
     assert lines[-1] == "12 of 12 rows at -1000 or more"
 
 
+def test_a_transfer_study_is_printed_and_written_beside_the_artifact(dataset, capsys):
+    assert measure(dataset, "--transfer=steps,noise", "--ensemble=3") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if line.startswith("  ")]) == 7 + 4
+    assert any(line.startswith("ensemble:") and "of 3 networks" in line for line in lines)
+    assert any(line.endswith("keep 80%: all") for line in lines)
+    assert len((dataset.parent / "transfer.csv").read_text().splitlines()) == 1 + 2 + 7 + 4
+    assert (dataset.parent / "transfer.png").exists()
+
+
 def test_policies_are_measured_but_not_retrained(tiny, tmp_path, capsys):
     flags = [flag for flag in tiny if not flag.startswith("--inner")]
     execute(neuroevolve.COMMAND, [*flags, f"--workdir={tmp_path / 'run'}"])
@@ -110,6 +120,9 @@ def test_bad_files_and_flags_are_refused(dataset, tmp_path, capsys):
         ((tmp_path / "none",), "no such file"),
         ((tmp_path,), "a folder; name the"),
         ((dataset, "--threshold=3"), "--threshold=3.0: needs --sweep"),
+        ((dataset, "--transfer=colour"), "--transfer=colour: must be one of architecture"),
+        ((dataset, "--transfer_out=x"), "--transfer_out=x: needs --transfer"),
+        ((dataset, "--ensemble=-1"), "--ensemble=-1"),
         ((dataset, "--networks=0"), "--networks=0: must be in [1, "),
         ((dataset, "--episodes=0"), "--episodes=0"),
         ((dataset, "--width=0"), "--width=0"),

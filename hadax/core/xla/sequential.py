@@ -1,9 +1,10 @@
-"""Library calls that XLA's CPU runtime cannot make for a whole batch at once."""
+"""What is better computed one after another than for a whole batch at once."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import jax
+import jax.numpy as jnp
 
 _Result = TypeVar("_Result")
 
@@ -18,3 +19,32 @@ def one_after_another(function: Callable[[jax.Array], _Result]) -> Callable[[jax
     """
     in_turn: Callable[[jax.Array], _Result] = jax.custom_batching.sequential_vmap(function)
     return in_turn
+
+
+def apart_where_batched(function: Callable[..., _Result]) -> Callable[..., _Result]:
+    """The function, computed in turn under a vmap over its first argument.
+
+    A branch that is chosen by a batched number is no branch: all of them are computed for all of
+    the batch. In turn each is computed for itself; other arguments' batches stay together.
+
+    Args:
+      function: of a pytree that chooses, and of others, to a pytree of arrays.
+    """
+    apart = jax.custom_batching.custom_vmap(function)
+
+    def in_turn(size: int, batched: Any, *arguments: Any) -> Any:
+        def one(index: jax.Array) -> Any:
+            taken = jax.tree.map(
+                lambda leaf, each: leaf[index] if each else leaf, arguments, tuple(batched)
+            )
+            return apart(*taken)
+
+        if any(jax.tree.leaves(batched[0])):
+            results = jax.lax.map(one, jnp.arange(size))
+        else:
+            axes = jax.tree.map(lambda each: 0 if each else None, tuple(batched))
+            results = jax.vmap(function, axes, axis_size=size)(*arguments)
+        return results, jax.tree.map(lambda _: True, results)
+
+    apart.def_vmap(in_turn)
+    return apart

@@ -11,6 +11,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "neuroevolve": ("neuroevolve", "evolve the weights of one network directly"),
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
+    "merge": ("merge", "put datasets of several tasks into one that a single network learns"),
+    "export": ("export", "write a dataset for other tools: arrays, tables, Hugging Face"),
     "play": ("play", "film a trained network in its environment"),
     "show": ("show", "look at a dataset: as a picture, or on the terminal"),
     "report": ("report", "one page of all that is known of a run or an artifact"),

@@ -7,10 +7,12 @@ import jax
 import numpy as np
 
 from hadax import tasks
+from hadax.core.config import DistillationConfig
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
 from hadax.core.growing import split_apart
+from hadax.core.learner import Learner
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.parametrizations.chosen import parametrization_of
@@ -28,6 +30,7 @@ from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
 from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import default_loss
+from hadax.learners.randomized import randomized
 from hadax.learners.registry import make_learner
 from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
@@ -90,12 +93,11 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
       UsageError: examples to start from that are missing, damaged or of other shapes.
     """
     chosen, learner = config.distillation, build_learner_config(config, task)
-    configs = variations(learner) if chosen.vary else (learner,)
     name, key = config.task.task, dataset_key(config.seed)
     initial, originals = initial_examples(chosen, config.init_from, name, task, key)
     parametrization = parametrization_of(chosen, name, task, initial)
     fixed, std = chosen.policy_init == "fixed", config.strategy.std
-    learners = tuple(make_learner(each, task.input_shape, task.target) for each in configs)
+    learners = _learners(chosen, learner, task)
     rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr
     expected = f"learner {learner.learner} cannot be given a learned rate; leave the flag out"
     require(rated, "learn_inner_lr", True, expected)
@@ -107,6 +109,16 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
         inits_per_candidate=chosen.inits_per_candidate,
         fixed_init=fixed_init_key(config.seed) if fixed else None,
     )
+
+
+def _learners(
+    chosen: DistillationConfig, learner: LearnerConfig, task: Task
+) -> tuple[Learner, ...]:
+    """What a candidate is trained on: the learner, four of its kind, or another each generation."""
+    if chosen.randomize_learner:
+        return (randomized(learner, task.input_shape, task.target),)
+    configs = variations(learner) if chosen.vary else (learner,)
+    return tuple(make_learner(each, task.input_shape, task.target) for each in configs)
 
 
 def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:

@@ -1,11 +1,13 @@
 """A search's settings as the command that makes it."""
 
+import dataclasses
 import shlex
 from collections.abc import Mapping
 
-from hadax import tasks
+from hadax import tasks, zoo
 from hadax.core.settings import Value
-from hadax.core.settings_views import flat
+from hadax.core.settings_views import flat, from_json
+from hadax.distilled.header import Header
 from hadax.launch.search.config import SearchConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
@@ -38,3 +40,20 @@ def _text(value: Value) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+def command_that_found(header: Header) -> str:
+    """The command that finds a result again: the zoo's record of it, or by its own settings.
+
+    Returns:
+      The whole command, without the folder; "" where none was made, as for an import.
+    """
+    for entry in zoo.entries():
+        if (entry.task, entry.score) == (header.task.task, header.score):
+            return entry.search.command
+    if "verb" not in header.further:
+        return ""
+    document = header.to_document()["config"]
+    known = {each.name for each in dataclasses.fields(SearchConfig)}
+    settings = {name: value for name, value in document.items() if name in known}
+    return command_of(from_json(SearchConfig, settings))

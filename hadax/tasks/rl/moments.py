@@ -78,12 +78,12 @@ def zero_sums(shape: tuple[int, ...]) -> MomentSums:
 
 def normalize(moments: Moments, observations: jax.Array) -> jax.Array:
     """Observations [batch, *shape] with mean 0 and variance 1."""
-    return (observations - moments.mean) / _std(moments)
+    return (observations - moments.mean) / std_of(moments)
 
 
 def denormalize(moments: Moments, normalized: jax.Array) -> jax.Array:
     """The observations [batch, *shape] that `normalize` makes these of."""
-    return normalized * _std(moments) + moments.mean
+    return normalized * std_of(moments) + moments.mean
 
 
 def add_observations(
@@ -153,5 +153,6 @@ def sums_around(moments: Moments, seen: Moments) -> MomentSums:
     )
 
 
-def _std(moments: Moments) -> jax.Array:
+def std_of(moments: Moments) -> jax.Array:
+    """Standard deviations [*observation_shape], none so small that dividing by it is unsafe."""
     return jnp.maximum(jnp.sqrt(moments.squares / moments.count), _SMALLEST_STD)

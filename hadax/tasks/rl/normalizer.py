@@ -18,7 +18,8 @@ Estimate: TypeAlias = Callable[[], moments.Moments]
 _OWN_COUNT = 1e-4
 
 # What earlier generations hardly saw may lie many standard deviations off.
-_LARGEST = 10.0
+LARGEST = 10.0
+"""Largest absolute value that running statistics let through."""
 
 
 class Normalizer(Protocol):
@@ -129,7 +130,7 @@ class Running(Constant):
 
     def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
         """The observations [batch, *shape], normalised by the state's moments, from -10 to 10."""
-        return jnp.clip(moments.normalize(state, observations), -_LARGEST, _LARGEST)
+        return jnp.clip(moments.normalize(state, observations), -LARGEST, LARGEST)
 
     def begin(self, shape: tuple[int, ...]) -> Any:
         """The sums of no observation."""

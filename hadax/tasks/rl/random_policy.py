@@ -1,5 +1,6 @@
-"""What is observed while acting at random: the moments that a constant normaliser begins with."""
+"""Acting at random: the moments that a constant normaliser begins with, and what it earns."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -37,3 +38,23 @@ def random_policy_moments(environment: Environment, key: Key, early_exit: bool) 
     horizon = environment.horizon
     played = rollout(environment, act, zero_sums(shape), key, _EPISODES, horizon, early_exit)
     return merge(start, played.memory)
+
+
+@partial(jax.jit, static_argnames=("environment", "episodes"))
+def random_policy_return(environment: Environment, key: Key, episodes: int) -> jax.Array:
+    """The mean return of acting at random, float32 [].
+
+    Args:
+      environment: where a policy acts.
+      key: decides its actions and episodes.
+      episodes: how many.
+    """
+
+    def act(
+        key: Key, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, jax.Array, Any]:
+        del observations
+        actions = random_actions(environment.target, key, running.shape[0])
+        return actions, jnp.ones_like(running), memory
+
+    return jnp.mean(rollout(environment, act, (), key, episodes, environment.horizon).returns)

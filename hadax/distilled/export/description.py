@@ -1,0 +1,151 @@
+"""All that is known of an exported dataset but its arrays, as JSON: what training on it needs."""
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from hadax.core.settings_views import to_json
+from hadax.core.task import Discrete
+from hadax.core.types import Document
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.export.pairs import Pairs
+from hadax.distilled.export.scaling import InputScaling, scaling_of
+from hadax.distilled.score import Score
+from hadax.learners.losses import default_loss
+from hadax.tasks.rl.environment_task import EnvironmentTask
+
+# Where gymnax's environment is gymnasium's own, observation for observation.
+_ALSO_GYMNASIUMS = (
+    "Acrobot-v1",
+    "CartPole-v1",
+    "MountainCar-v0",
+    "MountainCarContinuous-v0",
+    "Pendulum-v1",
+)
+
+_OWN_STATISTICS = (
+    "the score is of policies that were normalised by what each observed itself; these are the"
+    " statistics of all of them, as `played` uses them"
+)
+
+
+def description_of(distilled: Distilled, pairs: Pairs, command: str) -> Document:
+    """The settings file's content.
+
+    Args:
+      distilled: what is exported.
+      pairs: its examples.
+      command: what finds it again, or "".
+    """
+    header = distilled.header
+    scaling = scaling_of(header.task.task, distilled.task, distilled.state)
+    return {
+        "task": header.task.task,
+        "task_options": dict(header.task.options),
+        "pairs": len(pairs.inputs),
+        "arrays": _meaning(distilled, pairs),
+        "input": _input(distilled),
+        "preprocessing": _preprocessing(distilled, pairs, scaling),
+        "target": _target(distilled),
+        "training": _training(distilled),
+        "score": _score(header.score),
+        "played": _score(header.played),
+        "environment": _environment(distilled),
+        "command": command,
+        "versions": dict(header.versions),
+    }
+
+
+def _meaning(distilled: Distilled, pairs: Pairs) -> Document:
+    """What each array holds."""
+    images = pairs.raw_name == "images"
+    discrete = isinstance(distilled.task.target, Discrete)
+    classes = "classes" if images else "actions"
+    target = "an action as a network answers it: -1 and 1 are its bounds, beyond them teaches too"
+    raw = "brightness, 0 to 1 in real images" if images else "in the environment's own units"
+    answer = f"the likeliest of the {classes}" if discrete else "the action within its own bounds"
+    return {
+        "inputs": "what a network is trained on, preprocessing applied",
+        "targets": f"a distribution over the {classes}" if discrete else target,
+        pairs.raw_name: f"the inputs before preprocessing, {raw}",
+        pairs.answers_name: answer,
+    }
+
+
+def _input(distilled: Distilled) -> Document:
+    labels = distilled.task.labels
+    return {
+        "shape": list(distilled.task.input_shape),
+        "names": list(labels.input_names),
+        "units": list(labels.input_units),
+        "channels": list(labels.channel_names),
+    }
+
+
+def _preprocessing(distilled: Distilled, pairs: Pairs, scaling: InputScaling) -> Document:
+    raw = pairs.raw_name.removesuffix("s")
+    formula = raw if scaling.changes_nothing else f"({raw} - mean) / std"
+    if math.isfinite(scaling.limit):
+        formula = f"clip({formula}, -limit, limit)"
+    normalizer = distilled.task.normalizer
+    return {
+        "normalizer": normalizer,
+        "formula": f"input = {formula}",
+        "mean": scaling.mean.tolist(),
+        "std": scaling.std.tolist(),
+        "limit": scaling.limit if math.isfinite(scaling.limit) else None,
+        "note": _OWN_STATISTICS if normalizer == "per_policy" else "",
+    }
+
+
+def _target(distilled: Distilled) -> Document:
+    task = distilled.task
+    described: dict[str, Any] = {
+        "kind": "discrete" if isinstance(task.target, Discrete) else "continuous",
+        "size": task.target.size,
+        "names": list(task.labels.target_names or task.class_names),
+        "units": list(task.labels.target_units),
+    }
+    if not isinstance(task.target, Discrete):
+        # An answer within [-1, 1] is brought to the bounds of the environment's own actions.
+        unit = jnp.ones((1, task.target.size))
+        low, high = (np.asarray(task.to_action(sign * unit))[0].tolist() for sign in (-1, 1))
+        bounds = {"action_bounds": task.options.get("action_bounds"), "low": low, "high": high}
+        described |= bounds
+    return described
+
+
+def _training(distilled: Distilled) -> Document:
+    """The learner's settings, the loss by its name."""
+    config = to_json(distilled.header.learner)
+    loop = dict(config["inner_loop"])
+    if loop["loss"] == "auto":
+        loop["loss"] = default_loss(distilled.task.target)
+    return {**config, "inner_loop": loop}
+
+
+def _score(score: Score | None) -> Document | None:
+    return None if score is None else {**asdict(score), "in_words": str(score)}
+
+
+def _environment(distilled: Distilled) -> Document | None:
+    """The environment's spaces as gymnasium has them; None for tasks without."""
+    task = distilled.task
+    if not isinstance(task, EnvironmentTask):
+        return None
+    family, _, name = distilled.header.task.task.partition("/")
+    known = family == "gymnax" and name in _ALSO_GYMNASIUMS
+    target = _target(distilled)
+    discrete = {"type": "Discrete", "n": target["size"], "start": 0, "dtype": "int64"}
+    box = {"type": "Box", "shape": [target["size"]], "dtype": "float32"}
+    bounds = {name: target[name] for name in ("low", "high") if name in target}
+    observed = {"type": "Box", "shape": list(task.input_shape), "dtype": "float32"}
+    return {
+        "gymnasium_id": name if known else None,
+        "observation_space": observed,
+        "action_space": discrete if target["kind"] == "discrete" else {**box, **bounds},
+        "horizon": task.environment.horizon,
+    }

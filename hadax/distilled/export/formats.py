@@ -1,0 +1,64 @@
+"""The formats of an export by name, and exporting to one of them."""
+
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from hadax.core.errors import require, require_choice
+from hadax.core.files import expanded
+from hadax.core.jax_settings import in_usual_settings
+from hadax.core.types import Document
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.export import arrays, tables
+from hadax.distilled.export.description import description_of
+from hadax.distilled.export.hugging_face import write_folder, write_settings
+from hadax.distilled.export.pairs import Pairs, pairs_of
+from hadax.distilled.header import Header
+
+Write: TypeAlias = Callable[[Path, Pairs, Document], None]
+"""Writes pairs [size, ...] and what is known of them into a file."""
+
+# Commands lie above this room, so the one that finds a dataset is known here by name alone.
+_COMMAND = "hadax.launch.search.command_line:command_that_found"
+
+HUGGING_FACE = "huggingface"
+
+FORMATS: dict[str, tuple[str, Write]] = {
+    "npz": (".npz", arrays.write_npz),
+    "csv": (".csv", lambda path, pairs, _: tables.write_csv(path, pairs)),
+    "parquet": (".parquet", lambda path, pairs, _: tables.write_parquet(path, pairs)),
+    "torch": (".safetensors", arrays.write_torch),
+    "gymnasium": (".npz", arrays.write_gymnasium),
+}
+"""Formats of one file: how its name ends, and what writes it."""
+
+
+@in_usual_settings
+def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Path:
+    """Writes a dataset in another format, the settings as JSON beside it; gives the path.
+
+    Args:
+      distilled: what is exported.
+      place: a file, or a folder for "huggingface".
+      to: one of FORMATS, or "huggingface".
+      license: of the data, by Hugging Face's name for it; cards have it.
+
+    Raises:
+      ConfigError: an unknown format, or a file whose name ends otherwise than the format's.
+      UsageError: the format cannot hold the dataset, or needs a package that is not installed.
+      OSError: the file cannot be written.
+    """
+    require_choice("to", to, (*FORMATS, HUGGING_FACE))
+    path = expanded(place)
+    pairs = pairs_of(distilled)
+    find: Callable[[Header], str] = pkgutil.resolve_name(_COMMAND)
+    description = description_of(distilled, pairs, find(distilled.header))
+    if to == HUGGING_FACE:
+        write_folder(path, distilled, pairs, description, license)
+        return path
+    ending, write = FORMATS[to]
+    require(path.suffix == ending, "out", place, f"a file of {to} ends in {ending}")
+    write(path, pairs, description)
+    write_settings(path.with_suffix(".json"), description)
+    return path

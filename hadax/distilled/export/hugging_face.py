@@ -1,0 +1,69 @@
+"""A folder that Hugging Face's `datasets.load_dataset` reads, offline too, and its hub shows."""
+
+import json
+import pkgutil
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from hadax.core.errors import UsageError
+from hadax.core.files import write_atomically
+from hadax.core.types import Document
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.export.card import card
+from hadax.distilled.export.pairs import Pairs
+from hadax.distilled.export.tables import write_columns
+
+SETTINGS, PICTURE, ARTIFACT = "settings.json", "dataset.png", "dataset.safetensors"
+_DATA = "data/train.parquet"
+
+# Drawing lies above this room, so it is known here by its name alone.
+_DRAW = "hadax.pictures.datasets:draw_dataset"
+
+# A line for each number would be long and hard to read. No text has a line's end in JSON.
+_INNERMOST_LIST = re.compile(r"\[\n[^\[\]{}]*\]")
+
+
+def write_folder(
+    folder: Path, distilled: Distilled, pairs: Pairs, description: Document, license: str
+) -> None:
+    """Writes table, card, settings, picture and the artifact itself into a folder.
+
+    Args:
+      folder: made where it is missing.
+      distilled: what is exported.
+      pairs: its examples.
+      description: the settings file's content.
+      license: of the data, for the card.
+
+    Raises:
+      UsageError: a file stands where the folder should, or pyarrow is not installed.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: a file; a Hugging Face dataset is a folder")
+    (folder / _DATA).parent.mkdir(parents=True, exist_ok=True)
+    columns = {name.removesuffix("s"): array for name, array in pairs.arrays.items()}
+    write_columns(folder / _DATA, columns)
+    write_settings(folder / SETTINGS, description)
+    distilled.save(folder / ARTIFACT)
+    picture = _draw(distilled, folder)
+    text = card(pairs, description, license, picture, _DATA)
+    write_atomically(folder / "README.md", text.encode())
+
+
+def write_settings(path: Path, description: Document) -> None:
+    """The settings as JSON for people and programs."""
+    text = json.dumps(description, indent=2, ensure_ascii=False)
+    text = _INNERMOST_LIST.sub(lambda found: re.sub(r"\n\s*", " ", found[0]), text)
+    write_atomically(path, f"{text}\n".encode())
+
+
+def _draw(distilled: Distilled, folder: Path) -> str:
+    """The picture's name; "" where nothing can be drawn here."""
+    draw: Callable[..., None] = pkgutil.resolve_name(_DRAW)
+    title = f"{distilled.header.task.task}: {distilled.score or 'not measured'}"
+    try:
+        draw(distilled, folder / PICTURE, title)
+    except ImportError:
+        return ""
+    return PICTURE

@@ -1,0 +1,33 @@
+"""What a distilled dataset is to other tools: files in their formats."""
+
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+
+# Exporting knows what it exports, so what is exported knows it by name alone.
+_EXPORT = "hadax.distilled.export.formats:export"
+
+
+class Exportable:
+    """Base of what other tools can be given."""
+
+    def export(self, path: str | Path, to: str = "npz", license: str = "apache-2.0") -> Path:
+        """Writes the examples in another format, with the settings of training as JSON.
+
+        Inputs are written with preprocessing applied and before it, and what it is is stated.
+
+        Args:
+          path: a file, its settings beside it as `.json`; a folder for "huggingface".
+          to: "npz", "csv", "parquet", "torch" (safetensors), "gymnasium" or "huggingface".
+          license: of the data, by Hugging Face's name for it, for a dataset's card.
+
+        Returns:
+          The path.
+
+        Raises:
+          ConfigError: an unknown format, or a file whose name ends otherwise than the format's.
+          UsageError: the format cannot hold the dataset, or needs a package that is not installed.
+          OSError: the file cannot be written.
+        """
+        write: Callable[..., Path] = pkgutil.resolve_name(_EXPORT)
+        return write(self, path, to, license)

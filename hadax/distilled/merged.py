@@ -1,0 +1,197 @@
+"""Datasets of several tasks as one: a network trained on it plays them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import jax
+import numpy as np
+from flax import struct
+from numpy.typing import NDArray
+
+from hadax.core.artifact import Artifact
+from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.jax_settings import in_usual_settings
+from hadax.core.learner import Learner
+from hadax.core.names import nearest
+from hadax.core.settings import Value
+from hadax.core.types import Key
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.header import Header
+from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.measuring import fitted
+from hadax.distilled.merged_header import Merge
+from hadax.distilled.merged_learners import head_learner, merged_learner, merged_task
+from hadax.distilled.merged_measuring import evaluate_head, fit_networks
+from hadax.distilled.merged_task import MergedTask, joined
+from hadax.distilled.policy import TrainedPolicy
+from hadax.distilled.score import Score
+
+
+@struct.dataclass(eq=False)
+class MergedPolicy(TrainedPolicy):
+    """One trained network that plays several tasks.
+
+    Attributes:
+      names: the tasks', in their order.
+    """
+
+    names: tuple[str, ...] = struct.field(pytree_node=False, default=())
+
+    def for_task(self, name: str) -> TrainedPolicy:
+        """The network as a policy of one task, which takes that task's raw observations.
+
+        Args:
+          name: one of `names`.
+
+        Raises:
+          UsageError: it plays no such task; near matches are listed.
+        """
+        task = self.task
+        assert isinstance(task, MergedTask)
+        if name not in self.names:
+            listed = nearest(name, self.names) or f"; it plays {', '.join(self.names)}"
+            raise UsageError(f"{name}: no task of this network's{listed}")
+        place = self.names.index(name)
+        head = head_learner(self.learner, task, place)
+        return TrainedPolicy(self.weights, task.parts[place], self.state[place], head)
+
+
+@dataclass(frozen=True, eq=False)
+class Merged(Distilled):
+    """Several distilled datasets and the one learner that is trained on all of them.
+
+    A Distilled whose task is all the tasks, scored by the mean share of their single scores.
+
+    Attributes:
+      parts: the datasets.
+      names: their tasks', each once.
+    """
+
+    parts: tuple[Distilled, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def learner(self) -> Learner:
+        """The learner of all heads that the settings describe."""
+        assert isinstance(self.task, MergedTask)
+        return merged_learner(self.header.learner, self.task)
+
+    @in_usual_settings
+    def fit(self, seed: Seed = None) -> MergedPolicy:
+        """A network trained on all of the data from a fresh initialisation.
+
+        Args:
+          seed: a whole number or a JAX key; the same one gives the same network.
+        """
+        key = as_key(seed)
+        weights = fitted(self.learner, self.dataset, jax.random.split(key, 1)[0], key)
+        return MergedPolicy(weights, self.task, self.state, self.learner, self.names)
+
+    def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
+        """The mean over the tasks of the share that fresh networks keep of each single score.
+
+        Args:
+          seed, networks, episodes: as for `Distilled.evaluate`.
+        """
+        task = self.task
+        assert isinstance(task, MergedTask)
+        values, played = self._values(as_key(seed), networks, episodes)
+        shares = [
+            (own - random) / (single - random)
+            for own, single, random in zip(values, task.singles, task.randoms, strict=True)
+        ]
+        means = np.mean(shares, axis=0)
+        return Score(float(np.mean(means)), float(np.std(means)), networks, max(played))
+
+    def evaluate_tasks(
+        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+    ) -> dict[str, Score]:
+        """Trains fresh networks and measures each of them on every task.
+
+        Args:
+          seed, networks, episodes: as for `Distilled.evaluate`.
+
+        Returns:
+          A score by the task's name.
+        """
+        values, played = self._values(as_key(seed), networks, episodes)
+        return {
+            name: Score(
+                float(np.mean(own)), float(np.std(own)), networks, each, part.task.score_metric
+            )
+            for name, part, own, each in zip(self.names, self.parts, values, played, strict=True)
+        }
+
+    def evaluate_as_played(
+        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+    ) -> Score | None:
+        """None: each task is measured as its own dataset was.
+
+        Args:
+          seed, networks, episodes: passed over.
+        """
+        del seed, networks, episodes
+        return None
+
+    def with_task(self, **options: Value) -> Merged:
+        """Itself where nothing is asked.
+
+        Raises:
+          ConfigError: any option: the tasks are those of the parts.
+        """
+        for name, value in options.items():
+            raise ConfigError(name, value, "a merged dataset's tasks stay as they are")
+        return self
+
+    def to_artifact(self) -> Artifact:
+        """What `save` writes: each part as a file of its own would have it, by its number."""
+        artifacts = [part.to_artifact() for part in self.parts]
+        merge = replace(Merge.of(self.header), documents=tuple(each.document for each in artifacts))
+        arrays = {
+            f"{place}/{name}": array
+            for place, each in enumerate(artifacts)
+            for name, array in each.arrays.items()
+        }
+        return Artifact(merge.within(self.header).to_document(), arrays)
+
+    def __repr__(self) -> str:
+        """The tasks and the number of pairs in a line."""
+        return f"<{', '.join(self.names)} in {self.size}: {self.score or 'not measured'}>"
+
+    @in_usual_settings
+    def _values(
+        self, key: Key, networks: int, episodes: int
+    ) -> tuple[list[NDArray[np.float32]], list[int]]:
+        """What each network scores, [networks] a task; and of how many episodes."""
+        require(networks >= 1, "networks", networks, "must be at least 1")
+        task, learner = self.task, self.learner
+        assert isinstance(task, MergedTask)
+        init_key, episode_key = jax.random.split(key)
+        keys = jax.random.split(episode_key, networks)
+        weights = fit_networks(learner, self.dataset, jax.random.split(init_key, networks), keys)
+        values, played = [], []
+        for place, part in enumerate(self.parts):
+            own = jax.vmap(jax.random.fold_in, (0, None))(keys, place)
+            head = head_learner(learner, task, place)
+            found, each = evaluate_head(head, part.task, part.state, weights, own, episodes)
+            values.append(np.asarray(found))
+            played.append(each)
+        return values, played
+
+
+def merged_of(header: Header, parts: tuple[Distilled, ...]) -> Merged:
+    """The merged dataset that a header and its parts are.
+
+    Args:
+      header: of kind "merged".
+      parts: in its order.
+
+    Raises:
+      ValueError, TypeError, KeyError: the header has no such section.
+    """
+    merge = Merge.of(header)
+    task = merged_task(parts, merge)
+    dataset = joined(tuple(part.dataset for part in parts), task.common, task.heads)
+    states = tuple(part.state for part in parts)
+    return Merged(dataset, task, states, header, parts=parts, names=merge.names)

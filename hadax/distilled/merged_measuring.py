@@ -1,0 +1,70 @@
+"""Measuring merged networks: trained once, played on one task after the other.
+
+Training and playing are compiled apart, so that another inner loop compiles no simulator anew.
+"""
+
+from functools import partial
+
+import jax
+
+from hadax.core.chunk import map_in_chunks, training_chunk
+from hadax.core.dataset import Dataset
+from hadax.core.learner import Learner
+from hadax.core.task import Evaluation, Task
+from hadax.core.training import fit_key
+from hadax.core.trees import tree_bytes
+from hadax.core.types import Key, LearnerState, TaskState
+from hadax.distilled.measuring import measured
+from hadax.learners.merged import HeadLearner
+
+
+@partial(jax.jit, static_argnames="learner")
+def fit_networks(learner: Learner, dataset: Dataset, init_keys: Key, keys: Key) -> LearnerState:
+    """Networks trained on a dataset, in their learner's plain form, [networks, ...].
+
+    Args:
+      learner: trains them.
+      dataset: what they are trained on.
+      init_keys: decide their initialisations, [networks].
+      keys: decide what their trainings draw, [networks].
+    """
+
+    def fit(pair: tuple[Key, Key]) -> LearnerState:
+        trained, _ = learner.fit(fit_key(pair[1]), learner.init(pair[0]), dataset)
+        return learner.parameters(trained)
+
+    size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
+    chunk = training_chunk(size, keys.shape[0], 1, jax.default_backend())
+    return map_in_chunks(fit, (init_keys, keys), chunk)
+
+
+def evaluate_head(
+    head: HeadLearner,
+    task: Task,
+    state: TaskState,
+    weights: LearnerState,
+    keys: Key,
+    episodes: int,
+) -> tuple[jax.Array, int]:
+    """What networks score on one of their tasks, float32 [networks], and episodes of each.
+
+    Args:
+      head: the task's.
+      task: it.
+      state: the task's.
+      weights: of the networks, [networks, ...].
+      keys: decide their episodes, [networks].
+      episodes: of each network; passed over for tasks without.
+    """
+    task, episodes = task.for_measuring(episodes)
+    return measured(_evaluate(head, task, state, weights, keys), task.score_metric), episodes
+
+
+@partial(jax.jit, static_argnames="head")
+def _evaluate(
+    head: HeadLearner, task: Task, state: TaskState, weights: LearnerState, keys: Key
+) -> Evaluation:
+    def evaluate(pair: tuple[LearnerState, Key]) -> Evaluation:
+        return task.evaluate(pair[1], partial(head.apply, pair[0]), state)
+
+    return map_in_chunks(evaluate, (weights, keys), keys.shape[0])

@@ -1,0 +1,177 @@
+"""From several distilled datasets to a merged one; its inner loop is chosen by measuring."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from hadax.core.config import DistillationConfig
+from hadax.core.errors import ConfigError, UsageError, require, require_choice
+from hadax.core.jax_settings import in_usual_settings
+from hadax.core.settings import Value
+from hadax.core.settings_views import replaced
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.header import Header
+from hadax.distilled.initialisations import fixed_keys
+from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.loading import load_dataset
+from hadax.distilled.merged import Merged, merged_of
+from hadax.distilled.merged_header import KIND, Merge
+from hadax.distilled.score import Score
+from hadax.distilled.shares import random_score, share_kept
+from hadax.distilled.versions import package_versions
+from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
+from hadax.learners.merged import INPUTS
+from hadax.tasks.config import TaskConfig
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One learner that was tried for all tasks.
+
+    Attributes:
+      learner: network and inner loop.
+      scores: each task's.
+      shares: what each task kept of its single score.
+    """
+
+    learner: LearnerConfig
+    scores: tuple[Score, ...]
+    shares: tuple[float, ...]
+
+
+@in_usual_settings
+def merge(
+    datasets: Sequence[str | Path | Distilled],
+    *,
+    inputs: str = INPUTS[0],
+    seed: Seed = None,
+    networks: int = 8,
+    episodes: int = 4,
+    say: Callable[[Tried], None] | None = None,
+    **changes: Value,
+) -> Merged:
+    """Datasets of several tasks as one, on which one network learns them all; nothing is searched.
+
+    Inner loops that differ are tried one after the other, each with the most steps of any; that
+    whose worst task keeps most is the merged one's.
+
+    Args:
+      datasets: at least two, or where they are: files, or "zoo:" and an entry's name.
+      inputs: how observations of several tasks are one network's: one of "apart", "coded" or
+        "padded"; see hadax.learners.merged.INPUTS.
+      seed: decides the networks and episodes that inner loops are tried on.
+      networks: tried, at least 1.
+      episodes: of each task and network.
+      say: is told of what was tried.
+      **changes: settings of network and inner loop, in place of the datasets' own.
+
+    Raises:
+      UsageError: fewer than two datasets, a policy or a merged one among them, HaDES-F, or a
+        learner that is a plug-in or no network of dense layers.
+      ConfigError: no such setting, or a value that it cannot have.
+
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=1, score_networks=2, progress=False)
+      >>> name = "analytic/linear_regression"
+      >>> one, other = (hadax.distill(name, seed=seed, **small) for seed in (0, 1))
+      >>> both = hadax.merge([one, other], networks=2)
+      >>> both.names, both.dataset.size
+      (('analytic/linear_regression', 'analytic/linear_regression#2'), 8)
+      >>> both.fit(seed=0).for_task("analytic/linear_regression#2").act([0.5, 1.0, -1.0]).shape
+      (2,)
+    """
+    require_choice("inputs", inputs, INPUTS)
+    parts = tuple(each if isinstance(each, Distilled) else load_dataset(each) for each in datasets)
+    _check(parts)
+    singles = tuple(_single(part, seed, networks, episodes).mean for part in parts)
+    randoms = tuple(random_score(part, seed) for part in parts)
+    section = Merge(_names(parts), inputs, singles, randoms)
+    tried = [
+        _tried(section.within(_header(config)), parts, seed, networks, episodes, say)
+        for config in _candidates(parts, changes)
+    ]
+    best = max(tried, key=lambda each: min(each.shares))
+    made = merged_of(section.within(_header(best.learner)), parts)
+    return _with_scores(made, section, best)
+
+
+def _check(parts: tuple[Distilled, ...]) -> None:
+    require(len(parts) >= 2, "datasets", len(parts), "at least two are merged")
+    for part in parts:
+        name, learner = part.header.task.task, part.header.learner
+        if part.header.kind == KIND:
+            raise UsageError("a merged dataset cannot be merged again: merge its parts")
+        if fixed_keys(part.header) is not None:
+            raise UsageError(f"{name}: a dataset of HaDES-F works from one initialisation")
+        if learner.learner != DEFAULT_LEARNER:
+            raise UsageError(f"{name}: a plug-in, {learner.learner}, cannot be merged")
+        if learner.network.network != "mlp":
+            raise UsageError(f"{name}: only networks of dense layers can be merged")
+
+
+def _single(part: Distilled, seed: Seed, networks: int, episodes: int) -> Score:
+    """What a dataset scores by itself: as it says, or measured."""
+    return part.score or part.evaluate(seed, networks, episodes)
+
+
+def _names(parts: tuple[Distilled, ...]) -> tuple[str, ...]:
+    """The tasks' names, told apart where several are of one task."""
+    names: list[str] = []
+    for part in parts:
+        name = part.header.task.task
+        count = sum(each.partition("#")[0] == name for each in names)
+        names.append(f"{name}#{count + 1}" if count else name)
+    return tuple(names)
+
+
+def _candidates(
+    parts: tuple[Distilled, ...], changes: dict[str, Value]
+) -> tuple[LearnerConfig, ...]:
+    """The parts' own learners with the most steps of any, and the given settings."""
+    steps = max(part.header.learner.inner_loop.inner_steps for part in parts)
+    common: dict[str, Value] = {"inner_steps": steps, "loss": "auto", **changes}
+    if "loss" in changes:
+        raise ConfigError("loss", changes["loss"], "each head keeps its own loss")
+    found = dict.fromkeys(replaced(part.header.learner, common) for part in parts)
+    return tuple(found)
+
+
+def _header(config: LearnerConfig) -> Header:
+    return Header(KIND, TaskConfig(KIND), config, DistillationConfig(), versions=package_versions())
+
+
+def _tried(
+    header: Header,
+    parts: tuple[Distilled, ...],
+    seed: Seed,
+    networks: int,
+    episodes: int,
+    say: Callable[[Tried], None] | None,
+) -> Tried:
+    """One learner, measured on every task."""
+    merged, section = merged_of(header, parts), Merge.of(header)
+    scores = tuple(merged.evaluate_tasks(as_key(seed), networks, episodes).values())
+    shares = tuple(
+        share_kept(score.mean, single, random) if np.isfinite(score.mean) else float("-inf")
+        for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
+    )
+    tried = Tried(header.learner, scores, shares)
+    if say is not None:
+        say(tried)
+    return tried
+
+
+def _with_scores(made: Merged, section: Merge, best: Tried) -> Merged:
+    """The merged dataset with what was measured when it was made."""
+    score = Score(
+        float(np.mean(best.shares)),
+        float(np.std(best.shares)),
+        best.scores[0].networks,
+        max(each.episodes for each in best.scores),
+    )
+    documents = tuple(part.to_artifact().document for part in made.parts)
+    section = replace(section, scores=best.scores, documents=documents)
+    return replace(made, header=replace(section.within(made.header), score=score))

@@ -1,0 +1,66 @@
+"""How much of a score is kept: shares that mean the same whatever a task's zero is.
+
+Returns may be negative, or have a floor that nobody falls below, so a share is of what is earned
+above acting at random: (score - random) / (single - random).
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.jax_settings import in_usual_settings
+from hadax.core.learner import Learner
+from hadax.core.task import Evaluation, Task
+from hadax.core.types import Key, TaskState
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.measuring import measured
+from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.rl.random_policy import random_policy_return
+
+_EPISODES = 64
+_UNTRAINED = 32
+_LEAST = 1e-6
+
+
+def share_kept(score: float, single: float, random: float) -> float:
+    """The share of what a dataset earns above acting at random that a score still has.
+
+    Args:
+      score: what is compared.
+      single: what the dataset itself scores.
+      random: what acting at random scores.
+
+    Examples:
+      >>> share_kept(-100.0, single=-80.0, random=-500.0)
+      0.9523809523809523
+    """
+    gain = single - random
+    return (score - random) / (gain if abs(gain) > _LEAST else _LEAST)
+
+
+@in_usual_settings
+def random_score(distilled: Distilled, seed: Seed = None) -> float:
+    """What acting at random scores; where there are no episodes, what untrained networks score.
+
+    Args:
+      distilled: whose task it is about.
+      seed: decides actions and episodes, or initialisations.
+    """
+    key = as_key(seed)
+    task, _ = distilled.task.for_measuring(1)
+    if isinstance(task, ControlTask):
+        return float(random_policy_return(task.environment, key, _EPISODES))
+    evaluations = _untrained(
+        distilled.learner, task, distilled.state, jax.random.split(key, _UNTRAINED)
+    )
+    return float(jnp.mean(measured(evaluations, task.score_metric)))
+
+
+@partial(jax.jit, static_argnames="learner")
+def _untrained(learner: Learner, task: Task, state: TaskState, keys: Key) -> Evaluation:
+    def evaluate(key: Key) -> Evaluation:
+        return task.evaluate(key, partial(learner.apply, learner.init(key)), state)
+
+    return jax.vmap(evaluate)(keys)

@@ -1,0 +1,53 @@
+"""hadax-export: a distilled dataset for other tools: arrays, tables, a Hugging Face dataset.
+
+What training on it needs is written beside it as JSON: preprocessing, network, inner loop, names.
+"""
+
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.commandline.flags import Flag, Group, Parsed
+
+EXPORT = Group(
+    "Export",
+    (
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("to", str, "npz", "npz, csv, parquet, torch, gymnasium or huggingface"),
+        Flag("out", str, None, "the file to write; a folder for huggingface"),
+        Flag("license", str, "apache-2.0", "of the data, for a Hugging Face dataset's card"),
+    ),
+)
+
+
+def main(parsed: Parsed) -> None:
+    """Loads the artifact, writes it in the other format, and says where."""
+    from hadax.core.errors import ConfigError
+    from hadax.launch.machine.start import start
+
+    for name, example in (("dataset", "hadax-export zoo:NAME"), ("out", "--out=cartpole.npz")):
+        if not parsed.values[name]:
+            raise ConfigError(name, "", f"name the file: {example}")
+    start(devices=False)
+    from hadax.distilled.loading import load_dataset
+
+    distilled = load_dataset(str(parsed.values["dataset"]))
+    to, license = str(parsed.values["to"]), str(parsed.values["license"])
+    written = distilled.export(str(parsed.values["out"]), to, license)
+    beside = "" if written.is_dir() else f", {written.with_suffix('.json').name} beside it"
+    print(f"wrote {written}{beside}: {distilled.header.task.task} in {distilled.size}")
+
+
+COMMAND = Command(
+    program="hadax-export",
+    summary=__doc__ or "",
+    groups=(EXPORT,),
+    main=main,
+    positional="dataset",
+)
+
+
+def script() -> None:
+    """The console script `hadax-export`."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

@@ -1,0 +1,1 @@
+"""What `hadax-evaluate` measures beyond one score."""

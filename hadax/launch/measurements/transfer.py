@@ -1,0 +1,82 @@
+"""`hadax-evaluate --transfer`: a dataset on other learners, as lines, a table and heat maps."""
+
+from pathlib import Path
+
+from hadax.core.errors import UsageError
+from hadax.core.files import expanded
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.places import ZOO
+from hadax.distilled.study import Measured, Study, study
+from hadax.distilled.study_file import write_study
+from hadax.distilled.transfer import describe_change
+from hadax.pictures.figures import plotting_available
+from hadax.pictures.transfer import draw_study
+
+_THRESHOLD = 0.8
+
+
+def print_transfer(
+    name: str,
+    distilled: Distilled,
+    groups: tuple[str, ...],
+    how: tuple[int, int, int],
+    folder: str | None,
+) -> None:
+    """Measures, prints a line a setting, and writes transfer.csv and transfer.png.
+
+    Args:
+      name: the dataset, as it was asked for.
+      distilled: it.
+      groups: what is varied.
+      how: seed, networks and episodes.
+      folder: where the files go; None for the artifact's own, or a run's for one of the zoo.
+
+    Raises:
+      UsageError: the folder cannot be made.
+    """
+    place = transfer_folder(name, folder)
+    made = study(name, distilled, groups, *how, _say)
+    _print_summary(made, groups)
+    write_study(place / "transfer.csv", made)
+    print(f"wrote {place / 'transfer.csv'}")
+    if plotting_available():
+        draw_study(made, place / "transfer.png")
+        print(f"wrote {place / 'transfer.png'}")
+
+
+def transfer_folder(name: str, folder: str | None) -> Path:
+    """Where a study's files go, made.
+
+    Args:
+      name: the dataset, as it was asked for.
+      folder: the one that was asked for, or None.
+
+    Raises:
+      UsageError: it cannot be made.
+    """
+    if folder is not None:
+        place = expanded(folder)
+    elif name.startswith(ZOO):
+        place = Path("runs") / f"transfer-{name.removeprefix(ZOO).replace('/', '-')}"
+    else:
+        place = expanded(name).parent
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--transfer_out={place}: {error.strerror or error}") from error
+    return place
+
+
+def _say(row: Measured) -> None:
+    setting = row.setting
+    words = f"label_noise {setting.noise:g}" if setting.noise else describe_change(setting.change)
+    print(f"  {words:<52} {row.score.spread:>18} {row.share:>6.0%}", flush=True)
+
+
+def _print_summary(made: Study, groups: tuple[str, ...]) -> None:
+    """How many settings keep most of what the dataset earns above acting at random."""
+    print(f"own {made.own.spread}, at random {made.random:.4g}")
+    for group in (*groups, ""):
+        kept, count = made.keeping(_THRESHOLD, group)
+        share = kept / max(1, count)
+        print(f"{kept} of {count} ({share:.0%}) keep {_THRESHOLD:.0%}: {group or 'all'}")

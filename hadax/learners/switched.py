@@ -1,0 +1,167 @@
+"""Several networks and inner loops under one compiled function: which of them is a traced number.
+
+A simulator takes a minute to compile and the networks that play in it a second, so that measuring a
+dataset on forty learners, or evolving it for another one each generation, must not compile them one
+by one. Each width has a branch of its own, exactly as wide as it is; what branches pass on are
+weights in one row, as long as the largest network's. Depths and activations are numbers within.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import struct
+from jax.flatten_util import ravel_pytree
+
+from hadax.core.dataset import Dataset
+from hadax.core.learner import BaseLearner
+from hadax.core.types import Key, LearnerState, Metrics
+from hadax.core.xla.barrier import barrier_on_cpu
+from hadax.core.xla.sequential import apart_where_batched, one_after_another
+from hadax.learners.choices import Choice, Choices
+from hadax.learners.layered import Layered
+from hadax.learners.losses import LOSSES
+from hadax.learners.updates import no_moments, updated
+
+
+@struct.dataclass
+class SwitchedState:
+    """A network's weights, and which network's they are.
+
+    Attributes:
+      choice: the network's.
+      weights: in one row, zeros after the last, [largest].
+    """
+
+    choice: Choice
+    weights: jax.Array
+
+
+@dataclass(frozen=True)
+class SwitchedLearner(BaseLearner):
+    """Full-batch gradient descent on one of several networks; hashable.
+
+    Attributes:
+      networks: of the same outputs, depths and activations; one a width, say.
+      input_shape: shape of one input.
+      loss: one of hadax.learners.losses.LOSSES.
+      clip: largest global norm of a gradient; 0 clips nothing.
+      choices: what `init` draws from.
+    """
+
+    networks: tuple[Layered, ...]
+    input_shape: tuple[int, ...]
+    loss: str
+    clip: float
+    choices: Choices
+
+    def init(self, key: Key) -> LearnerState:
+        """Fresh weights of a network that is drawn with them, and how it will be trained."""
+        return one_after_another(self._drawn)(key)
+
+    def start(self, key: Key, choice: Choice) -> SwitchedState:
+        """The chosen network's fresh weights: those that its own learner draws from the key."""
+        deepest = self.networks[0].config.depth
+        draws = [
+            partial(self._fresh, network, depth)
+            for network in self.networks
+            for depth in range(1, deepest + 1)
+        ]
+        place = choice.network * deepest + choice.depth - 1
+        return SwitchedState(choice, jax.lax.switch(place, draws, key))
+
+    def fit(
+        self, key: Key, initial: LearnerState, dataset: Dataset
+    ) -> tuple[LearnerState, Metrics]:
+        """The weights after the chosen steps, and the last step's loss as `fit_loss`."""
+        del key
+        branches = [partial(self._trained, network) for network in self.networks]
+
+        def train(
+            choice: Choice, weights: jax.Array, dataset: Dataset
+        ) -> tuple[jax.Array, jax.Array]:
+            return jax.lax.switch(choice.network, branches, choice, weights, dataset)
+
+        weights, loss = apart_where_batched(train)(initial.choice, initial.weights, dataset)
+        return initial.replace(weights=weights), {"fit_loss": loss}
+
+    def apply(self, state: LearnerState, inputs: jax.Array) -> jax.Array:
+        """The chosen network's outputs [batch, outputs] for inputs [batch, *input_shape]."""
+        branches = [partial(self._applied, network) for network in self.networks]
+        choice = state.choice
+        return cast(
+            jax.Array, jax.lax.switch(choice.network, branches, choice, state.weights, inputs)
+        )
+
+    @property
+    def scales_inner_lr(self) -> bool:
+        """The learning rate is a number among others."""
+        return True
+
+    @property
+    def shares_between_candidates(self) -> bool:
+        """Which network it is; apart from each other candidates would compute them all."""
+        return True
+
+    def _drawn(self, key: Key) -> SwitchedState:
+        return self.start(key, self.choices.draw(key))
+
+    def _fresh(self, network: Layered, depth: int, key: Key) -> jax.Array:
+        return self._padded(network.init(depth, key, jnp.zeros((1, *self.input_shape))))
+
+    def _trained(
+        self, network: Layered, choice: Choice, weights: jax.Array, dataset: Dataset
+    ) -> tuple[jax.Array, jax.Array]:
+        factor = dataset.inner_lr_factor
+        rate = choice.rate if factor is None else choice.rate * factor
+        clip = optax.clip_by_global_norm(self.clip) if self.clip else optax.identity()
+
+        def loss_of(params: LearnerState) -> jax.Array:
+            outputs = network.apply(params, choice.depth, choice.activation, dataset.inputs)
+            return LOSSES[self.loss](outputs, dataset.targets)
+
+        def step(
+            iteration: int, carry: tuple[LearnerState, LearnerState, jax.Array]
+        ) -> LearnerState:
+            del iteration
+            params, moments, _ = carry
+            loss, gradient = jax.value_and_grad(loss_of)(params)
+            # As in GradientLearner.
+            gradient, _ = clip.update(barrier_on_cpu(gradient), clip.init(params))
+            return *updated(choice.update, rate, params, gradient, moments), loss
+
+        params = self._unpadded(network, weights)
+        start = (params, no_moments(params), jnp.float32(0))
+        trained, _, loss = jax.lax.fori_loop(0, choice.steps, step, start)
+        return self._padded(trained), loss
+
+    def _applied(
+        self, network: Layered, choice: Choice, weights: jax.Array, inputs: jax.Array
+    ) -> jax.Array:
+        params = self._unpadded(network, weights)
+        return network.apply(params, choice.depth, choice.activation, inputs)
+
+    def _shapes(self, network: Layered) -> LearnerState:
+        inputs = jax.ShapeDtypeStruct((1, *self.input_shape), jnp.float32)
+        init = partial(network.init, network.config.depth)
+        return jax.eval_shape(init, jax.random.key(0), inputs)
+
+    def _size(self, network: Layered) -> int:
+        return sum(leaf.size for leaf in jax.tree.leaves(self._shapes(network)))
+
+    def _padded(self, params: LearnerState) -> jax.Array:
+        row, _ = ravel_pytree(params)
+        return jnp.pad(row, (0, max(map(self._size, self.networks)) - row.size))
+
+    def _unpadded(self, network: Layered, weights: jax.Array) -> LearnerState:
+        leaves, structure = jax.tree.flatten(self._shapes(network))
+        ends = np.cumsum([leaf.size for leaf in leaves])
+        parts = [
+            weights[end - leaf.size : end].reshape(leaf.shape)
+            for end, leaf in zip(ends.tolist(), leaves, strict=True)
+        ]
+        return jax.tree.unflatten(structure, parts)

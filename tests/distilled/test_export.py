@@ -1,0 +1,234 @@
+"""What other tools read of an exported dataset: the same numbers, and how to train on them."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import safetensors.numpy
+
+import hadax
+from hadax.core.errors import ConfigError, UsageError
+from hadax.distilled.export.scaling import scaling_of
+from hadax.distilled.npz import read_npz
+
+CARTPOLE = [[0.1, -0.2, 0.05, 0.3], [-0.3, 1 / 3, 0.2, 0.4]]
+"""Numbers that no short decimal is."""
+
+STATISTICS = {
+    "task_state/count": np.float32(4),
+    "task_state/mean": np.array([1, 2, 3], np.float32),
+    "task_state/squares": np.array([4, 16, 64], np.float32),
+}
+
+
+@pytest.fixture(scope="module")
+def cart_pole(distilled_of):
+    return distilled_of("gymnax/CartPole-v1", CARTPOLE, np.eye(2, dtype=np.float32), horizon=5)
+
+
+@pytest.fixture(scope="module")
+def pendulum(distilled_of):
+    """Observations that are normalised, and torques within and beyond their bounds."""
+    targets = np.array([[0.5], [-3.0]], np.float32)
+    inputs = [[0.5, -1.0, 2.0], [12.0, 0.0, 1.0]]
+    options = {"normalizer": "running", "horizon": 5}
+    return distilled_of("gymnax/Pendulum-v1", inputs, targets, state=STATISTICS, **options)
+
+
+@pytest.fixture(scope="module")
+def digits(distilled_of):
+    state = {"task_state/mean": np.float32([0.25]), "task_state/std": np.float32([0.5])}
+    images = np.random.default_rng(0).normal(size=(10, 8, 8, 1))
+    targets = np.eye(10, dtype=np.float32)
+    return distilled_of("supervised/digits", images, targets, state=state)
+
+
+def settings_beside(path):
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def columns_named(table, start):
+    return np.float32([[row[name] for name in row if name.startswith(start)] for row in table])
+
+
+def test_arrays_are_the_examples_with_preprocessing_and_before_it(pendulum, tmp_path):
+    with np.load(pendulum.export(tmp_path / "p.npz"), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["inputs"], pendulum.dataset.inputs)
+        np.testing.assert_array_equal(arrays["targets"], pendulum.dataset.targets)
+        expected = np.float32([[1.5, 0, 11], [13, 2, 7]])
+        np.testing.assert_allclose(arrays["observations"], expected, rtol=1e-6)
+        # Torques are from -2 to 2, and none is beyond.
+        np.testing.assert_allclose(arrays["actions"], [[1], [-2]])
+
+
+def test_the_settings_say_how_observations_become_inputs(pendulum, tmp_path):
+    settings = settings_beside(pendulum.export(tmp_path / "p.npz"))
+    done = settings["preprocessing"]
+    assert done["formula"] == "input = clip((observation - mean) / std, -limit, limit)"
+    assert (done["mean"], done["std"], done["limit"]) == ([1, 2, 3], [1, 2, 4], 10)
+    target = settings["target"]
+    assert (target["kind"], target["low"], target["high"]) == ("continuous", [-2], [2])
+    assert target["action_bounds"] == "clip"
+    assert settings["input"]["names"] == ["cos θ", "sin θ", "θ̇"]
+
+
+def test_the_settings_say_how_networks_are_trained(cart_pole, tmp_path):
+    settings = settings_beside(cart_pole.export(tmp_path / "c.npz"))
+    loop, network = settings["training"]["inner_loop"], settings["training"]["network"]
+    assert (loop["loss"], loop["inner_optimizer"], loop["inner_steps"]) == (
+        "cross_entropy",
+        "adam",
+        3,
+    )
+    assert (network["width"], network["depth"]) == (4, 1)
+    assert settings["preprocessing"]["formula"] == "input = observation"
+    assert settings["environment"]["gymnasium_id"] == "CartPole-v1"
+    assert settings["environment"]["action_space"]["n"] == 2
+
+
+def test_hadax_takes_its_own_arrays_back(pendulum, tmp_path):
+    arrays = read_npz(pendulum.export(tmp_path / "p.npz"))
+    np.testing.assert_array_equal(arrays["inputs"], pendulum.dataset.inputs)
+    np.testing.assert_allclose(arrays["obs_mean"], [1, 2, 3])
+    np.testing.assert_allclose(arrays["obs_var"], [1, 4, 16])
+
+
+@pytest.mark.parametrize("name", ["cart_pole", "pendulum", "digits"])
+def test_a_table_loses_no_digit(name, request, tmp_path):
+    dataset = request.getfixturevalue(name)
+    path = dataset.export(tmp_path / "c.csv", to="csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    size = dataset.dataset.size
+    inputs = np.asarray(dataset.dataset.inputs).reshape(size, -1)
+    np.testing.assert_array_equal(columns_named(table, "input_"), inputs)
+    np.testing.assert_array_equal(columns_named(table, "target_"), dataset.dataset.targets)
+
+
+def test_parquet_is_the_same_table(digits, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs pyarrow, of the extra export")
+    read = parquet.read_table(digits.export(tmp_path / "d.parquet", to="parquet"))
+    header = digits.export(tmp_path / "d.csv", to="csv").read_text().splitlines()[0]
+    assert read.column_names == header.split(",")
+    assert read["label"].to_pylist() == list(range(10))
+    inputs = np.asarray(digits.dataset.inputs).reshape(10, -1)
+    np.testing.assert_array_equal(read["input_63"].to_numpy(), inputs[:, 63])
+
+
+def test_tensors_have_channels_first_and_what_normalises_others(digits, tmp_path):
+    path = digits.export(tmp_path / "d.safetensors", to="torch")
+    tensors = safetensors.numpy.load_file(path)
+    assert tensors["inputs"].shape == tensors["images"].shape == (10, 1, 8, 8)
+    assert tensors["labels"].dtype == np.int64
+    normalised = (tensors["images"] - tensors["mean"]) / tensors["std"]
+    np.testing.assert_allclose(normalised, tensors["inputs"], rtol=1e-5, atol=1e-6)
+
+
+def test_an_artifact_is_not_written_over(cart_pole, tmp_path):
+    path = cart_pole.save(tmp_path / "c.safetensors")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="an artifact of hadax's; choose another name"):
+        cart_pole.export(path, to="torch")
+    assert path.read_bytes() == before
+    again = cart_pole.export(tmp_path / "d.safetensors", to="torch")
+    assert cart_pole.export(again, to="torch") == again
+
+
+def test_gymnasium_is_given_what_its_spaces_contain(pendulum, cart_pole, tmp_path):
+    gymnasium = pytest.importorskip("gymnasium", reason="needs gymnasium")
+    for dataset in (pendulum, cart_pole):
+        path = dataset.export(tmp_path / "g.npz", to="gymnasium")
+        environment = settings_beside(path)["environment"]
+        made = gymnasium.make(environment["gymnasium_id"])
+        with np.load(path) as arrays:
+            assert sorted(arrays) == ["actions", "observations"]
+            assert all(made.action_space.contains(action) for action in arrays["actions"])
+            assert arrays["observations"].shape[1:] == made.observation_space.shape
+            assert arrays["observations"].dtype == made.observation_space.dtype
+        assert made.spec.max_episode_steps in (200, 500)
+
+
+LOAD = """
+import json, sys, datasets
+read = datasets.load_dataset(sys.argv[1], split="train")
+rows = read.with_format("numpy")
+print(json.dumps({
+    "input": rows["input"][:].tolist(), "names": read.features["label"].names,
+    "label": rows["label"][:].tolist(), "columns": read.column_names,
+}))
+"""
+
+
+# Importing datasets takes its time; docs/elsewhere.md is a quicker test of the same.
+@pytest.mark.slow
+def test_hugging_face_reads_the_folder_without_a_network(digits, tmp_path):
+    for package in ("datasets", "pyarrow"):
+        pytest.importorskip(package, reason="needs datasets and pyarrow, of the extra export")
+    folder = digits.export(tmp_path / "digits", to="huggingface")
+    offline = {"HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(folder)],
+        env={**os.environ, **offline},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    read = json.loads(done.stdout)
+    assert read["columns"] == ["input", "target", "image", "label"]
+    assert read["label"] == list(range(10))
+    assert read["names"] == list("0123456789")
+    np.testing.assert_array_equal(np.float32(read["input"]), digits.dataset.inputs)
+
+
+def test_a_card_says_what_it_is(tmp_path):
+    entry = hadax.zoo.entry("gymnax/Pendulum-v1")
+    found = hadax.zoo.load(entry.name)
+    folder = found.export(tmp_path / "p", to="huggingface", license="cc-by-4.0")
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for words in (
+        'license: "cc-by-4.0"',
+        "# gymnax/Pendulum-v1 in 4 examples",
+        str(entry.score),
+        entry.search.command,
+        "![The examples](dataset.png)",
+        "title={Behaviour Distillation}",
+        "Entries of `target`: torque (N m).",
+    ):
+        assert words in text
+    assert (folder / "dataset.png").read_bytes().startswith(b"\x89PNG")
+    assert hadax.load(folder / "dataset.safetensors").dataset.size == 4
+
+
+@pytest.mark.parametrize(
+    ("to", "name", "said"),
+    [
+        ("pickle", "a.pkl", "to=pickle: must be one of npz, csv"),
+        ("csv", "a.npz", "ends in .csv"),
+        ("torch", "a.pt", "ends in .safetensors"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(cart_pole, tmp_path, to, name, said):
+    with pytest.raises(ConfigError, match=said):
+        cart_pole.export(tmp_path / name, to=to)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_images_are_no_environment(digits, tmp_path):
+    with pytest.raises(UsageError, match="supervised/digits is no environment"):
+        digits.export(tmp_path / "a.npz", to="gymnasium")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_preprocessing_that_is_no_formula_is_refused(regression):
+    class Squared(type(regression)):
+        def preprocess(self, state, inputs):
+            return jnp.square(inputs)
+
+    with pytest.raises(UsageError, match="mine: its preprocess cannot be written down"):
+        scaling_of("mine", Squared(regression.weights, batch=2), ())
+    assert scaling_of("its", regression, ()).changes_nothing

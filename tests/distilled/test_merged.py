@@ -1,0 +1,189 @@
+"""Merged datasets: one network for several tasks, as an artifact of its own kind."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import hadax
+from hadax.core.artifact import Artifact, read_artifact, write_artifact
+from hadax.core.errors import ArtifactError, ConfigError, UsageError
+from hadax.distilled.merged_header import Merge
+from hadax.distilled.starts import read_examples
+from hadax.launch import evaluate, merge
+from hadax.launch.commandline.command import execute
+
+REGRESSION, QUADRATIC = "analytic/linear_regression", "analytic/linear_quadratic"
+
+
+@pytest.fixture(scope="module")
+def parts(distilled_of):
+    """Datasets of two tasks: one that teaches nothing, one that teaches to steer towards zero."""
+    rng = np.random.default_rng(0)
+    inputs, targets = (rng.normal(size=(4, size)).astype(np.float32) for size in (3, 2))
+    corners = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
+    steering = -corners @ np.array([[0.5], [1.0]], np.float32)
+    return (
+        distilled_of(REGRESSION, inputs, targets),
+        distilled_of(QUADRATIC, corners, steering, normalizer="none"),
+    )
+
+
+@pytest.fixture(scope="module")
+def merged(parts):
+    return hadax.merge(parts, networks=2, episodes=2, width=8, inner_steps=50)
+
+
+@pytest.fixture(scope="module")
+def saved(merged, tmp_path_factory):
+    return merged.save(tmp_path_factory.mktemp("merged") / "both.safetensors")
+
+
+def test_the_union_has_every_pair_on_its_own_head(merged, parts):
+    assert merged.dataset.inputs.shape == (7, 5)
+    assert merged.dataset.targets.shape == (7, 3)
+    assert np.array_equal(merged.dataset.inputs[4:, 3:], parts[1].dataset.inputs)
+    assert np.array_equal(merged.dataset.targets[4:, 2:], parts[1].dataset.targets)
+    assert not merged.dataset.targets[:4, 2:].any()
+
+
+def test_one_network_plays_each_task_on_its_own_observations(merged):
+    policy = merged.fit(seed=1)
+    assert policy.names == (REGRESSION, QUADRATIC)
+    steered = policy.for_task(QUADRATIC)
+    assert steered.act([0.3, 0.1]).shape == (1,)
+    assert steered.act([0.3, 0.1])[0] < 0 < steered.act([-0.3, -0.1])[0]
+    assert policy.for_task(REGRESSION).act(np.zeros((5, 3))).shape == (5, 2)
+    # The head is what the whole network answers for the same observation in its entries.
+    whole = policy(np.array([0, 0, 0, 0.3, 0.1], np.float32))
+    assert np.allclose(whole[2:], steered([0.3, 0.1]), atol=1e-6)
+    with pytest.raises(UsageError, match="no task of this network's; did you mean"):
+        policy.for_task("analytic/linear_quadratik")
+
+
+def test_a_file_gives_the_same_networks_back(merged, saved):
+    loaded = hadax.load_dataset(saved)
+    assert isinstance(loaded, hadax.Merged)
+    assert loaded.header == merged.header
+    assert loaded.evaluate(0, 2, 2) == merged.evaluate(0, 2, 2)
+    scores = loaded.evaluate_tasks(seed=0, networks=2, episodes=2)
+    assert tuple(scores.values()) == Merge.of(merged.header).scores
+    assert np.allclose(loaded.fit(1)(np.ones(5)), merged.fit(1)(np.ones(5)))
+    assert loaded.save(saved.with_name("again")).read_bytes() == saved.read_bytes()
+
+
+def test_the_mean_share_is_the_score_and_the_task_says_the_same(merged):
+    section = Merge.of(merged.header)
+    scores = merged.evaluate_tasks(0, 2, 2).values()
+    shares = [
+        (score.mean - random) / (single - random)
+        for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
+    ]
+    assert merged.evaluate(0, 2, 2).mean == pytest.approx(np.mean(shares), rel=1e-5)
+    assert merged.score.mean == pytest.approx(np.mean(shares), rel=1e-5)
+
+
+def test_inner_loops_that_differ_are_tried(parts):
+    slower = parts[1].with_learner(inner_lr=1e-6, inner_steps=7)
+    tried = []
+    made = hadax.merge(
+        [parts[0], slower], inputs="padded", networks=2, episodes=2, say=tried.append
+    )
+    assert [each.learner.inner_loop.inner_lr for each in tried] == [0.005, 1e-6]
+    assert {each.learner.inner_loop.inner_steps for each in tried} == {7}
+    best = max(tried, key=lambda each: min(each.shares))
+    assert made.header.learner == best.learner
+
+
+def test_what_cannot_be_merged_is_refused(parts, merged):
+    fixed = dataclasses.replace(parts[0].header.distillation, policy_init="fixed")
+    header = dataclasses.replace(parts[0].header, distillation=fixed, init_key=(0, 1))
+    for datasets, words in (
+        (parts[:1], "datasets=1: at least two"),
+        ((parts[0], merged), "merged dataset cannot be merged again"),
+        ((parts[0], dataclasses.replace(parts[0], header=header)), "HaDES-F"),
+        ((parts[0], parts[1].with_learner(network="conv")), "only networks of dense layers"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            hadax.merge(datasets)
+    with pytest.raises(ConfigError, match="loss=mean_squared_error: each head keeps its own"):
+        hadax.merge(parts, loss="mean_squared_error")
+    with pytest.raises(ConfigError, match="inputs=mixed: must be one of"):
+        hadax.merge(parts, inputs="mixed")
+
+
+def rewritten(saved, tmp_path, section=None, arrays=None, drop=()):
+    artifact = read_artifact(saved)
+    config = artifact.document["config"]
+    merge = {**config["merged"], **(section or {})}
+    document = {**artifact.document, "config": {**config, "merged": merge}}
+    kept = {name: each for name, each in artifact.arrays.items() if name not in drop}
+    path = tmp_path / "changed.safetensors"
+    write_artifact(path, Artifact(document, {**kept, **(arrays or {})}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"section": {"names": ["one"]}}, "must be one for each task"),
+        ({"section": {"inputs": "mixed"}}, "inputs mixed, must be one of"),
+        ({"section": {"singles": [1.0, "x"]}}, "cannot be read"),
+        ({"section": {"randoms": 5}}, "cannot be read"),
+        ({"section": {"documents": []}}, "0 parts of 2 tasks"),
+        ({"section": {"documents": [1, 2]}}, "cannot be read"),
+        ({"drop": ("1/targets",)}, "part 1: lacks the inputs or the targets"),
+        ({"arrays": {"2/inputs": np.zeros(2)}}, "has an unexpected 2/inputs"),
+        ({"arrays": {"1/inputs": np.zeros((3, 9), np.float32)}}, "part 1: inputs of shape"),
+    ],
+)
+def test_files_that_contradict_themselves_are_refused(saved, tmp_path, changes, words):
+    path = rewritten(saved, tmp_path, **changes)
+    with pytest.raises(ArtifactError, match=words) as refused:
+        hadax.load(path)
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_changed_byte_is_noticed_and_no_search_starts_from_it(saved, tmp_path, parts):
+    content = bytearray(saved.read_bytes())
+    content[-1] ^= 1
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(content)
+    with pytest.raises(ArtifactError, match="damaged: its checksum"):
+        hadax.load(damaged)
+    with pytest.raises(ArtifactError, match="holds a merged; distillation starts from a dataset"):
+        read_examples(str(saved), REGRESSION, parts[0].task)
+
+
+def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
+    files = [str(part.save(tmp_path / f"{place}")) for place, part in enumerate(parts)]
+    out = tmp_path / "both.safetensors"
+    few = ["--networks=2", "--episodes=2"]
+    assert execute(merge.COMMAND, [*files, f"--out={out}", *few, "--inner_steps=9"]) == 0
+    told = capsys.readouterr().out
+    assert "kept" in told
+    assert f"wrote {out}" in told
+    assert hadax.load(out).header.learner.inner_loop.inner_steps == 9
+    assert execute(evaluate.COMMAND, [f"--dataset={out}", *few]) == 0
+    rows = [row.split() for row in capsys.readouterr().out.splitlines()]
+    assert {row[0] for row in rows if row} >= {REGRESSION, QUADRATIC}
+    assert execute(evaluate.COMMAND, [f"--dataset={out}", "--sweep"]) == 2
+    assert "--sweep=True: measure the datasets one by one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "--dataset=: name at least two"),
+        (("one",), "name at least two"),
+        (("one", "two"), "--out=: name the file"),
+        (("one", "two", "--out=x", "--networks=0"), "--networks=0"),
+        (("one", "two", "--out=x"), "one: no such file"),
+    ],
+)
+def test_a_merge_that_cannot_be_is_refused_in_one_line(capsys, arguments, words):
+    assert execute(merge.COMMAND, list(arguments)) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1

@@ -1,0 +1,45 @@
+"""hadax-export: an artifact, a format and a place."""
+
+import json
+
+import numpy as np
+import pytest
+
+from hadax.launch import export
+from hadax.launch.commandline.command import execute
+
+
+def ask(*arguments):
+    return execute(export.COMMAND, arguments)
+
+
+def test_an_entry_of_the_zoo_is_exported(tmp_path, capsys):
+    path = tmp_path / "cartpole.npz"
+    assert ask("zoo:gymnax/CartPole-v1", f"--out={path}") == 0
+    told = f"wrote {path}, cartpole.json beside it: gymnax/CartPole-v1 in 2 examples"
+    assert told in capsys.readouterr().out
+    with np.load(path) as arrays:
+        assert arrays["inputs"].shape == (2, 4)
+    settings = json.loads((tmp_path / "cartpole.json").read_text())
+    assert settings["score"]["mean"] == 500
+    assert settings["command"].startswith("hadax-distill --task=gymnax/CartPole-v1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "--dataset=: name the file"),
+        (("zoo:gymnax/CartPole-v1",), "--out=: name the file"),
+        (("zoo:gymnax/CartPole-v1", "--to=xls", "--out=a.xls"), "--to=xls: must be one of npz"),
+        (("zoo:gymnax/CartPole-v1", "--out=a.csv"), "--out=a.csv: a file of npz ends in .npz"),
+        (("missing.safetensors", "--out=a.npz"), "missing.safetensors: no such file"),
+        (("zoo:gymnax/CartPole-v1", "--out=no/such/a.npz"), "no/such/a.npz"),
+    ],
+)
+def test_what_cannot_work_is_told_in_a_line(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert ask(*arguments) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
