@@ -1,5 +1,6 @@
 """A dataset on a terminal: small pictures of coloured or shaded blocks, and a table."""
 
+import os
 import shutil
 import sys
 from typing import Any
@@ -41,8 +42,6 @@ def preview(distilled: Distilled, colour: bool, width: int = 0) -> str:
 
 def shows_colours() -> bool:
     """Whether standard output is a terminal that nobody asked to be without colours."""
-    import os
-
     return (
         sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
