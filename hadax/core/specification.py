@@ -48,6 +48,11 @@ class Continuous:
 TargetSpec: TypeAlias = Discrete | Continuous
 
 
+def is_distribution(target: NDArray[np.float32]) -> bool:
+    """Whether a target [size] is made of probabilities; somebody else's labels may be others."""
+    return bool(np.all(target > -1e-3)) and abs(float(np.sum(target)) - 1) < 1e-2
+
+
 @dataclass(frozen=True)
 class Labels:
     """Names and units for pictures and tables; empty where nothing is known.

@@ -35,13 +35,13 @@ class Picture:
       content: the file's bytes.
       kind: png, gif or webp.
       caption: what is seen, for those too who do not see it.
-      pixelated: whether its pixels are to be seen as squares.
+      narrow: another PNG of the same for narrow screens; b"" for none.
     """
 
     content: bytes
     kind: str
     caption: str
-    pixelated: bool = False
+    narrow: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,18 @@ def _table(table: Table) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    data = base64.b64encode(picture.content).decode()
-    caption = _escaped(picture.caption)
-    kind = ' class="pixelated"' if picture.pixelated else ""
+    caption, narrow = _escaped(picture.caption), ""
+    if picture.narrow:
+        source = _data("png", picture.narrow)
+        narrow = f'<source media="(max-width: 600px)" srcset="{source}">'
     return (
-        f'<figure><img{kind} alt="{caption}" src="data:image/{picture.kind};base64,{data}">'
-        f"<figcaption>{caption}</figcaption></figure>"
+        f'<figure><picture>{narrow}<img alt="{caption}" src="{_data(picture.kind, picture.content)}">'
+        f"</picture><figcaption>{caption}</figcaption></figure>"
     )
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _escaped(text: str) -> str:

@@ -27,7 +27,7 @@ def command_of(config: SearchConfig) -> str:
 
 
 def _flags(settings: Mapping[str, Value]) -> list[str]:
-    return [f"--{name}={_text(value)}" for name, value in settings.items()]
+    return [f"--{name}={_text(value)}" for name, value in settings.items() if value is not None]
 
 
 def _pairs(flag: str, options: Mapping[str, Value]) -> list[str]:

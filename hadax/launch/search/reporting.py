@@ -14,6 +14,8 @@ from hadax.distilled.loading import Loaded
 from hadax.distilled.score import PLAYED
 from hadax.launch.search.command_line import command_that_found
 from hadax.launch.search.comparison import method_of, published_beside, task_of
+from hadax.pictures.datasets import COLUMN, dataset_figure
+from hadax.pictures.figures import as_picture
 from hadax.pictures.film import film
 from hadax.pictures.page import Block, Code, Page, Picture, Section, Table, as_html
 from hadax.pictures.rows import example_row, headings
@@ -97,8 +99,11 @@ def _dataset(result: Loaded, sources: Sources) -> list[Block]:
     if not isinstance(result, Distilled):
         return []
     seen = "Each example as it would be seen, its numbers, and what a network is taught there."
-    blocks = _files(sources, {"dataset.png": seen})
-    if len(headings(result)) > 3 or len(result.task.input_shape) <= 1:
+    blocks: list[Block] = []
+    if (path := sources.folder / "dataset.png").is_file():
+        narrow = as_picture(dataset_figure(result, "", COLUMN)).png
+        blocks.append(Picture(path.read_bytes(), "png", seen, narrow))
+    if len(result.task.input_shape) <= 1:
         count = min(result.dataset.size, _MOST_ROWS)
         rows = [example_row(result, index) for index in range(count)]
         blocks.append(Table(("example", *headings(result)[1:]), rows))

@@ -148,5 +148,7 @@ LEVELS: dict[str, Levels] = {
     "MountainCarContinuous-v0": Levels(90, -33.3),
     "Asterix-MinAtar": Levels(None, 0.54),
     "Breakout-MinAtar": Levels(None, 0.4),
+    "Freeway-MinAtar": Levels(None, 0.4),
+    "SpaceInvaders-MinAtar": Levels(None, 4.0),
 }
 """Where gymnasium calls a task solved, and the mean of 2,000 episodes of random actions."""
