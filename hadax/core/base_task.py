@@ -13,7 +13,15 @@ from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.images import Matrix
 from hadax.core.recording import Recording
-from hadax.core.specification import NO_LABELS, Discrete, Labels, Pose
+from hadax.core.specification import (
+    NO_LABELS,
+    NO_LEVELS,
+    Discrete,
+    Labels,
+    Levels,
+    Pose,
+    is_distribution,
+)
 from hadax.core.types import Key, Policy, Statistics, TaskState
 
 if TYPE_CHECKING:
@@ -67,6 +75,11 @@ class BaseTask:
     def labels(self) -> Labels:
         """Empty: inputs and targets are numbered, not named."""
         return NO_LABELS
+
+    @property
+    def levels(self) -> Levels:
+        """Empty: neither is known."""
+        return NO_LEVELS
 
     @property
     def pose(self) -> Pose:
@@ -182,5 +195,8 @@ def class_in_words(target: NDArray[np.float32], names: Sequence[str] = ()) -> st
     name = names[best] if names else best
     if target[best] > _SURE:
         return f"{name}"
-    shares = np.all(target >= 0) and abs(float(np.sum(target)) - 1) < 1 - _SURE
-    return f"{name} ({target[best]:.0%})" if shares else f"{name} ({target[best]:.2f})"
+    return (
+        f"{name} ({target[best]:.0%})"
+        if is_distribution(target)
+        else f"{name} ({target[best]:.2f})"
+    )

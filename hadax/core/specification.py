@@ -48,6 +48,11 @@ class Continuous:
 TargetSpec: TypeAlias = Discrete | Continuous
 
 
+def is_distribution(target: NDArray[np.float32]) -> bool:
+    """Whether a target [size] is made of probabilities; somebody else's labels may be others."""
+    return bool(np.all(target > -1e-3)) and abs(float(np.sum(target)) - 1) < 1e-2
+
+
 @dataclass(frozen=True)
 class Labels:
     """Names and units for pictures and tables; empty where nothing is known.
@@ -69,6 +74,23 @@ class Labels:
 
 NO_LABELS = Labels()
 """Where nothing is known."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Fitnesses that a task's learning curve is read by; None where one is not known.
+
+    Attributes:
+      solved: from which the task's authors call it solved.
+      random: of a policy that draws its actions uniformly.
+    """
+
+    solved: float | None = None
+    random: float | None = None
+
+
+NO_LEVELS = Levels()
+"""Where neither is known."""
 
 Draw: TypeAlias = Callable[[Any, NDArray[np.float32]], None]
 """Draws one input [*input_shape], as a person sees it, on matplotlib axes."""

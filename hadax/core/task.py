@@ -5,43 +5,24 @@ from typing import Protocol, TypeVar
 
 import jax
 import numpy as np
-from flax import struct
 from numpy.typing import NDArray
 
 from hadax.core.annotations import Option as Option
 from hadax.core.base_task import BaseTask as BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
+from hadax.core.evaluation import Evaluation as Evaluation
 from hadax.core.parametrizations.images import Matrix
 from hadax.core.recording import Recording
 from hadax.core.specification import Continuous as Continuous
 from hadax.core.specification import Discrete as Discrete
 from hadax.core.specification import Labels as Labels
+from hadax.core.specification import Levels as Levels
 from hadax.core.specification import Pose as Pose
 from hadax.core.specification import TargetSpec as TargetSpec
-from hadax.core.types import Key, Metrics, Policy, Statistics, TaskState
+from hadax.core.types import Key, Policy, Statistics, TaskState
 
 TaskT = TypeVar("TaskT", bound="Task")
-
-
-@struct.dataclass
-class Evaluation:
-    """What one evaluation of one policy says.
-
-    Attributes:
-      fitness: higher is better, float32 []; NaN when the policy's outputs are not finite.
-      metrics: further scalars for people, by name.
-      statistics: what the task's state learns from this evaluation; summed over a population.
-
-    Examples:
-      >>> import hadax, jax.numpy as jnp
-      >>> hadax.Evaluation(fitness=jnp.float32(1.5)).metrics
-      {}
-    """
-
-    fitness: jax.Array
-    metrics: Metrics = struct.field(default_factory=dict)
-    statistics: Statistics = ()
 
 
 class Task(Protocol):
@@ -88,6 +69,10 @@ class Task(Protocol):
     @property
     def pose(self) -> Pose:
         """How one input is drawn; see Pose."""
+
+    @property
+    def levels(self) -> Levels:
+        """What fitness is solved, and what comes of chance."""
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
 """hadax-evaluate: retrain fresh networks from an artifact and measure them anew."""
 
+import contextlib
+import sys
 from typing import TYPE_CHECKING
 
 from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
+from hadax.launch.measurements.sheet import Sheet, is_bare, kind_of
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 if TYPE_CHECKING:
@@ -15,12 +18,7 @@ if TYPE_CHECKING:
 EVALUATION = Group(
     "Evaluation",
     (
-        Flag(
-            "dataset",
-            str,
-            None,
-            "the artifact: dataset.safetensors, policy.safetensors, zoo:NAME",
-        ),
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
         Flag("networks", int, 32, "fresh networks to train, at least 1"),
         Flag("episodes", int, 8, "fresh episodes of each, at least 1 (control tasks)"),
         Flag("seed", int, 0, "decides initialisations and episodes"),
@@ -31,6 +29,7 @@ EVALUATION = Group(
         Flag("threshold", float, None, "with --sweep, count the rows that reach this"),
         Flag("transfer", str, None, "a table and heat maps: architecture,optimizer,steps,noise"),
         Flag("transfer_out", str, None, "folder for transfer.csv and .png; the artifact's own"),
+        Flag("out", str, None, "json or csv instead of text, or a file that ends so"),
         Flag("ensemble", int, 0, "measure the mean action of so many networks too"),
     ),
 )
@@ -54,7 +53,19 @@ ELSEWHERE = Group(
 
 
 def main(parsed: Parsed) -> None:
-    """Prints the artifact's own score beside what is measured now."""
+    """Prints the artifact's own score beside what is measured now, and writes it where asked."""
+    out, sheet = parsed.text("out"), Sheet()
+    if out is None:
+        _measure(parsed, sheet)
+        return
+    kind_of(out)
+    # What people read goes to stderr where a program reads stdout.
+    with contextlib.redirect_stdout(sys.stderr if is_bare(out) else sys.stdout):
+        _measure(parsed, sheet)
+    sheet.give(out)
+
+
+def _measure(parsed: Parsed, sheet: Sheet) -> None:
     from hadax.launch.machine.start import note_settings, start
 
     _check(parsed)
@@ -66,7 +77,7 @@ def main(parsed: Parsed) -> None:
     from hadax.distilled.score import PLAYED
     from hadax.distilled.versions import changed_versions
     from hadax.launch.measurements.merged import print_tasks
-    from hadax.launch.measurements.tables import print_more
+    from hadax.launch.measurements.tables import print_tables
 
     name = str(parsed.values["dataset"])
     loaded = load(name)
@@ -75,7 +86,7 @@ def main(parsed: Parsed) -> None:
     slots = f", {loaded.size}" if isinstance(loaded, Distilled) and loaded.slots is not None else ""
     print(f"{name}: {header.kind} for {header.task.task}{slots}")
     if header.score is not None:
-        print(f"as written: {header.score}")
+        print(f"as written: {sheet.add('as written', header.score)}")
     if header.played is not None:
         print(f" played:    {header.played}, {PLAYED}")
     if note := changed_versions(header):
@@ -88,12 +99,12 @@ def main(parsed: Parsed) -> None:
     if isinstance(measured, Merged):
         print_tasks(measured, how)
         return
-    print(f"measured:   {measured.evaluate(*how)}", flush=True)
+    print(f"measured:   {sheet.add('measured', measured.evaluate(*how))}", flush=True)
     played = measured.evaluate_as_played(*how)
     if played is not None:
-        print(f" played:    {played}, {PLAYED}", flush=True)
+        print(f" played:    {sheet.add('played', played)}, {PLAYED}", flush=True)
     if isinstance(measured, Distilled):
-        print_more(parsed, measured)
+        print_tables(parsed, measured, sheet)
 
 
 def _check(parsed: Parsed) -> None:
@@ -184,6 +195,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(EVALUATION, CHANGES, ELSEWHERE),
     main=main,
+    positional="dataset",
 )
 
 

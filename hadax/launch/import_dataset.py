@@ -1,7 +1,9 @@
 """hadax-import: make an artifact of somebody else's dataset, an .npz of inputs and targets."""
 
 import os
+import shlex
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +61,10 @@ def main(parsed: Parsed) -> None:
     # Only now, so that what is refused leaves no folder behind.
     path = output_path(parsed.text("workdir"), source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
-    publish(measured(made, config, failure), path, Course, print)
+    given = {"data": source.name, **parsed.given}
+    words = [f"--{name}={_typed(value)}" for name, value in given.items() if name != "workdir"]
+    course = partial(Course, command=shlex.join(["hadax-import", *words]))
+    publish(measured(made, config, failure), path, course, print)
 
 
 def output_path(workdir: str | None, source: Path) -> Path:
@@ -87,6 +92,13 @@ def output_path(workdir: str | None, source: Path) -> Path:
         )
     write_atomically(origin, named)
     return folder / "dataset.safetensors"
+
+
+def _typed(value: object) -> str:
+    """A flag's value as it is typed."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _without_search(config: SearchConfig) -> SearchConfig:

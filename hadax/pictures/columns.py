@@ -6,7 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.specification import Discrete
+from hadax.core.specification import Discrete, is_distribution
 from hadax.core.task import Task
 from hadax.pictures.scenes.scene import Observation
 
@@ -73,11 +73,6 @@ def draw_column(axes: Any, task: Task, observation: Observation, target: Observa
             _draw_bar(axes, above + index, float(entry), discrete)
             shown = f"{entry:.0%}" if discrete and is_distribution(target) else f"{told[index]:.2f}"
             axes.text(0.5, above + index, shown, ha="center", va="center", fontsize=_SIZE)
-
-
-def is_distribution(target: Observation) -> bool:
-    """Whether a target [size] is made of probabilities."""
-    return bool(np.all(target > -1e-3) and abs(float(np.sum(target)) - 1) < 1e-2)
 
 
 def _draw_bar(axes: Any, place: int, value: float, discrete: bool) -> None:

@@ -94,7 +94,7 @@ def _bands(
     columns = min(len(cells), max(1, int((width - _LABELS) / _EACH)))
     bands = -(-len(cells) // columns)
     numbers = _ROW * (len(input_rows(task)) + len(target_rows(task)))
-    picture = 1.15 if is_drawn(task) else 1.4
+    picture = 1.4 if not is_drawn(task) or task.labels.channel_names else 1.0
     figure = empty_figure((width, bands * (picture + numbers + 0.3) + 0.35))
     grid = figure.subplots(
         2 * bands,

@@ -3,7 +3,7 @@
 import base64
 import html as markup
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,14 @@ from hadax.distilled.policy import TrainedPolicy
 from hadax.pictures import encoding
 from hadax.pictures.figures import require_plotting
 from hadax.pictures.plain_frames import plain_frames
-from hadax.pictures.scenes.raster import rasterised
+from hadax.pictures.scenes.raster import even, rasterised
 from hadax.pictures.scenes.views import draws, frames_of
 
 # Browsers show no more frames a second than this one in a GIF for certain.
 _LEAST_MILLISECONDS = 40
 _CLOCKLESS_MILLISECONDS = 80
 _MOST_FRAMES = 400
-_WIDTH, _SQUARE_WIDTH = 480, 320
+_WIDTH = 480
 _CAPTION_SIZE, _STRIP = 15, 24
 
 
@@ -69,19 +69,6 @@ class Film:
         """The animation as WebP, which is a third of a GIF."""
         return encoding.as_webp(self.frames, self.milliseconds)
 
-    def short(self, width: int, frames: int) -> "Film":
-        """A smaller film of the same episode.
-
-        Args:
-          width: in pixels.
-          frames: at most so many, evenly spread.
-        """
-        every = -(-len(self.frames) // frames)
-        chosen = self.frames[::every]
-        height = round(width * chosen[0].height / chosen[0].width)
-        small = tuple(frame.resize((width, height)) for frame in chosen)
-        return replace(self, frames=small, milliseconds=self.milliseconds * every)
-
     def _page(self) -> str:
         title = markup.escape(self.title)
         return (
@@ -99,13 +86,21 @@ class Film:
         return f"<film of {self.title}: return {self.episode_return:g} in {self.steps} steps>"
 
 
-def film(policy: TrainedPolicy, title: str, episode_seed: int = 0) -> Film:
+def film(
+    policy: TrainedPolicy,
+    title: str,
+    episode_seed: int = 0,
+    frames: int = _MOST_FRAMES,
+    width: int = _WIDTH,
+) -> Film:
     """A policy playing one episode, as users play it: greedy, statistics frozen.
 
     Args:
       policy: a trained network.
       title: what is played.
       episode_seed: decides the episode.
+      frames: at most so many.
+      width: in pixels; what is as high as wide has two thirds of it.
 
     Raises:
       UsageError: the task has no episodes, or matplotlib or pillow is not installed.
@@ -114,41 +109,44 @@ def film(policy: TrainedPolicy, title: str, episode_seed: int = 0) -> Film:
     recording = episode(policy, episode_seed, title)
     length = int(recording.length)
     seen, returns = (np.asarray(each)[: length + 1] for each in (recording.seen, recording.returns))
-    chosen, milliseconds = pace(length, recording.step_seconds)
-    drawn = _drawn(policy.task, seen[chosen])
+    chosen, milliseconds = pace(length, recording.step_seconds, frames)
+    drawn = _drawn(policy.task, seen[chosen], width)
     over = draws(policy.task.pose) and not policy.task.labels.channel_names
-    frames = [
+    captioned = [
         _captioned(frame, over, f"return {_told(returns[step])}", f"step {step}")
         for frame, step in zip(drawn, chosen, strict=True)
     ]
     viewer, pose = None, policy.task.pose
     if isinstance(pose, Bodies) and pose.page is not None:
         viewer = partial(pose.page, seen[chosen])
-    return Film(tuple(frames), milliseconds, float(returns[-1]), length, title, viewer)
+    return Film(tuple(captioned), milliseconds, float(returns[-1]), length, title, viewer)
 
 
-def pace(length: int, step_seconds: float | None) -> tuple[list[int], int]:
+def pace(
+    length: int, step_seconds: float | None, most: int = _MOST_FRAMES
+) -> tuple[list[int], int]:
     """Which steps of an episode are frames, the first and last among them, and their milliseconds.
 
     Args:
       length: steps of the episode.
       step_seconds: of the simulated world in a step; None where it has no clock.
+      most: frames at most, and the last.
     """
     natural = _CLOCKLESS_MILLISECONDS if step_seconds is None else 1000 * step_seconds
-    every = max(1, round(_LEAST_MILLISECONDS / natural), -(-length // _MOST_FRAMES))
+    every = max(1, round(_LEAST_MILLISECONDS / natural), -(-length // most))
     # A film that leaves steps out to be short shows those that are left at the usual pace.
     milliseconds = min(max(_LEAST_MILLISECONDS, round(natural * every)), 100)
     return sorted({*range(0, length + 1, every), length}), milliseconds
 
 
-def _drawn(task: Task, seen: NDArray[Any]) -> Iterator[Any]:
+def _drawn(task: Task, seen: NDArray[Any], width: int) -> Iterator[Any]:
     """A pillow image for each frame of what is `seen`, [frames, ...]."""
     scenes = frames_of(task.pose, seen)
     if scenes is None:
-        yield from plain_frames(task, seen, _WIDTH)
+        yield from plain_frames(task, seen, width)
         return
     for scene in scenes:
-        yield rasterised(scene, _SQUARE_WIDTH if scene.window.aspect < 1.2 else _WIDTH)
+        yield rasterised(scene, even(2 * width / 3) if scene.window.aspect < 1.2 else width)
 
 
 def _captioned(frame: Any, over: bool, *words: str) -> Any:

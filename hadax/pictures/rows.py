@@ -3,6 +3,8 @@
 import numpy as np
 
 from hadax.distilled.distilled import Distilled
+from hadax.pictures.columns import with_units
+from hadax.pictures.poses import seen
 
 _MOST_COLUMNS = 12
 
@@ -13,13 +15,15 @@ def headings(distilled: Distilled) -> tuple[str, ...]:
 
 
 def example_row(distilled: Distilled, index: int) -> list[str]:
-    """An example's number, its input and its target; a long input as its shape.
+    """An example's number, its input before any normaliser, and its target.
+
+    A long input is told by its shape.
 
     Args:
       distilled: has it.
       index: which example, from 0.
     """
-    example = np.asarray(distilled.dataset.inputs[index])
+    example = seen(distilled.task, distilled.state, distilled.dataset.inputs[index][None])[0]
     target = np.asarray(distilled.dataset.targets[index])
     if len(_columns(distilled)) == 1 and example.size > 1:
         cells = [" x ".join(map(str, example.shape))]
@@ -47,4 +51,6 @@ def _columns(distilled: Distilled) -> tuple[str, ...]:
     if len(shape) > 1 or (shape and shape[0] > _MOST_COLUMNS):
         return ("input",)
     count = shape[0] if shape else 1
-    return tuple(names) if len(names) == count else tuple(f"{index}" for index in range(count))
+    if len(names) != count:
+        return tuple(f"{index}" for index in range(count))
+    return with_units(names, distilled.task.labels.input_units)

@@ -1,5 +1,6 @@
 """hadax-evaluate: artifacts measured anew, and files that are none refused."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -134,3 +135,15 @@ def test_bad_files_and_flags_are_refused(dataset, tmp_path, capsys):
         assert error.count("\n") == 1
     assert execute(evaluate.COMMAND, []) == 2
     assert "--dataset" in capsys.readouterr().err
+
+
+def test_scores_are_written_for_other_programs(dataset, tmp_path, capsys):
+    assert execute(evaluate.COMMAND, [str(dataset), "--networks=2", "--out=json"]) == 0
+    told = capsys.readouterr()
+    rows = json.loads(told.out)
+    assert [row["measured"] for row in rows] == ["as written", "measured"]
+    assert rows[1]["networks"] == 2
+    assert "measured:" in told.err
+    assert measure(dataset, f"--out={tmp_path / 'scores.csv'}") == 0
+    assert (tmp_path / "scores.csv").read_text().startswith("measured,mean,std")
+    assert measure(dataset, "--out=scores.txt") == 2

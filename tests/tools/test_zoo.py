@@ -17,10 +17,10 @@ from hadax.launch.search.resolve import resolve
 from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
+from hadax.zoo.published import comparable, curve_of, published_runs
 from tools.zoo.adding import Told, add, remove
 from tools.zoo.finished_run import read_config, read_run
 from tools.zoo.page import PAGE, anchor, page
-from tools.zoo.published import comparable, curve_of, published_runs
 
 DATA = Path(__file__).parents[1] / "data"
 NAME = "gymnax/CartPole-v1"

@@ -11,8 +11,8 @@ from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve
 from hadax.zoo.entry import Entry, Published, Search, file_stem
 from hadax.zoo.index import read_index, write_index
+from hadax.zoo.published import comparable
 from tools.zoo.finished_run import FinishedRun
-from tools.zoo.published import comparable
 
 MOST_BYTES = 100_000
 """An artifact is smaller than this."""

@@ -7,11 +7,9 @@ from hadax import zoo
 from hadax.core.dataset import Dataset
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import load
+from hadax.launch.search.comparison import draw_entry_curve
 from hadax.pictures.arrays import is_image
-from hadax.pictures.curves import Curve, draw_curves
 from hadax.pictures.datasets import draw_dataset
-from hadax.zoo.curves import read_curve
-from tools.zoo.published import curve_of
 
 FOLDER = "images/zoo"
 """Where the pictures are, as the page sees it."""
@@ -56,18 +54,4 @@ def draw_examples(entry: zoo.Entry, path: Path) -> None:
 
 def draw_curve(entry: zoo.Entry, path: Path) -> None:
     """Draws an entry's learning curve, the published one beside it at equal environment steps."""
-    points = read_curve(zoo.path_of(entry.name).with_suffix(".csv"))
-    if not entry.search.environment_steps:
-        own = [(point.generation, point.evolved_mean) for point in points]
-        draw_curves([Curve("evolved mean", own)], path, "generations")
-        return
-    own = [(point.environment_steps, point.evolved_mean) for point in points]
-    curves = [Curve(f"evolved mean, {_size(entry.pairs)}", own)]
-    published = entry.published
-    if published is not None and (run := curve_of(published.run)):
-        curves.append(Curve(f"published population mean, {_size(published.pairs)}", run))
-    draw_curves(curves, path, "environment steps at most")
-
-
-def _size(pairs: int) -> str:
-    return f"{pairs} pairs" if pairs else "weights"
+    draw_entry_curve(entry, load(f"zoo:{entry.name}"), path)

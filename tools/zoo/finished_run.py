@@ -9,14 +9,12 @@ from typing import Any
 
 from hadax.core.errors import UsageError
 from hadax.core.settings_views import from_json
-from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.observers.metrics_file import Row, read_metrics
-from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import result_path
 from hadax.launch.search.resolve import resolve
-from hadax.learners.variations import variations
-from hadax.tasks.rl.control import ControlTask
+from hadax.launch.search.steps import steps_a_generation
 from hadax.zoo.curves import Point
 
 
@@ -61,16 +59,7 @@ class FinishedRun:
 
         The evaluations of the evolved mean, one network's episodes each, are not among them.
         """
-        result = self.result
-        task = result.task if isinstance(result, Distilled) else result.policy.task
-        if not isinstance(task, ControlTask):
-            return 0
-        distillation, networks = self.config.distillation, 1
-        if self.config.verb == DISTILL:
-            learners = len(variations(self.config.learner)) if distillation.vary else 1
-            networks = distillation.inits_per_candidate * learners
-        population = self.config.strategy.population
-        return population * networks * task.episodes * task.environment.horizon
+        return steps_a_generation(self.config, self.result)
 
     def curve(self, steps: int) -> tuple[Point, ...]:
         """The evolved mean over the search.

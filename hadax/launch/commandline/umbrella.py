@@ -16,6 +16,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "merge": ("merge", "put datasets of several tasks into one that a single network learns"),
     "export": ("export", "write a dataset for other tools: arrays, tables, Hugging Face"),
     "play": ("play", "film a trained network in its environment"),
+    "show": ("show", "look at a dataset: as a picture, or on the terminal"),
+    "report": ("report", "one page of all that is known of a run or an artifact"),
     "zoo": ("zoo", "list, show and verify the datasets that come with hadax"),
 }
 """Each verb's module in hadax.launch, and what it does."""

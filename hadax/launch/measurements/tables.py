@@ -1,4 +1,4 @@
-"""The tables of `hadax-evaluate`: ensembles, real images, architectures, neighbours, transfer."""
+"""The tables that hadax-evaluate prints where flags ask for them."""
 
 from hadax.distilled.architectures import ARCHITECTURES
 from hadax.distilled.baselines import measure_real
@@ -7,46 +7,51 @@ from hadax.distilled.ensemble import evaluate_ensemble
 from hadax.distilled.settings_grid import groups_named
 from hadax.distilled.transfer import describe_change, neighbours
 from hadax.launch.commandline.flags import Parsed
+from hadax.launch.measurements.sheet import Sheet
 from hadax.launch.measurements.transfer import print_transfer
 
 
-def print_more(parsed: Parsed, measured: Distilled) -> None:
-    """Prints the tables that the flags of `hadax-evaluate` ask for."""
+def print_tables(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
+    """The tables that the flags ask for."""
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
     size = parsed.whole("ensemble")
     if size:
         together = evaluate_ensemble(measured, size, *how)
+        sheet.add(f"ensemble of {size}", together)
         print(f"ensemble:   {together}, of {size} networks each", flush=True)
     if parsed.true("real"):
         real = measure_real(measured, *how[:2])
+        sheet.add("real images", real)
         print(f"real:       {real}, as many real images", flush=True)
     if parsed.true("architectures"):
-        _print_architectures(parsed, measured)
+        _print_architectures(parsed, measured, sheet)
     if parsed.true("sweep"):
-        _print_sweep(parsed, measured)
+        _print_sweep(parsed, measured, sheet)
     if (groups := parsed.text("transfer")) is not None:
         name, folder = str(parsed.values["dataset"]), parsed.text("transfer_out")
         print_transfer(name, measured, groups_named(groups), how, folder)
 
 
-def _print_architectures(parsed: Parsed, measured: Distilled) -> None:
+def _print_architectures(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
     """A row for each architecture: this dataset, and as many real images."""
     seed, networks = parsed.whole("seed"), parsed.whole("networks")
     print(f"  {'network':<10} {'this dataset':>18} {'real images':>18}")
     for name, change in ARCHITECTURES.items():
         other = measured.with_learner(**change)
         score, real = other.evaluate(seed, networks), measure_real(other, seed, networks)
+        sheet.add(name, score)
+        sheet.add(f"{name}, real images", real)
         print(f"  {name:<10} {score.spread:>18} {real.spread:>18}", flush=True)
 
 
-def _print_sweep(parsed: Parsed, measured: Distilled) -> None:
+def _print_sweep(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
     """A row for each learner around the artifact's own, and how many reach the threshold."""
     means = []
     for change in neighbours(measured.header.learner):
         score = measured.with_learner(**change).evaluate(
             parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
         )
-        means.append(score.mean)
+        means.append(sheet.add(describe_change(change), score).mean)
         print(f"  {describe_change(change):<52} {score.spread:>16}", flush=True)
     threshold = parsed.values["threshold"]
     if isinstance(threshold, float):

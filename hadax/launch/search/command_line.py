@@ -27,7 +27,7 @@ def command_of(config: SearchConfig) -> str:
 
 
 def _flags(settings: Mapping[str, Value]) -> list[str]:
-    return [f"--{name}={_text(value)}" for name, value in settings.items()]
+    return [f"--{name}={_text(value)}" for name, value in settings.items() if value is not None]
 
 
 def _pairs(flag: str, options: Mapping[str, Value]) -> list[str]:
@@ -43,17 +43,24 @@ def _text(value: Value) -> str:
 
 
 def command_that_found(header: Header) -> str:
-    """The command that finds a result again: the zoo's record of it, or by its own settings.
+    """The command that finds a result again: by its own settings, or the zoo's record of it.
 
     Returns:
       The whole command, without the folder; "" where none was made, as for an import.
     """
+    if (config := config_of(header)) is not None:
+        return command_of(config)
     for entry in zoo.entries():
         if (entry.task, entry.score) == (header.task.task, header.score):
             return entry.search.command
+    return ""
+
+
+def config_of(header: Header) -> SearchConfig | None:
+    """The settings of the search that a header tells of; None where none was made."""
     if "verb" not in header.further:
-        return ""
+        return None
     document = header.to_document()["config"]
     known = {each.name for each in dataclasses.fields(SearchConfig)}
     settings = {name: value for name, value in document.items() if name in known}
-    return command_of(from_json(SearchConfig, settings))
+    return from_json(SearchConfig, settings)

@@ -1,5 +1,6 @@
-"""What is written of a result: the artifact first, then its pictures."""
+"""What is written of a result: the artifact first, then its pictures and its report."""
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from hadax.core.files import reason
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.distilled.score import PLAYED
-from hadax.launch.observers.metrics_file import Row
+from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.pictures.snapshot import Snapshot
 
 Say: TypeAlias = Callable[[str], None]
@@ -26,10 +27,12 @@ class Course:
     Attributes:
       rows: metrics of the search, a generation each.
       snapshots: datasets on its way.
+      command: that made it; "" for what its header tells.
     """
 
     rows: Sequence[Row] = ()
     snapshots: Sequence[Snapshot] = ()
+    command: str = ""
 
 
 def publish(result: Loaded, path: Path, course: Callable[[], Course], say: Say) -> None:
@@ -84,13 +87,15 @@ def _say_written(path: Path, say: Say) -> None:
 def _pictures(result: Loaded, course: Callable[[], Course], say: Say) -> dict[str, _Draw]:
     """How each picture of a result is drawn, by its file's name; none, in a line, if that fails."""
     try:
-        return _drawn(result, course())
+        return _drawn(result, course(), say)
     except Exception as error:
         say(f"no pictures: {reason(error)}")
         return {}
 
 
-def _drawn(result: Loaded, course: Course) -> dict[str, _Draw]:
+def _drawn(result: Loaded, course: Course, say: Say) -> dict[str, _Draw]:
+    from hadax.launch.search import reporting
+    from hadax.launch.search.comparison import scale_of
     from hadax.pictures import curves, datasets, films
 
     title = f"{result.header.task.task}: {result.score}"
@@ -103,6 +108,53 @@ def _drawn(result: Loaded, course: Course) -> dict[str, _Draw]:
             pictures["evolution.gif"] = partial(films.draw_film, result, snapshots)
     if course.rows:
         pictures["learning_curve.png"] = partial(
-            curves.draw_learning_curve, course.rows, title=title
+            curves.draw_learning_curve, course.rows, title=title, scale=scale_of(result)
         )
+    # Last: it shows the others.
+    pictures[reporting.NAME] = partial(_report, result, course.command, say)
     return pictures
+
+
+def report_on(result: Loaded, place: Path | str, path: Path, films: bool | None, say: Say) -> None:
+    """Writes a report anew, with pictures of its own where no folder has any.
+
+    Args:
+      result: what it is of.
+      place: the folder of its pictures, metrics and tables; or the name of an entry of the zoo,
+        which has nothing but a learning curve.
+      path: the page.
+      films: as in `reporting.Sources`.
+      say: is given a line for what was written or is missing.
+    """
+    from hadax.launch.search import reporting
+    from hadax.launch.search.comparison import draw_entry_curve
+    from hadax.zoo.shipped import entry
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = place if isinstance(place, Path) else Path(temporary)
+        rows = read_metrics(folder / "metrics.csv")
+        pictures = _pictures(result, lambda: Course(rows), say)
+        pictures.pop(reporting.NAME, None)
+        if isinstance(place, str):
+            pictures["learning_curve.png"] = partial(draw_entry_curve, entry(place), result)
+        for name, draw in pictures.items():
+            if not (folder / name).exists():
+                _draw(draw, folder / name, say if isinstance(place, Path) else _silent)
+        sources = reporting.Sources(folder, films=films)
+        reporting.write_report(result, sources, path)
+    for note in sources.notes:
+        say(note)
+    _say_written(path, say)
+
+
+def _silent(line: str) -> None:
+    del line
+
+
+def _report(result: Loaded, command: str, say: Say, path: Path) -> None:
+    from hadax.launch.search import reporting
+
+    sources = reporting.Sources(path.parent, command)
+    reporting.write_report(result, sources, path)
+    for note in sources.notes:
+        say(note)

@@ -123,7 +123,7 @@ def mountain_car(observation: Observation, arrows: bool) -> Scene:
       arrows: whether the velocity is shown.
     """
     position, velocity = (float(value) for value in observation)
-    left, right = min(-1.25, position - 0.1), max(0.75, position + 0.1)
+    left, right = min(-1.25, position - 0.04), max(0.75, position + 0.1)
     across = np.linspace(left - 0.1, right + 0.1, 120)
     hill = np.stack([across, _height(across)], axis=1)
     corners = [(right + 0.1, -0.2), (left - 0.1, -0.2)]

@@ -7,6 +7,7 @@ from hadax.core.bodies import WORLD, Bodies, Camera, LinkPoses
 from hadax.pictures.scenes.scene import (
     GROUND,
     LINE,
+    Points,
     Polygon,
     Scene,
     Shape,
@@ -117,19 +118,20 @@ def _placed(points: tuple[tuple[float, float, float], ...], link: int, poses: Li
 
 def _floor(ground: float, middle: Spatial, extent: float, frame: Spatial) -> list[Shape]:
     """A chequered floor around a place: every other tile of a darker whole."""
-    size = 1.0
-    reach = 6 * extent
+    size, count = 1.0, int(np.ceil(6 * extent))
     column, row = (int(np.floor(middle[axis] / size)) for axis in (0, 1))
-    count = int(np.ceil(reach / size))
-    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64)
-    whole = np.array([*(middle[:2] + reach * corners).T, np.full(4, ground)]).T
-    shapes: list[Shape] = [Polygon(whole @ frame, GROUND, LINE)]
-    for x in range(column - count, column + count):
-        for y in range(row - count, row + count):
-            if (x + y) % 2 == 0:
-                tile = (np.array([x, y]) + 0.5 + corners / 2) * size
-                flat = np.array([*tile.T, np.full(4, ground)]).T
-                shapes.append(Polygon(flat @ frame, _TILE))
+    place = np.array([column, row], np.float64)
+
+    def flat(corners: Points) -> Points:
+        spots = size * (place + corners)
+        return np.array([*spots.T, np.full(len(spots), ground)]).T @ frame
+
+    square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64)
+    shapes: list[Shape] = [Polygon(flat(count * square), GROUND, LINE)]
+    for x in range(-count, count):
+        for y in range(-count, count):
+            if (column + x + row + y) % 2 == 0:
+                shapes.append(Polygon(flat(np.array([x, y]) + 0.5 + square / 2), _TILE))
     return shapes
 
 

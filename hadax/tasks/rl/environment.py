@@ -8,7 +8,15 @@ from typing import Any, TypeAlias
 import jax
 
 from hadax.core.errors import require, require_count
-from hadax.core.specification import NO_LABELS, Discrete, Labels, Pose, TargetSpec
+from hadax.core.specification import (
+    NO_LABELS,
+    NO_LEVELS,
+    Discrete,
+    Labels,
+    Levels,
+    Pose,
+    TargetSpec,
+)
 from hadax.core.types import Key
 from hadax.tasks.rl import spaces
 
@@ -45,6 +53,7 @@ class Environment:
         there is nothing but numbers.
       alive_bonus: the part of a reward that was for being alive; None where there is none.
       step_seconds: seconds of the simulated world in a step; None where it has no clock.
+      levels: the return that is called solved, and a random policy's.
 
     Examples:
       >>> import hadax, jax, jax.numpy as jnp
@@ -75,6 +84,7 @@ class Environment:
     pose: Pose = None
     alive_bonus: AliveBonus | None = None
     step_seconds: float | None = None
+    levels: Levels = NO_LEVELS
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)

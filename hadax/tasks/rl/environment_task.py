@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hadax.core.base_task import class_in_words
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.task import BaseTask, Discrete, Labels, Pose, TargetSpec
+from hadax.core.task import BaseTask, Discrete, Labels, Levels, Pose, TargetSpec
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.spaces import scaled
@@ -36,6 +36,11 @@ class EnvironmentTask(BaseTask):
     def labels(self) -> Labels:
         """Names and units of the environment's observations and actions."""
         return self.environment.labels
+
+    @property
+    def levels(self) -> Levels:
+        """The return that is called solved, and a random policy's."""
+        return self.environment.levels
 
     @property
     def pose(self) -> Pose:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import UsageError, require_choice
 from hadax.core.parametrizations.images import Matrix, principal_components
+from hadax.core.specification import is_distribution
 from hadax.core.task import BaseTask, Discrete, Evaluation, Labels
 from hadax.core.types import Key, Option, Policy
 from hadax.tasks.supervised.initial import INITIALIZATIONS
@@ -179,12 +180,10 @@ class Classification(BaseTask):
     def describe_target(self, target: NDArray[np.float32]) -> str:
         """The likeliest class in a target [classes], and where labels are soft also the next."""
         first, second = np.argsort(-target)[:2]
-        if target[first] > 0.995:
-            return self.class_names[first]
-        return (
-            f"{self.class_names[first]} {target[first]:.0%},"
-            f" {self.class_names[second]} {target[second]:.0%}"
-        )
+        names = self.class_names
+        if target[second] < 0.01 or not is_distribution(target):
+            return names[first]
+        return f"{names[first]} {target[first]:.0%}, {names[second]} {target[second]:.0%}"
 
     def _require_images(self) -> None:
         if not self.classes.shape[0]:

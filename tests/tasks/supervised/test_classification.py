@@ -176,6 +176,8 @@ def test_labels_in_words():
     task = make()
     assert task.describe_target(np.array([0, 1, 0])) == "b"
     assert task.describe_target(np.array([0.1, 0.2, 0.7])) == "c 70%, b 20%"
+    assert task.describe_target(np.array([0.001, 0.992, 0.007])) == "b"
+    assert task.describe_target(np.array([-0.1, 0.004, 0.0])) == "b"
 
 
 @pytest.mark.parametrize(

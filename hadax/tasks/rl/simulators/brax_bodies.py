@@ -55,7 +55,7 @@ def bodies_of(name: str, simulator: Any) -> Bodies:
         of_observation=(
             None
             if hidden is None
-            else partial(_of_observation, system, hidden, name in _HEIGHT_OBSERVED)
+            else jax.jit(partial(_of_observation, system, hidden, name in _HEIGHT_OBSERVED))
         ),
         ground=ground_of(system),
         camera=_CAMERAS.get(name, Camera()),

@@ -7,11 +7,11 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.errors import require
-from hadax.core.specification import NO_LABELS
+from hadax.core.specification import NO_LABELS, NO_LEVELS
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.deferred import deferred
-from hadax.tasks.rl.simulators.labels import GYMNAX, POSES, STEP_SECONDS
+from hadax.tasks.rl.simulators.labels import GYMNAX, LEVELS, POSES, STEP_SECONDS
 from hadax.tasks.rl.spaces import bounds_of, observation_shape, target_of
 
 # It draws with them, which nothing here asks for; most of its import was theirs.
@@ -65,6 +65,7 @@ def adapt(name: str, backend: str | None = None) -> Environment:
         labels=GYMNAX.get(name, NO_LABELS),
         pose=POSES.get(name),
         step_seconds=STEP_SECONDS.get(name),
+        levels=LEVELS.get(name, NO_LEVELS),
     )
 
 

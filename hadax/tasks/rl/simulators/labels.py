@@ -5,7 +5,7 @@ contradicts the code, the code is followed. Brax's actions are shares of a motor
 and have no unit.
 """
 
-from hadax.core.specification import Labels
+from hadax.core.specification import Labels, Levels
 
 _DIRECTIONS = ("← left", "↑ up", "right →", "↓ down")
 
@@ -139,3 +139,16 @@ POSES: dict[str, str] = {
 
 STEP_SECONDS: dict[str, float] = {"CartPole-v1": 0.02, "Pendulum-v1": 0.05, "Acrobot-v1": 0.2}
 """Seconds of the simulated world in a step of gymnax's environments; games have no clock."""
+
+LEVELS: dict[str, Levels] = {
+    "CartPole-v1": Levels(475, 22.2),
+    "Pendulum-v1": Levels(None, -1224),
+    "Acrobot-v1": Levels(-100, -498.6),
+    "MountainCar-v0": Levels(-110, -200),
+    "MountainCarContinuous-v0": Levels(90, -33.3),
+    "Asterix-MinAtar": Levels(None, 0.54),
+    "Breakout-MinAtar": Levels(None, 0.4),
+    "Freeway-MinAtar": Levels(None, 0.4),
+    "SpaceInvaders-MinAtar": Levels(None, 4.0),
+}
+"""Where gymnasium calls a task solved, and the mean of 2,000 episodes of random actions."""

@@ -51,7 +51,7 @@ def ground_of(model: Any) -> float | None:
 
 
 def rotated(quaternion: NDArray[np.floating[Any]], points: NDArray[Any]) -> NDArray[np.float64]:
-    """Points [points, 3] turned by a quaternion [4], w first."""
+    """`points` [points, 3] turned by a `quaternion` [4], w first."""
     scalar, vector = quaternion[0], np.asarray(quaternion[1:], np.float64)
     across = np.cross(vector, points)
     return points + 2 * (scalar * across + np.cross(vector, across))

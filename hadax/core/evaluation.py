@@ -1,0 +1,26 @@
+"""What evaluating one policy comes to."""
+
+import jax
+from flax import struct
+
+from hadax.core.types import Metrics, Statistics
+
+
+@struct.dataclass
+class Evaluation:
+    """What one evaluation of one policy says.
+
+    Attributes:
+      fitness: higher is better, float32 []; NaN when the policy's outputs are not finite.
+      metrics: further scalars for people, by name.
+      statistics: what the task's state learns from this evaluation; summed over a population.
+
+    Examples:
+      >>> import hadax, jax.numpy as jnp
+      >>> hadax.Evaluation(fitness=jnp.float32(1.5)).metrics
+      {}
+    """
+
+    fitness: jax.Array
+    metrics: Metrics = struct.field(default_factory=dict)
+    statistics: Statistics = ()

@@ -1,0 +1,68 @@
+"""Scores that were measured, for other programs: as JSON or comma-separated values."""
+
+import csv
+import dataclasses
+import io
+import json
+from dataclasses import dataclass, field
+
+from hadax.core.errors import require
+from hadax.core.files import expanded, write_atomically
+from hadax.distilled.score import Score
+
+KINDS: tuple[str, ...] = ("json", "csv")
+"""What a sheet is written as."""
+
+_COLUMNS = ("measured", *(each.name for each in dataclasses.fields(Score)))
+
+
+@dataclass
+class Sheet:
+    """Scores in the order in which they were measured.
+
+    Attributes:
+      rows: what was measured, and its score.
+    """
+
+    rows: list[tuple[str, Score]] = field(default_factory=list)
+
+    def add(self, what: str, score: Score) -> Score:
+        """Notes a score, and gives it back; `what` says of what."""
+        self.rows.append((what, score))
+        return score
+
+    def text(self, kind: str) -> str:
+        """All rows, `kind` being one of KINDS."""
+        records = [{"measured": what, **dataclasses.asdict(score)} for what, score in self.rows]
+        if kind == "json":
+            return json.dumps(records, indent=2, ensure_ascii=False) + "\n"
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+        return text.getvalue()
+
+    def give(self, out: str) -> None:
+        """Prints all rows where `out` is a bare kind; else writes the file that it names."""
+        if is_bare(out):
+            print(self.text(out), end="")
+            return
+        place = expanded(out)
+        write_atomically(place, self.text(kind_of(out)).encode())
+        print(f"wrote {place}")
+
+
+def is_bare(out: str | None) -> bool:
+    """Whether the scores are to be printed, `out` naming nothing but a kind."""
+    return out in KINDS
+
+
+def kind_of(out: str) -> str:
+    """The kind that a file's ending, or a bare word, asks for.
+
+    Raises:
+      ConfigError: neither; of "out".
+    """
+    kind = out.rpartition(".")[2]
+    require(kind in KINDS, "out", out, "must be json, csv, or a file that ends so")
+    return kind

@@ -1,0 +1,76 @@
+"""hadax-report: one page of all that is known of a run, an artifact or an entry of the zoo."""
+
+from pathlib import Path
+
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.commandline.flags import Flag, Group, Parsed
+
+REPORT = Group(
+    "Report",
+    (
+        Flag("run", str, None, "a run's folder, an artifact, or zoo:NAME"),
+        Flag("out", str, None, "the page; report.html in the run's folder, or here for the zoo"),
+        Flag("film", bool, False, "film an episode though its physics compiles for minutes"),
+    ),
+)
+
+
+def main(parsed: Parsed) -> None:
+    """Draws what is missing of a result's pictures, and writes the page."""
+    from hadax.core.errors import ConfigError, require
+    from hadax.core.files import expanded
+    from hadax.distilled.places import ZOO
+    from hadax.launch.machine.start import start
+
+    name, out = parsed.text("run"), parsed.text("out")
+    if not name:
+        raise ConfigError("run", "", "name it: hadax-report runs/demo")
+    require(out is None or out.endswith(".html"), "out", out, "must end in .html")
+    start(devices=False)
+    from hadax.distilled.loading import load
+    from hadax.launch.search.publish import report_on
+    from hadax.launch.search.reporting import NAME
+    from hadax.pictures.figures import require_plotting
+
+    require_plotting()
+    artifact = artifact_at(name)
+    of_zoo = name.startswith(ZOO)
+    path = expanded(out or (NAME if of_zoo else artifact.parent / NAME))
+    place = name.removeprefix(ZOO) if of_zoo else artifact.parent
+    report_on(load(name if of_zoo else artifact), place, path, parsed.true("film") or None, print)
+
+
+def artifact_at(name: str) -> Path:
+    """The artifact that is meant: itself, or what a run's folder holds.
+
+    Raises:
+      UsageError: a folder without a result, or no entry of the zoo.
+    """
+    from hadax.core.errors import UsageError
+    from hadax.distilled.places import file_at
+
+    path = file_at(name)
+    if not path.is_dir():
+        return path
+    for each in ("dataset", "policy"):
+        if (path / f"{each}.safetensors").is_file():
+            return path / f"{each}.safetensors"
+    raise UsageError(f"{path}: no dataset.safetensors or policy.safetensors in it")
+
+
+COMMAND = Command(
+    program="hadax-report",
+    summary=__doc__ or "",
+    groups=(REPORT,),
+    main=main,
+    positional="run",
+)
+
+
+def script() -> None:
+    """The console script `hadax-report`."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

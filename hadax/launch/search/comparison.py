@@ -1,0 +1,76 @@
+"""What a result is read beside: the published run, what is solved, what chance earns."""
+
+from pathlib import Path
+
+from hadax.core.task import Task
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.header import Header
+from hadax.distilled.loading import Loaded
+from hadax.launch.search.command_line import config_of
+from hadax.launch.search.steps import steps_a_generation
+from hadax.pictures.curves import Curve, Scale, draw_curves
+from hadax.zoo.curves import read_curve
+from hadax.zoo.entry import Entry
+from hadax.zoo.published import PublishedRun, comparable
+from hadax.zoo.shipped import path_of
+
+_PUBLISHED_PHYSICS = (None, "positional")
+
+
+def task_of(result: Loaded) -> Task:
+    """The task that a result is for."""
+    return result.task if isinstance(result, Distilled) else result.policy.task
+
+
+def method_of(header: Header) -> str:
+    """What the method's authors call it; one of hadax.zoo.entry.METHODS."""
+    if header.kind == "policy":
+        return "neuroevolution"
+    return "HaDES-F" if header.distillation.policy_init == "fixed" else "HaDES-R"
+
+
+def published_beside(result: Loaded) -> PublishedRun | None:
+    """What the method's authors reached on the same task and physics; None where nothing is."""
+    header = result.header
+    if header.task.options.get("backend") not in _PUBLISHED_PHYSICS:
+        return None
+    pairs = result.dataset.size if isinstance(result, Distilled) else 0
+    return comparable(header.task.task, method_of(header), pairs)
+
+
+def scale_of(result: Loaded) -> Scale:
+    """What a result's learning curve is drawn over, and beside."""
+    levels, run = task_of(result).levels, published_beside(result)
+    named = {"solved": levels.solved, "random policy": levels.random}
+    lines = {word: level for word, level in named.items() if level is not None}
+    metric = result.score.metric if result.score else "fitness"
+    curve = None
+    if run is not None and metric == "fitness":
+        size = f"{run.pairs} pairs" if run.pairs else "weights"
+        lines[f"published, {size}"] = round(run.published.score, 1)
+        curve = Curve(f"published population mean, {size}", run.curve) if run.curve else None
+    config = config_of(result.header)
+    steps = 0 if config is None else steps_a_generation(config, result)
+    return Scale(steps, lines, curve)
+
+
+def draw_entry_curve(entry: Entry, result: Loaded, path: Path) -> None:
+    """Draws the learning curve of an entry of the zoo, its levels and the published one beside.
+
+    Args:
+      entry: its record.
+      result: what it holds.
+      path: the PNG file.
+    """
+    points, scale = read_curve(path_of(entry.name).with_suffix(".csv")), scale_of(result)
+    levels = scale.levels or {}
+    if not entry.search.environment_steps:
+        own = [(point.generation, point.evolved_mean) for point in points]
+        draw_curves([Curve("evolved mean", own)], path, "generations", levels)
+        return
+    size = f"{entry.pairs} pairs" if entry.pairs else "weights"
+    steps = [(point.environment_steps, point.evolved_mean) for point in points]
+    curves = [Curve(f"evolved mean, {size}", steps)]
+    if scale.published is not None:
+        curves.append(scale.published)
+    draw_curves(curves, path, "environment steps at most", levels)

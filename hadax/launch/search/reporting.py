@@ -1,0 +1,187 @@
+"""A run's or an artifact's report: all that is known of it, on one page."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hadax.core.bodies import Bodies
+from hadax.core.errors import UsageError
+from hadax.core.files import reason, write_atomically
+from hadax.core.settings_views import flat
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.loading import Loaded
+from hadax.distilled.score import PLAYED
+from hadax.launch.search.command_line import command_that_found
+from hadax.launch.search.comparison import method_of, published_beside, task_of
+from hadax.pictures.datasets import COLUMN, dataset_figure
+from hadax.pictures.figures import as_picture
+from hadax.pictures.film import film
+from hadax.pictures.page import Block, Code, Page, Picture, Section, Table, as_html
+from hadax.pictures.rows import example_row, headings
+
+NAME = "report.html"
+"""What it is called in a run's folder."""
+
+_FILM_FRAMES, _FILM_WIDTH = 100, 320
+_MOST_ROWS, _MOST_TRANSFER_ROWS = 16, 60
+
+_METHODS = {
+    "HaDES-R": "trains any network, from whatever initialisation",
+    "HaDES-F": "trains networks from the initialisations that it was made for",
+    "neuroevolution": "a network whose weights were evolved directly",
+}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where a report finds what it shows.
+
+    Attributes:
+      folder: has pictures and tables, by their usual names.
+      command: that made the result; "" for what its header tells.
+      films: whether an episode is filmed: None where that takes no long compiling.
+      notes: is given a line for what could not be shown.
+    """
+
+    folder: Path
+    command: str = ""
+    films: bool | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def write_report(result: Loaded, sources: Sources, path: Path) -> None:
+    """Writes the report of a result into an HTML file."""
+    write_atomically(path, as_html(page_of(result, sources)).encode())
+
+
+def page_of(result: Loaded, sources: Sources) -> Page:
+    """All that is known of a result, in the order in which one asks."""
+    header, task = result.header, task_of(result)
+    size = result.size if isinstance(result, Distilled) else "one network's weights"
+    sections = (
+        Section("How it was found", _files(sources, {"learning_curve.png": _CURVE})),
+        Section("The dataset", _dataset(result, sources)),
+        Section("On the way", _files(sources, _ON_THE_WAY)),
+        Section("At play", _film(result, sources)),
+        Section("Other learners and tasks", _transfer(sources)),
+        Section("Score", (_scores(result),)),
+        Section("Make it again", _again(result, sources)),
+    )
+    lead = f"{method_of(header)}: {_METHODS[method_of(header)]}."
+    highlights = [(size, "what was distilled")] if header.kind == "dataset" else []
+    if result.score is not None:
+        highlights.append((f"{result.score.spread} {task.unit}".strip(), _measured_on(result)))
+    if (run := published_beside(result)) is not None:
+        pairs = f"{run.pairs} pairs" if run.pairs else "weights"
+        highlights.append((f"{run.published.score:g}", f"published, {pairs}"))
+    return Page(header.task.task, lead, highlights, sections)
+
+
+_CURVE = "Fitness over the search: higher is better."
+_ON_THE_WAY = {
+    "evolution.gif": "All images while they evolved.",
+    "evolution.png": "The first images before the search, on the way, and after.",
+}
+
+
+def _files(sources: Sources, named: dict[str, str]) -> list[Block]:
+    """Pictures that lie in the folder, with what is seen in them."""
+    return [
+        Picture((sources.folder / name).read_bytes(), Path(name).suffix[1:], caption)
+        for name, caption in named.items()
+        if (sources.folder / name).is_file()
+    ]
+
+
+def _dataset(result: Loaded, sources: Sources) -> list[Block]:
+    """The examples as a picture, and as a table where they are numbers."""
+    if not isinstance(result, Distilled):
+        return []
+    seen = "Each example as it would be seen, its numbers, and what a network is taught there."
+    blocks: list[Block] = []
+    if (path := sources.folder / "dataset.png").is_file():
+        narrow = as_picture(dataset_figure(result, "", COLUMN)).png
+        blocks.append(Picture(path.read_bytes(), "png", seen, narrow))
+    if len(result.task.input_shape) <= 1:
+        count = min(result.dataset.size, _MOST_ROWS)
+        rows = [example_row(result, index) for index in range(count)]
+        blocks.append(Table(("example", *headings(result)[1:]), rows))
+        if result.dataset.size > count:
+            blocks.append(f"and {result.dataset.size - count} more")
+    return blocks
+
+
+def _film(result: Loaded, sources: Sources) -> list[Block]:
+    """An episode, where there are any; robots only when asked, for their physics compile long."""
+    films = sources.films
+    if films is None:
+        films = not isinstance(task_of(result).pose, Bodies)
+        if not films:
+            return ["hadax-report --film adds an episode; its physics takes a while to compile."]
+    if not films:
+        return []
+    try:
+        shown = film(result.player(0), result.header.task.task, 0, _FILM_FRAMES, _FILM_WIDTH)
+    except UsageError:
+        # No episodes: nothing is missing.
+        return []
+    except Exception as error:
+        sources.notes.append(f"no film in {NAME}: {reason(error)}")
+        return []
+    words = (
+        f"One episode of a fresh network: return {shown.episode_return:g} in {shown.steps} steps."
+    )
+    return [Picture(shown.webp, "webp", words)]
+
+
+def _transfer(sources: Sources) -> list[Block]:
+    """The table and the heat maps of a study of other learners, where one was made."""
+    blocks = _files(sources, {"transfer.png": "The share of the score that other learners keep."})
+    path = sources.folder / "transfer.csv"
+    if path.is_file():
+        with path.open(newline="", encoding="utf-8") as file:
+            head, *rows = list(csv.reader(file)) or [[]]
+        blocks.append(Table(head, rows[:_MOST_TRANSFER_ROWS]))
+        if len(rows) > _MOST_TRANSFER_ROWS:
+            blocks.append(f"and {len(rows) - _MOST_TRANSFER_ROWS} more in transfer.csv")
+    return blocks
+
+
+def _scores(result: Loaded) -> Table:
+    """Every measurement, and what it is read beside."""
+    task, header = task_of(result), result.header
+    rows = [("as measured", str(header.score or "not measured"))]
+    if header.played is not None:
+        rows.append(("as played", f"{header.played}, {PLAYED}"))
+    levels = task.levels
+    if levels.solved is not None:
+        rows.append(("called solved", f"{levels.solved:g}"))
+    if levels.random is not None:
+        rows.append(("a random policy", f"{levels.random:g}"))
+    if (run := published_beside(result)) is not None:
+        rows.append(("published", f"{run.published.score:g}, {run.published.source}"))
+    return Table(("", ""), rows, numeric=False)
+
+
+def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
+    """The command, the seed, the settings, and what it was made with."""
+    header = result.header
+    command = sources.command or command_that_found(header)
+    settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
+    kind = "load_dataset" if header.kind == "dataset" else "load_policy"
+    rows = [
+        ("seed", str(header.seed)),
+        ("made with", ", ".join(f"{name} {version}" for name, version in header.versions.items())),
+        ("settings", "  ".join(f"{name}={value}" for name, value in settings.items())),
+    ]
+    use = f'import hadax\n\nfound = hadax.{kind}("{header.kind}.safetensors")'
+    blocks: list[Block] = [Code(command)] if command else []
+    return [*blocks, Table(("", ""), rows, numeric=False), Code(use)]
+
+
+def _measured_on(result: Loaded) -> str:
+    """What a score was measured on, without the score."""
+    score = result.score
+    assert score is not None
+    return str(score).removeprefix(score.spread).strip().strip("()")

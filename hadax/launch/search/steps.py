@@ -1,0 +1,27 @@
+"""Environment steps that a search takes, every episode counted at its full horizon."""
+
+from hadax.core.task import Task
+from hadax.distilled.distilled import Distilled
+from hadax.distilled.loading import Loaded
+from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.learners.variations import variations
+from hadax.tasks.rl.control import ControlTask
+
+
+def steps_a_generation(config: SearchConfig, result: Loaded) -> int:
+    """Environment steps of a generation at most; 0 for tasks without episodes.
+
+    The evaluations of the evolved mean, one network's episodes each, are not among them.
+
+    Args:
+      config: the search.
+      result: what it found, with its task.
+    """
+    task: Task = result.task if isinstance(result, Distilled) else result.policy.task
+    if not isinstance(task, ControlTask):
+        return 0
+    distillation, networks = config.distillation, 1
+    if config.verb == DISTILL:
+        learners = len(variations(config.learner)) if distillation.vary else 1
+        networks = distillation.inits_per_candidate * learners
+    return config.strategy.population * networks * task.episodes * task.environment.horizon

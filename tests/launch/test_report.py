@@ -1,0 +1,115 @@
+"""Reports: made by every run, of what is there, opened by a browser without a word of complaint."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from hadax.launch import distill, report
+from hadax.launch.commandline.command import execute
+from hadax.launch.search import reporting
+
+CARTPOLE = (
+    "--task=gymnax/CartPole-v1",
+    "--horizon=20",
+    "--dataset_size=2",
+    "--episodes=1",
+    "--loss=cross_entropy",
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, tiny):
+    """A finished run of CartPole, its report among what it wrote."""
+    folder = tmp_path_factory.mktemp("made")
+    assert execute(distill.COMMAND, [*tiny, *CARTPOLE, f"--workdir={folder}"]) == 0
+    return folder
+
+
+def test_a_run_ends_with_a_report_of_everything(made):
+    page = (made / "report.html").read_text()
+    for words in (
+        "gymnax/CartPole-v1",
+        "How it was found",
+        "The dataset",
+        "At play",
+        "Make it again",
+        "hadax-distill --task=gymnax/CartPole-v1",
+        "called solved",
+        "2 examples",
+        "θ̇ (rad/s)",
+        "made with",
+        "seed",
+    ):
+        assert words in page, words
+    assert page.count("data:image/png") == 2
+    assert page.count("data:image/webp") == 1
+
+
+def test_a_study_of_other_learners_is_in_the_report(made, tmp_path, capsys):
+    folder = tmp_path / "run"
+    shutil.copytree(made, folder)
+    (folder / "transfer.csv").write_text("group,width,share\nown,,1\nwidth,<b>,0.5\n")
+    assert execute(report.COMMAND, [str(folder)]) == 0
+    page = (folder / "report.html").read_text()
+    assert "Other learners" in page
+    assert "&lt;b&gt;" in page
+    assert "wrote" in capsys.readouterr().out
+
+
+def test_what_cannot_be_drawn_costs_a_line(tmp_path, tiny, capsys, monkeypatch):
+    def fail(*arguments):
+        raise RuntimeError("no paper left")
+
+    monkeypatch.setattr(reporting, "as_html", fail)
+    assert execute(distill.COMMAND, [*tiny, f"--workdir={tmp_path / 'run'}"]) == 0
+    assert "no report.html: no paper left" in capsys.readouterr().out
+    assert (tmp_path / "run" / "dataset.safetensors").is_file()
+
+
+def test_folders_without_a_result_and_odd_names_are_refused(tmp_path, capsys):
+    for flags, words in (
+        ([str(tmp_path)], "no dataset.safetensors"),
+        ([], "--run="),
+        (["zoo:nothing"], "no such entry"),
+        ([str(tmp_path), "--out=a.pdf"], "must end in .html"),
+    ):
+        assert execute(report.COMMAND, flags) == 2
+        assert words in capsys.readouterr().err
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+
+# Told by the browser itself: what it holds of the page, and how wide that is.
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--enable-logging=stderr",
+)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@pytest.mark.parametrize("width", [1280, 500])
+def test_a_browser_shows_it_without_an_error_or_a_request(made, tmp_path, width):
+    log, picture = tmp_path / "net.json", tmp_path / "page.png"
+    command = [
+        CHROMIUM,
+        *_FLAGS,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--log-net-log={log}",
+        f"--window-size={width},1200",
+        f"--screenshot={picture}",
+        (made / "report.html").as_uri(),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert picture.is_file(), done.stderr[-500:]
+    assert "CONSOLE" not in done.stderr
+    asked = re.findall(r'"url":"(https?://[^"]+)"', log.read_text(errors="replace"))
+    # Chromium's own: updates of its parts and the like.
+    own = ("google.com", "googleapis.com", "gvt1.com", "gstatic.com", "googleusercontent.com")
+    assert not [url for url in asked if not any(name in url for name in own)]
