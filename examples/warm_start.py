@@ -26,8 +26,9 @@ jax.device_put_replicated = lambda tree, devices: jax.tree.map(
 
 ACTIVATIONS = {"relu": jax.nn.relu, "tanh": jnp.tanh}
 
-# Standard deviation of the first actions around the policy's own; the bounds are -1 and 1.
-NOISE = 0.5
+# Standard deviations of the first actions around the policy's own, whose bounds are -1 and 1: one
+# that knows the task explores around what it does, one that knows nothing explores everything.
+WARM_NOISE, COLD_NOISE = 0.5, 1.0
 
 
 class ForBrax(envs.Env):
@@ -76,7 +77,7 @@ def as_ppo(policy: hadax.TrainedPolicy, depth: int):
     """A trained policy as Brax's PPO knows it: statistics, weights by its names, no critic yet."""
     layers = policy.weights["params"]
     hidden = {f"hidden_{index}": layers[f"Dense_{index}"] for index in range(depth)}
-    noise = {"log_value": jnp.full(policy.task.target.size, jnp.log(NOISE))}
+    noise = {"log_value": jnp.full(policy.task.target.size, jnp.log(WARM_NOISE))}
     weights = {"MLP_0": hidden, "Dense_0": layers[f"Dense_{depth}"], "std_logparam": noise}
     return statistics_of(policy), {"params": weights}, None
 
@@ -104,7 +105,12 @@ def statistics_of(policy: hadax.TrainedPolicy):
 def learning_curve(distilled: hadax.Distilled, steps: int, start=None):
     """Environment steps and the mean return of greedy episodes, while PPO learns.
 
-    Both curves are of the same settings: what differs is the first policy.
+    Both curves are of the same settings; what differs is the first policy, and its noise.
+
+    Args:
+      distilled: names the task, and has the network's size.
+      steps: environment steps, those of the measurements apart.
+      start: what `as_ppo` gives; None for a fresh network.
     """
     network, environment = distilled.header.learner.network, distilled.task.environment
     curve = []
@@ -130,7 +136,7 @@ def learning_curve(distilled: hadax.Distilled, steps: int, start=None):
             activation=ACTIVATIONS[network.activation],
             distribution_type="normal",
             noise_std_type="log",
-            init_noise_std=NOISE,
+            init_noise_std=COLD_NOISE,
         ),
         num_evals=max(2, min(26, steps // 10_240 + 1)),
         deterministic_eval=True,

@@ -194,7 +194,7 @@ def test_a_card_says_what_it_is(tmp_path):
         'license: "cc-by-4.0"',
         "# gymnax/Pendulum-v1 in 4 examples",
         str(entry.score),
-        entry.search.command,
+        "```bash\nhadax-distill --task=gymnax/Pendulum-v1 --preset=none",
         "![The examples](dataset.png)",
         "title={Behaviour Distillation}",
         "Entries of `target`: torque (N m).",
