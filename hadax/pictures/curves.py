@@ -7,7 +7,7 @@ from typing import Any
 
 from hadax.pictures.figures import bare_figure, save_figure
 
-Points = Sequence[tuple[float, float]]
+Milestones = Sequence[tuple[float, float]]
 """What a search had cost, and its fitness then, in their order."""
 
 _LEVEL_COLOURS = ("#1e8449", "#7f8c8d", "#d35400", "#7d3c98")
@@ -25,7 +25,7 @@ class Curve:
     """
 
     label: str
-    points: Points
+    points: Milestones
 
 
 @dataclass(frozen=True)
