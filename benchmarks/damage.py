@@ -1,5 +1,6 @@
 """Files damaged at random, and what reads them: what `benchmarks.trials` and the tests try."""
 
+import copy
 import gzip
 import io
 import json
@@ -111,7 +112,8 @@ def _other_header(rng: random.Random, content: bytes) -> bytes:
             if isinstance(inner, dict | list) and inner and rng.random() < 0.8:
                 place = inner
                 continue
-            place[name] = rng.choice(_ODD)
+            # Copied, for a later change may go into it, or it into itself.
+            place[name] = copy.deepcopy(rng.choice(_ODD))
             break
     arrays = safetensors.numpy.load(content)
     return safetensors.numpy.save(arrays, {"hadax": json.dumps(document)})

@@ -21,7 +21,7 @@ ROOT_PAGES = {
 }
 """Files of the repository's root, and the pages that they are."""
 
-ROOMS = ("core", "learners", "tasks", "distilled", "pictures", "zoo", "launch")
+ROOMS = ("core", "learners", "tasks", "distilled", "pictures", "aggregates", "zoo", "launch")
 """The packages of hadax that have pages, from the bottom up."""
 
 

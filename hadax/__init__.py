@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from hadax.launch.search.config import SearchConfig as SearchConfig
     from hadax.launch.search.python_api import distill as distill
     from hadax.launch.search.python_api import neuroevolve as neuroevolve
+    from hadax.launch.sweeps.python_api import sweep as sweep
+    from hadax.launch.sweeps.running import Sweep as Sweep
     from hadax.learners.config import InnerLoop as InnerLoop
     from hadax.learners.config import LearnerConfig as LearnerConfig
     from hadax.learners.config import NetworkConfig as NetworkConfig
@@ -76,6 +78,7 @@ _PLACES: dict[str, str] = {
     "Score": "hadax.distilled.score",
     "SearchConfig": "hadax.launch.search.config",
     "Strategy": "hadax.core.strategy",
+    "Sweep": "hadax.launch.sweeps.running",
     "Task": "hadax.core.task",
     "TrainedPolicy": "hadax.distilled.policy",
     "UsageError": "hadax.core.errors",
@@ -89,6 +92,7 @@ _PLACES: dict[str, str] = {
     "neuroevolve": "hadax.launch.search.python_api",
     "register": "hadax.tasks",
     "register_learner": "hadax.learners.registry",
+    "sweep": "hadax.launch.sweeps.python_api",
     "tasks": "hadax",
     "zoo": "hadax",
 }

@@ -7,7 +7,7 @@ import jax
 from hadax.core.chunk import largest_divisor, map_in_chunks
 from hadax.core.evaluations import average_evaluations
 from hadax.core.objective import Objective
-from hadax.core.placement import EVERYWHERE, SPLIT, mesh_of
+from hadax.core.placement import map_over_devices
 from hadax.core.task import Evaluation
 from hadax.core.types import Candidate, Key, TaskState
 
@@ -43,12 +43,7 @@ def evaluate_candidate(
 
         return map_in_chunks(evaluate, keys, largest_divisor(keys.shape[0], chunk))
 
-    spread = SPLIT if draws % devices == 0 else EVERYWHERE
-    evaluations = jax.shard_map(
-        share,
-        mesh=mesh_of(devices),
-        in_specs=(spread, EVERYWHERE, EVERYWHERE),
-        out_specs=spread,
-        check_vma=False,
-    )(jax.random.split(key, draws), candidate, task)
-    return average_evaluations(evaluations)
+    keys = jax.random.split(key, draws)
+    if draws % devices == 0:
+        return average_evaluations(map_over_devices(share, keys, devices, candidate, task))
+    return average_evaluations(share(keys, candidate, task))

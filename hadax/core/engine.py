@@ -16,7 +16,7 @@ from hadax.core.errors import require, require_count
 from hadax.core.evaluations import generation_metrics, sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.objective import Objective
-from hadax.core.placement import EVERYWHERE, SPLIT, check_devices, mesh_of, replicated
+from hadax.core.placement import check_devices, map_over_devices, process_count, replicated
 from hadax.core.run_state import RunState
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
@@ -72,7 +72,12 @@ class Engine:
 
     def place(self, state: RunState) -> RunState:
         """The same state copied to every device of the engine, as `step` leaves it."""
-        return jax.device_put(state, replicated(self.devices))
+        everywhere = replicated(self.devices)
+        if process_count() == 1:
+            return jax.device_put(state, everywhere)
+        # Devices of other processes are reached by what is computed there too.
+        placed: RunState = jax.jit(lambda state: state, out_shardings=everywhere)(state)
+        return placed
 
     @in_usual_settings
     def step(self, state: RunState) -> tuple[RunState, Metrics]:
@@ -122,7 +127,7 @@ class Engine:
     def _evaluate(self, draw: Any, population: Population, state: TaskState) -> Evaluation:
         """Evaluations with a leading axis [population], each device doing its share in chunks."""
 
-        def share(draw: Drawn, candidates: Population, state: TaskState) -> Evaluation:
+        def share(candidates: Population, draw: Drawn, state: TaskState) -> Evaluation:
             train = partial(self.objective.train, draw)
 
             def evaluate(trained: Pytree) -> Evaluation:
@@ -138,13 +143,7 @@ class Engine:
 
             return map_in_blocks(block, candidates, max(self.chunk, self.evaluation_chunk))
 
-        return jax.shard_map(
-            share,
-            mesh=mesh_of(self.devices),
-            in_specs=(EVERYWHERE, SPLIT, EVERYWHERE),
-            out_specs=SPLIT,
-            check_vma=False,
-        )(draw, population, state)
+        return map_over_devices(share, population, self.devices, draw, state)
 
 
 @jax.jit

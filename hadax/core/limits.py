@@ -1,33 +1,47 @@
-"""What ends a run before its last generation: a score that is good enough, or time."""
+"""What ends a run before its last generation: a score that is good enough, time, or steps."""
 
-import math
 import time
+from dataclasses import dataclass, field
 
 import jax
 
-from hadax.core.durations import seconds_of
+from hadax.core.budget import budget_of
 from hadax.core.pace import Pace
+from hadax.core.types import Metrics
+
+LENGTH = "episode_length"
+"""The metric of control tasks that says how many steps an episode was played, on average."""
 
 
+@dataclass
 class Limits:
     """The limits of a pace; time counts from now.
 
-    Args:
+    Attributes:
       pace: says which.
+      episodes: that a generation plays; 0 for tasks without.
+      steps: environment steps of the generations before.
     """
 
-    def __init__(self, pace: Pace) -> None:
-        self._stop_at = pace.stop_at
-        seconds = math.inf if pace.budget is None else seconds_of("budget", pace.budget)
-        self._until = time.monotonic() + seconds
+    pace: Pace
+    episodes: int = 0
+    steps: float = 0.0
+    _begun: float = field(default_factory=time.monotonic, init=False)
+    _earlier: Metrics | None = field(default=None, init=False)
 
-    def reached(self, fitness: jax.Array | None) -> bool:
+    def reached(self, fitness: jax.Array | None, metrics: Metrics) -> bool:
         """Whether a run is to end here.
 
         Args:
           fitness: of the evolved mean, [], where it was evaluated.
+          metrics: the generation's; its steps count when the next one asks, so that nobody waits
+            for the devices.
         """
-        if time.monotonic() >= self._until:
+        budget, stop_at = budget_of(self.pace.budget), self.pace.stop_at
+        earlier, self._earlier = self._earlier, metrics
+        if self.pace.budget is not None and earlier is not None and LENGTH in earlier:
+            self.steps += float(earlier[LENGTH]) * self.episodes
+        if self.steps >= budget.steps or time.monotonic() >= self._begun + budget.seconds:
             return True
         # Read only where somebody asked: it waits for the device.
-        return self._stop_at is not None and fitness is not None and float(fitness) >= self._stop_at
+        return stop_at is not None and fitness is not None and float(fitness) >= stop_at

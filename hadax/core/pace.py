@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hadax.core.durations import seconds_of
+from hadax.core.budget import budget_of
 from hadax.core.errors import MOST_STEPS, require
 from hadax.core.settings import check, setting
 
@@ -32,13 +32,13 @@ class Pace:
         None, "end once an evaluation of the evolved mean has this fitness"
     )
     budget: str | None = setting(
-        None, "end after so long, as 40min or 1.5h; what was found is the result"
+        None, "end after so long, as 40min, or so many environment steps, as 2e8steps"
     )
 
     def __post_init__(self) -> None:
         check(self)
         if self.budget is not None:
-            seconds_of("budget", self.budget)
+            budget_of(self.budget)
         expected = "needs evaluations: --evaluate_every is 0"
         looks = self.stop_at is None or self.evaluate_every > 0
         require(looks, "stop_at", self.stop_at, expected)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import jax
 
+from hadax.core.agreement import Poll, same_arrays, told
 from hadax.core.engine import Engine
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.limits import Limits
@@ -22,9 +23,16 @@ if TYPE_CHECKING:
     # orbax takes a second to import, which loading and measuring a dataset need not pay.
     from hadax.core.checkpoint import Checkpoints
 
+Step: TypeAlias = Callable[[RunState], tuple[RunState, Metrics]]
+"""`Engine.step`, or one around it that looks on as well and may add metrics."""
+
 # Folded into the run's key for evaluations of the evolved mean, so that they never share
 # randomness with a generation (whose number is folded in instead).
 _EVALUATION_STREAM = 2**31 - 1
+
+# Why a run ends early: a limit, or else the number of a signal, which are all larger.
+_LIMIT = 1
+_SAVED = b"saved"
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ def run(
     observers: Sequence[Observer] = (),
     checkpoints: Checkpoints | None = None,
     state: RunState | None = None,
+    step: Step | None = None,
+    limits: Limits | None = None,
 ) -> RunState:
     """Evolves until `pace.generations` generations are done, or one of its limits is reached.
 
@@ -91,6 +101,8 @@ def run(
       observers: told of every generation.
       checkpoints: where to save, and to go on from when something is saved there already.
       state: to go on from, whatever is saved; its memory is reused.
+      step: in place of the engine's own, which it must do.
+      limits: in place of the pace's, which know of no environment steps.
 
     Returns:
       The state after the last generation. On the same devices the same key gives bitwise the same
@@ -100,34 +112,48 @@ def run(
       Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
     if state is None:
-        state = engine.init(key)
-        if checkpoints is not None and checkpoints.latest() is not None:
-            state = engine.place(checkpoints.restore(state))
+        state = _newest(engine, engine.init(key), checkpoints)
     evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
-    reporter, limits = _Reporter(observers if writes() else ()), Limits(pace)
+    reporter, limits = _Reporter(observers if writes() else ()), limits or Limits(pace)
+    poll = Poll(engine.devices)
     with Interrupts() as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
-            state, metrics = engine.step(state)
+            state, metrics = (step or engine.step)(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
             if evolved is not None:
                 fitness, mean = evolved
                 state = with_kept(state, mean, fitness)
             reporter.dispatched(generation, metrics, evolved)
-            stopping = interrupts.pending
-            ending = limits.reached(None if evolved is None else evolved[0])
+            ended = limits.reached(None if evolved is None else evolved[0], metrics)
+            reason = poll.ask(interrupts.number or (_LIMIT if ended else 0))
             if checkpoints is not None and (
-                stopping or ending or _due(generation, pace.checkpoint_every, pace.generations)
+                reason or _due(generation, pace.checkpoint_every, pace.generations)
             ):
                 reporter.flush()
                 checkpoints.save(state)
-            if stopping:
-                raise Interrupted(state, interrupts.number)
-            if ending:
+            if reason > _LIMIT:
+                raise Interrupted(state, reason)
+            if reason:
                 break
         reporter.flush()
-        if interrupts.pending:
-            raise Interrupted(state, interrupts.number)
+        if (reason := poll.last(interrupts.number)) > _LIMIT:
+            raise Interrupted(state, reason)
     return state
+
+
+def _newest(engine: Engine, state: RunState, checkpoints: Checkpoints | None) -> RunState:
+    """The newest state that was saved, as the writing process has it; else the one given."""
+
+    def saved() -> bytes:
+        there = checkpoints is not None and checkpoints.latest() is not None
+        return _SAVED if there else b""
+
+    if told(saved) != _SAVED:
+        return state
+    restored = state if checkpoints is None else checkpoints.restore(state)
+    words = same_arrays(jax.device_get(replace(restored, key=jax.random.key_data(restored.key))))
+    key = jax.random.wrap_key_data(words.key, impl=jax.random.key_impl(state.key))
+    return engine.place(replace(words, key=key))
 
 
 _Evolved: TypeAlias = tuple[jax.Array, Candidate] | None

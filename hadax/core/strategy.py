@@ -103,6 +103,10 @@ class Strategy(StrategyConfig):
         candidate: Candidate = self._algorithm(prototype).get_mean(state)
         return candidate
 
+    def spread(self, state: StrategyState) -> jax.Array:
+        """The present standard deviation, float32 []: the mean of it where entries differ."""
+        return jnp.mean(jnp.asarray(state.std, jnp.float32))
+
     def _algorithm(self, prototype: Candidate) -> Any:
         leaves, structure = jax.tree.flatten(prototype)
         return _make_algorithm(self, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))

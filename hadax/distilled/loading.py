@@ -1,5 +1,6 @@
 """From a file to what it holds: a distilled dataset or an evolved policy."""
 
+import tempfile
 from pathlib import Path
 from typing import TypeAlias
 
@@ -49,6 +50,18 @@ def load(path: str | Path, task: Task | None = None) -> Loaded:
     """
     header, artifact = read(file_at(path))
     return revive(str(path), header, artifact, task)
+
+
+def loaded_from(content: bytes, task: Task | None = None) -> Loaded:
+    """What the bytes of such a file hold; `task` as `load` takes it.
+
+    Raises:
+      ArtifactError: as `load`.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+        file.write(content)
+        file.flush()
+        return load(file.name, task)
 
 
 def load_dataset(path: str | Path, task: Task | None = None) -> Distilled:

@@ -1,5 +1,6 @@
 """What a merged artifact says of its parts."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -68,7 +69,8 @@ class Merge:
             "singles": list(self.singles),
             "randoms": list(self.randoms),
             "scores": [asdict(score) for score in self.scores],
-            "documents": [dict(document) for document in self.documents],
+            # As they are read again, so that a header is the same before and after.
+            "documents": json.loads(json.dumps([dict(each) for each in self.documents])),
         }
         return replace(header, further={**header.further, KIND: section})
 

@@ -25,6 +25,8 @@ from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.merged import INPUTS
 from hadax.tasks.config import TaskConfig
 
+_WIDE = 256
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -54,8 +56,8 @@ def merge(
 ) -> Merged:
     """Datasets of several tasks as one, on which one network learns them all; nothing is searched.
 
-    Inner loops that differ are tried one after the other, each with the most steps of any; that
-    whose worst task keeps most is the merged one's.
+    The network has one wide hidden layer. Learners that differ otherwise are tried one after the
+    other, each with the most steps of any; that whose worst task keeps most is the merged one's.
 
     Args:
       datasets: at least two, or where they are: files, or "zoo:" and an entry's name.
@@ -130,9 +132,18 @@ def _names(parts: tuple[Distilled, ...]) -> tuple[str, ...]:
 def _candidates(
     parts: tuple[Distilled, ...], changes: dict[str, Value]
 ) -> tuple[LearnerConfig, ...]:
-    """The parts' own learners with the most steps of any, and the given settings."""
-    steps = max(part.header.learner.inner_loop.inner_steps for part in parts)
-    common: dict[str, Value] = {"inner_steps": steps, "loss": "auto", **changes}
+    """The parts' own learners in one wide layer, with the most steps of any.
+
+    The wider a network, the less do its tasks change each other's features (docs/merging.md).
+    """
+    own = [part.header.learner for part in parts]
+    common: dict[str, Value] = {
+        "width": max(_WIDE, *(learner.network.width for learner in own)),
+        "depth": 1,
+        "inner_steps": max(learner.inner_loop.inner_steps for learner in own),
+        "loss": "auto",
+        **changes,
+    }
     if "loss" in changes:
         raise ConfigError("loss", changes["loss"], "each head keeps its own loss")
     found = dict.fromkeys(replaced(part.header.learner, common) for part in parts)

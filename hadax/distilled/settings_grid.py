@@ -53,9 +53,12 @@ def _optimizer(config: LearnerConfig) -> Iterator[Setting]:
     for name in dict.fromkeys((own.inner_optimizer, *RATES)):
         for factor in RATE_FACTORS:
             rate = base * RATES.get(name, 1.0) * factor
-            change: Change = {"inner_optimizer": name, "inner_lr": rate, "inner_epsilon": 0.0}
+            change: Change = {"inner_optimizer": name, "inner_lr": rate}
             if name == own.inner_optimizer:
                 change = {"inner_lr": own.inner_lr * factor}
+            elif own.inner_epsilon:
+                # The named optimiser's own; another has another, or none.
+                change = {**change, "inner_epsilon": 0.0}
             yield Setting("optimizer", "learning rate", name, f"x {factor:g}", change)
 
 
@@ -96,5 +99,10 @@ def groups_named(asked: str) -> tuple[str, ...]:
 
 
 def grid(config: LearnerConfig, groups: tuple[str, ...]) -> tuple[Setting, ...]:
-    """All settings of some GROUPS around an artifact's own learner, itself among them."""
+    """All settings of some `groups` around an artifact's own learner, itself among them.
+
+    Args:
+      config: the learner.
+      groups: names in GROUPS.
+    """
     return tuple(setting for group in groups for setting in GROUPS[group](config))

@@ -52,6 +52,8 @@ def main(parsed: Parsed) -> None:
     from hadax.distilled.merged_header import Merge
     from hadax.distilled.merging import merge
     from hadax.launch.measurements.merged import say_tried, task_table
+    from hadax.pictures.figures import plotting_available
+    from hadax.pictures.merged import draw_merged
 
     made = merge(
         [str(name) for name in names],
@@ -64,7 +66,11 @@ def main(parsed: Parsed) -> None:
     )
     section = Merge.of(made.header)
     print(task_table(section, section.scores))
-    print(f"wrote {made.save(str(parsed.text('out')))}: {made!r}")
+    place = made.save(str(parsed.text("out")))
+    print(f"wrote {place}: {made!r}")
+    if plotting_available():
+        draw_merged(made, place.with_suffix(".png"))
+        print(f"wrote {place.with_suffix('.png')}")
 
 
 def _changes(parsed: Parsed) -> "dict[str, Value]":

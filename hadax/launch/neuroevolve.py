@@ -2,13 +2,13 @@
 
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import searching
-from hadax.launch.commandline.groups import NETWORK, RUN, SEARCH, TASK
+from hadax.launch.commandline.groups import CLUSTER, NETWORK, RUN, SEARCH, TASK
 from hadax.launch.search.config import NEUROEVOLVE
 
 COMMAND = Command(
     program="hadax-neuroevolve",
     summary=__doc__ or "",
-    groups=(TASK, SEARCH, RUN, NETWORK),
+    groups=(TASK, SEARCH, RUN, NETWORK, CLUSTER),
     main=searching(NEUROEVOLVE),
     resumes=True,
 )

@@ -1,7 +1,9 @@
 """The population shared over several devices: the same dataset as on one."""
 
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 
@@ -70,15 +72,52 @@ def test_eight_devices_evolve_the_dataset_of_one(tmp_path, settings):
         np.testing.assert_allclose(one[name], eight[name], rtol=1e-5, atol=1e-5)
 
 
+TRAFFIC = """
+import json, re, sys
+import jax
+from hadax.core.engine import generation_step
+from hadax.core.streams import run_key
+from hadax.launch.search.build import build_engine, build_objective, build_task
+from hadax.launch.search.resolve import resolve
+config = resolve("distill", json.loads(sys.argv[1]), preset="none").config
+engine = build_engine(config, build_objective(config, build_task(config.task)))
+state = engine.init(run_key(0))
+text = generation_step.lower(engine, state).compile().as_text()
+kinds = "all-reduce|all-gather|all-to-all|collective-permute|reduce-scatter|collective-broadcast"
+found = re.findall(rf"= (\\S+) ({kinds})(?:-start)?\\(", text)
+def evaluated(key, task):
+    draw = engine.objective.draw(key)
+    trained = engine.objective.train(draw, engine.objective.prototype(key))
+    return engine.objective.evaluate(draw, trained, task)
+each = jax.tree.leaves(jax.eval_shape(evaluated, jax.random.key(0), state.task))
+print(json.dumps({"found": found, "entries": sum(leaf.size for leaf in each)}))
+"""
+
+
+def test_only_fitness_metrics_and_statistics_travel():
+    settings = {"task": "analytic/linear_quadratic", "normalizer": "running", "population": 32}
+    traffic = json.loads(on_devices(4, TRAFFIC, json.dumps(settings)))
+    assert {kind for _, kind in traffic["found"]} == {"all-gather"}
+    shapes = [re.findall(r"\d+", shape.split("{")[0])[1:] for shape, _ in traffic["found"]]
+    assert all(shape[0] == "32" for shape in shapes), "one row a candidate"
+    entries = sum(math.prod(map(int, shape)) for shape in shapes)
+    assert entries == 32 * traffic["entries"], "docs/cluster.md has the same sum"
+
+
 SHARES = """
 import json
 from hadax.core.placement import *
-split = jax.device_put(jax.numpy.arange(16), jax.NamedSharding(mesh_of(8), SPLIT))
-copied = jax.device_put(jax.numpy.arange(16), replicated(8))
+sizes = []
+def double(candidates, factor):
+    sizes.append(len(candidates))
+    return {"doubled": factor * candidates}
+population = jax.device_put(jax.numpy.arange(16), replicated(8))
+mapped = jax.jit(lambda each: map_over_devices(double, each, 8, 2))(population)["doubled"]
 print(json.dumps({
     "automatic": [automatic_devices(population) for population in (16, 12, 7, 11, 4)],
-    "split": [len(shard.data) for shard in split.addressable_shards],
-    "copied": [len(shard.data) for shard in copied.addressable_shards],
+    "part": sizes,
+    "mapped": mapped.tolist(),
+    "everywhere": mapped.is_fully_replicated,
 }))
 """
 
@@ -86,8 +125,9 @@ print(json.dumps({
 def test_a_population_is_shared_evenly_by_as_many_devices_as_can():
     shares = json.loads(on_devices(8, SHARES))
     assert shares["automatic"] == [8, 6, 7, 1, 4]
-    assert shares["split"] == [2] * 8
-    assert shares["copied"] == [16] * 8
+    assert shares["part"] == [2]
+    assert shares["mapped"] == list(range(0, 32, 2))
+    assert shares["everywhere"]
 
 
 @pytest.mark.parametrize(

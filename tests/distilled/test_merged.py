@@ -164,6 +164,7 @@ def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "kept" in told
     assert f"wrote {out}" in told
+    assert out.with_suffix(".png").read_bytes()[:4] == b"\x89PNG"
     assert hadax.load(out).header.learner.inner_loop.inner_steps == 9
     assert execute(evaluate.COMMAND, [f"--dataset={out}", *few]) == 0
     rows = [row.split() for row in capsys.readouterr().out.splitlines()]

@@ -57,7 +57,7 @@ def test_the_own_setting_does_not_count_as_another(made):
 
 def test_learners_that_share_no_code_are_measured_one_by_one(four):
     scheduled = four.with_learner(inner_schedule="cosine")
-    found = study("four", scheduled, ("steps",), 0, 2, 1, lambda row: None)
+    found = study("four", scheduled, ("noise",), 0, 2, 1, lambda row: None)
     assert found.own == scheduled.evaluate(0, 2, 1)
 
 

@@ -17,7 +17,7 @@ FLAGS = {
 }
 OTHERS_FLAGS = ("--xla_",)
 FAMILIES = ("analytic/", "brax/", "gymnax/", "playground/", "supervised/")
-ROOMS = "core|distilled|launch|learners|pictures|tasks|zoo"
+ROOMS = "aggregates|core|distilled|launch|learners|pictures|tasks|zoo"
 
 
 def spans(page):

@@ -44,8 +44,7 @@ def trained(data):
     return learner, outputs
 
 
-@pytest.mark.parametrize("optimizer", UPDATES)
-@pytest.mark.parametrize("place", [0, 3, 5, 6])
+@pytest.mark.parametrize(("optimizer", "place"), [*zip(UPDATES, (0, 3, 5, 6), strict=True)])
 def test_a_choice_is_the_learner_of_the_same_settings(trained, data, key, optimizer, place):
     learner, outputs = trained
     changes = {"inner_optimizer": optimizer, "inner_lr": 0.01 * RATES[optimizer]}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from hadax.core.errors import require, require_choice
+from hadax.core.errors import UsageError, require, require_choice
 from hadax.core.files import expanded
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.types import Document
@@ -50,6 +50,9 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
       OSError: the file cannot be written.
     """
     require_choice("to", to, (*FORMATS, HUGGING_FACE))
+    if distilled.header.kind != "dataset":
+        kind, task = distilled.header.kind, distilled.header.task.task
+        raise UsageError(f"{task}: {kind}; export the datasets that it was made of, one by one")
     path = expanded(place)
     pairs = pairs_of(distilled)
     find: Callable[[Header], str] = pkgutil.resolve_name(_COMMAND)

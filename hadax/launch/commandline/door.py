@@ -1,10 +1,12 @@
 """From a search's parsed command line to what it asks for: a listing, its settings, or to run."""
 
+import os
 from collections.abc import Callable
 
-from hadax.core.settings_views import flat
+from hadax.core.settings_views import flat, replaced
 from hadax.launch.commandline.flags import Parsed
-from hadax.launch.commandline.groups import NO_SETTINGS
+from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
+from hadax.launch.machine.cluster import ClusterConfig, cluster_of
 from hadax.launch.search.call import commanded
 from hadax.launch.search.resolve import Resolved, resolve
 
@@ -15,7 +17,9 @@ def searching(verb: str) -> Callable[[Parsed], None]:
     def main(parsed: Parsed) -> None:
         resolved = asked_for(parsed, verb)
         if resolved is not None:
-            commanded(resolved, parsed.text("workdir"))
+            given = {flag.name: parsed.values[flag.name] for flag in CLUSTER.flags}
+            cluster = cluster_of(replaced(ClusterConfig(), given), os.environ)
+            commanded(resolved, parsed.text("workdir"), cluster)
 
     return main
 

@@ -12,6 +12,8 @@ from hadax.core.halving import RestartsConfig
 from hadax.core.pace import Pace
 from hadax.core.validation import ValidationConfig
 from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, flags_of, optional
+from hadax.launch.machine.cluster import ClusterConfig
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import SearchConfig
 from hadax.learners.config import InnerLoop, LearnerConfig, NetworkConfig
 from hadax.tasks.config import TaskConfig
@@ -79,9 +81,15 @@ RUN = Group(
         *flags_of(ValidationConfig),
         *(flag_named(Pace, name) for name in ("checkpoint_every", "keep", "stop_at", "budget")),
         *flags_of(MeasuringConfig),
+        *flags_of(MonitoringConfig),
         SHOW_CONFIG,
     ),
 )
 
-NO_SETTINGS: tuple[str, ...] = ("preset", "workdir", "list_tasks", "show_config")
-"""Flags that are no part of a search: where it goes and how it is asked for."""
+CLUSTER = Group("Several processes", flags_of(ClusterConfig))
+
+NO_SETTINGS: tuple[str, ...] = (
+    *("preset", "workdir", "list_tasks", "show_config"),
+    *(flag.name for flag in CLUSTER.flags),
+)
+"""Flags that are no part of a search: where it goes, who computes it and how it is asked for."""

@@ -94,7 +94,8 @@ def _define(values: flags.FlagValues, flag: Flag) -> None:
     if flag.kind is bool:
         flags.DEFINE_bool(name, default, text, flag_values=values)
     elif flag.kind is list:
-        flags.DEFINE_list(name, default, text, flag_values=values)
+        words = None if default is None else list(default)
+        flags.DEFINE_list(name, words, text, flag_values=values)
     elif flag.kind is tuple:
         flags.DEFINE(_Numbers(), name, default, text, flag_values=values)
     elif flag.kind is str:

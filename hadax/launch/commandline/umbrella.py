@@ -9,6 +9,8 @@ from hadax.launch.commandline.command import USAGE_STATUS, Command, run_as_scrip
 VERBS: dict[str, tuple[str, str]] = {
     "distill": ("distill", "evolve a synthetic dataset that teaches any network a task"),
     "neuroevolve": ("neuroevolve", "evolve the weights of one network directly"),
+    "sweep": ("sweep", "run a grid of searches, and put their scores together"),
+    "tune": ("tune", "let Optuna choose a search's settings"),
     "evaluate": ("evaluate", "retrain fresh networks from an artifact and measure them"),
     "import": ("import_dataset", "make an artifact of somebody else's dataset"),
     "merge": ("merge", "put datasets of several tasks into one that a single network learns"),

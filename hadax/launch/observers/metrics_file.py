@@ -43,6 +43,8 @@ class MetricsFile:
         if not self._names:
             self._names = [*_LEADING, *sorted(report.metrics)]
             self._append(self._names)
+        if further := sorted(report.metrics.keys() - set(self._names)):
+            self._extend(further)
         values = {
             **report.metrics,
             "generation": report.generation,
@@ -50,6 +52,22 @@ class MetricsFile:
             "evolved_mean": "" if report.evolved_mean is None else report.evolved_mean,
         }
         self._append([str(values.get(name, "")) for name in self._names])
+
+    def close(self) -> None:
+        """Nothing is held open between rows."""
+
+    def _extend(self, further: list[str]) -> None:
+        """Adds columns, which earlier rows have nothing in: an older release's, or a rare one."""
+        rows = read_metrics(self._path)
+        self._names += further
+        self._write(rows)
+
+    def _write(self, rows: list[Row]) -> None:
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, self._names, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_atomically(self._path, text.getvalue().encode())
 
     def _append(self, row: list[str]) -> None:
         with self._path.open("a", newline="", encoding="utf-8") as file:
@@ -66,11 +84,7 @@ class MetricsFile:
             return
         self._names = list(kept[0])
         self._seconds_before = float(kept[-1].get("seconds") or 0)
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, self._names)
-        writer.writeheader()
-        writer.writerows(kept)
-        write_atomically(self._path, text.getvalue().encode())
+        self._write(kept)
 
 
 def read_metrics(path: Path) -> list[Row]:

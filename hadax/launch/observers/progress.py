@@ -1,7 +1,8 @@
 """What a person sees while a search runs: a bar on a terminal, plain lines elsewhere."""
 
 import sys
-from typing import TextIO
+from dataclasses import dataclass, field
+from typing import Any, TextIO
 
 from tqdm.std import tqdm
 
@@ -12,37 +13,35 @@ from hadax.core.run import Report
 _PLAIN_LINES = 20
 
 
+@dataclass
 class Progress:
     """Shows generation, population mean, evolved mean and time left.
 
-    Args:
+    Attributes:
       generations: generations in all.
       done: generations done before.
       stream: where to show, stderr by default; a bar when it is a terminal or a notebook.
       label: which search of several it is; "" for the only one.
     """
 
-    def __init__(
-        self, generations: int, done: int = 0, stream: TextIO | None = None, label: str = ""
-    ) -> None:
-        self._label = f"{label}: " if label else ""
-        stream = sys.stderr if stream is None else stream
-        self._generations, self._stream = generations, stream
-        self._evolved = "-"
-        self._first: Report | None = None
-        self._every = max(1, generations // _PLAIN_LINES)
-        self._bar = (
-            tqdm(
-                total=generations,
-                initial=done,
-                file=stream,
+    generations: int
+    done: int = 0
+    stream: TextIO = field(default_factory=lambda: sys.stderr)
+    label: str = ""
+    _evolved: str = field(default="-", init=False)
+    _first: Report | None = field(default=None, init=False)
+    _bar: Any = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.stream.isatty() or in_notebook():
+            self._bar = tqdm(
+                total=self.generations,
+                initial=self.done,
+                file=self.stream,
                 unit="gen",
                 dynamic_ncols=True,
-                desc=label or None,
+                desc=self.label or None,
             )
-            if stream.isatty() or in_notebook()
-            else None
-        )
 
     def close(self) -> None:
         """Ends the bar."""
@@ -58,17 +57,23 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")
             self._bar.update()
-        elif report.generation % self._every == 0 or report.generation == self._generations:
+        elif report.generation in (self.generations, self._next_line(report.generation)):
+            label = f"{self.label}: " if self.label else ""
             print(
-                f"{self._label}generation {report.generation}/{self._generations}:"
+                f"{label}generation {report.generation}/{self.generations}:"
                 f" population mean {mean}, evolved mean {self._evolved}, {self._left(report)} left",
-                file=self._stream,
+                file=self.stream,
                 flush=True,
             )
+
+    def _next_line(self, generation: int) -> int:
+        """The first generation from this one on that has a line."""
+        every = max(1, self.generations // _PLAIN_LINES)
+        return -(-generation // every) * every
 
     def _left(self, report: Report) -> str:
         """Time left, judged by the generations after the first, which also compiled."""
         if self._first is None or report.generation == self._first.generation:
             return "unknown time"
         pace = (report.seconds - self._first.seconds) / (report.generation - self._first.generation)
-        return f"{pace * (self._generations - report.generation):.0f} s"
+        return f"{pace * (self.generations - report.generation):.0f} s"

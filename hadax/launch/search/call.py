@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from hadax.core.errors import require
 from hadax.core.files import expanded
 from hadax.core.settings import Value
+from hadax.launch.machine.cluster import Cluster
+from hadax.launch.machine.processes import joined
 from hadax.launch.machine.start import note_settings, start
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
@@ -30,14 +33,24 @@ class _Callback:
         self.function(report)
 
 
-def commanded(resolved: Resolved, workdir: str | None) -> "Loaded":
+def commanded(resolved: Resolved, workdir: str | None, cluster: Cluster | None = None) -> "Loaded":
     """A search as a command runs it: in a folder, telling what it does.
 
     Args:
       resolved: the search.
       workdir: its folder; None for one under runs/.
+      cluster: the processes that share it; None where it is this one's alone.
     """
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
+    if resolved.config.monitoring != MonitoringConfig():
+        resolved.config.monitoring.require_means(in_folder=True)
+    if cluster is None:
+        return _run(resolved, folder)
+    with joined(cluster):
+        return _run(resolved, folder)
+
+
+def _run(resolved: Resolved, folder: Path) -> "Loaded":
     start()
     note_settings()
     from hadax.launch.search.run import Request, search
@@ -65,6 +78,7 @@ def called(
         if isinstance(task, str)
         else _for_task(verb, task, preset, given)
     )
+    resolved.config.monitoring.require_means(in_folder=workdir is not None)
     start()
     from hadax.launch.search.run import Request, search
 

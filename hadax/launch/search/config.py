@@ -17,6 +17,7 @@ from hadax.core.halving import RestartsConfig
 from hadax.core.pace import Pace
 from hadax.core.settings import check, setting
 from hadax.core.validation import ValidationConfig
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 
@@ -39,6 +40,7 @@ class SearchConfig:
       restarts: how many such searches begin, and how soon half of them ends.
       validation: how evolved means are judged on the way, and which is the result.
       measuring: how the result is measured.
+      monitoring: what is kept of every generation.
 
     Raises:
       ConfigError: a value outside its range.
@@ -64,6 +66,7 @@ class SearchConfig:
     restarts: RestartsConfig = field(default_factory=RestartsConfig)
     validation: ValidationConfig = field(default_factory=ValidationConfig)
     measuring: MeasuringConfig = field(default_factory=MeasuringConfig)
+    monitoring: MonitoringConfig = field(default_factory=MonitoringConfig)
 
     def __post_init__(self) -> None:
         check(self)

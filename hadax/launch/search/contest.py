@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hadax.core.agreement import told
 from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError, out_of_memory
 from hadax.core.files import write_atomically
 from hadax.core.halving import better_half, rungs
 from hadax.core.parametrizations.slots import describe_size, has_slots
-from hadax.core.placement import describe_devices, writes
+from hadax.core.placement import describe_devices, process_count, writes
 from hadax.core.run import Interrupted
 from hadax.core.run_state import RunState
 from hadax.core.selection import best_so_far, measured_fitness
@@ -119,7 +120,9 @@ class Contest:
             self.states[seed] = stopped.state
             raise
         except (MemoryError, RuntimeError) as error:
-            if self.config.placement.chunk or not out_of_memory(error):
+            # One process alone cannot go on with another chunk than the others.
+            alone = process_count() == 1
+            if not alone or self.config.placement.chunk or not out_of_memory(error):
                 raise
         # Out of the handler, which holds on to what took the memory.
         self._halve_chunk(seed)
@@ -148,14 +151,19 @@ class Contest:
         return left
 
     def _decisions(self) -> list[list[int]]:
-        """The seeds that went on from each rung that is over."""
+        """The seeds that went on from each rung that is over, in every process."""
+        decisions: list[list[int]] = json.loads(told(self._saved_decisions))
+        return decisions
+
+    def _saved_decisions(self) -> bytes:
         if self.root is None or not (path := self.root / DECISIONS).exists():
-            return []
+            return b"[]"
         try:
             document: Mapping[str, list[list[int]]] = json.loads(path.read_text(encoding="utf-8"))
-            return [[int(seed) for seed in seeds] for seeds in document["went_on"]]
+            found = [[int(seed) for seed in seeds] for seeds in document["went_on"]]
         except (ValueError, KeyError, TypeError) as error:
             raise UsageError(f"{path}: not a contest's decisions; choose another folder") from error
+        return json.dumps(found).encode()
 
     def _keep_decisions(self, decisions: list[list[int]]) -> None:
         if self.root is not None and writes():

@@ -13,6 +13,7 @@ from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.placement import writes
 from hadax.core.settings_views import to_json
+from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
@@ -20,6 +21,9 @@ from hadax.launch.search.same_search import FREE, differences, leaves, read_conf
 
 if TYPE_CHECKING:
     from hadax.core.checkpoint import Checkpoints
+
+CONFIG = "config.json"
+"""The file in a run's folder that says which search it is."""
 
 
 class Folder:
@@ -67,12 +71,12 @@ class Folder:
     @property
     def config_path(self) -> Path:
         """Everything that decides the search, as JSON."""
-        return self.path / "config.json"
+        return self.path / CONFIG
 
     @property
     def metrics_path(self) -> Path:
         """Where the metrics lie, one row a generation."""
-        return self.path / "metrics.csv"
+        return self.path / METRICS
 
     @property
     def snapshots_path(self) -> Path:
@@ -86,7 +90,7 @@ class Folder:
 
     def _settle(self) -> None:
         """Makes it this search's: a new one, or the same with what is free to change changed."""
-        document, same = self._document(), False
+        document, same = document_of(self._config), False
         if not self.config_path.exists():
             self._refuse_remains()
         else:
@@ -97,13 +101,6 @@ class Folder:
         if writes() and not same:
             text = json.dumps(document, indent=2, sort_keys=True) + "\n"
             write_atomically(self.config_path, text.encode())
-
-    def _document(self) -> dict[str, Any]:
-        """The search as JSON, without where things are on this machine."""
-        document = to_json(self._config)
-        task = self._config.task
-        document["task"]["options"] = tasks.portable_options(task.task, task.options)
-        return document
 
     def _is_empty(self) -> bool:
         """Whether nothing came of a run that began here: it was refused, out of memory, say."""
@@ -132,6 +129,14 @@ class Folder:
                     f"--{name}={typed(value)}: the run in {self.path} has"
                     f" {name}={typed(before)}; give that, or another --workdir"
                 )
+
+
+def document_of(config: SearchConfig) -> dict[str, Any]:
+    """A search as JSON, without where things are on this machine."""
+    document = to_json(config)
+    task = config.task
+    document["task"]["options"] = tasks.portable_options(task.task, task.options)
+    return document
 
 
 def result_path(folder: Path, config: SearchConfig) -> Path:

@@ -12,13 +12,12 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.files import write_atomically
 from hadax.core.objective import Objective
-from hadax.core.placement import writes
 from hadax.core.run import Observer, run
 from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
 from hadax.core.task import Task
 from hadax.distilled.header import Header
-from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
+from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search.build import build_header, build_objective
@@ -27,6 +26,7 @@ from hadax.launch.search.folder import Folder
 from hadax.launch.search.memory import in_chunks
 from hadax.launch.search.publish import Course
 from hadax.launch.search.snapshots import shows_images, snapshots_of
+from hadax.launch.search.watching import watched
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,18 @@ class Member:
                 done = folder.done
                 if done and state is None:
                     print(f"{folder.path}: going on after generation {done}", file=sys.stderr)
-                metrics = MetricsFile(folder.metrics_path, keep=done)
-                observers = [metrics, *observers, *self.snapshots]
+                observers = [*observers, *self.snapshots]
+            at = None if folder is None else folder.path
+            seen = watched(stack, self.engine, self.config, at, done, self.progress)
+            observers = [*seen.observers, *observers]
             if self.progress:
                 shown = Progress(until, done, label=self.label)
                 observers.insert(0, stack.enter_context(closing(shown)))
             checkpoints = None if folder is None else folder.checkpoints
             key = run_key(self.config.seed)
-            return run(self.engine, key, pace, observers, checkpoints, state)
+            return run(
+                self.engine, key, pace, observers, checkpoints, state, seen.step, seen.limits
+            )
 
     @cached_property
     def snapshots(self) -> tuple[Snapshots, ...]:
@@ -110,8 +114,8 @@ class Member:
             each.finish(mean.candidate)
 
     def hand_over(self, root: Folder) -> None:
-        """Leaves its metrics in the folder that the command names, where that is another."""
-        if self.folder is not None and self.folder.path != root.path and writes():
+        """Leaves its metrics in the folder that the command names, which is another."""
+        if self.folder is not None and self.folder.metrics_path.is_file():
             write_atomically(root.metrics_path, self.folder.metrics_path.read_bytes())
 
 

@@ -125,12 +125,12 @@ def refuse_too_large(engine: Engine, demand: Demand) -> None:
 
 
 def memory_bytes() -> int | None:
-    """The memory of all devices, or of the host that they are cores of; None where unknown."""
-    device = jax.devices()[0]
+    """The memory of this process's devices, or of their host; None where unknown."""
+    device = jax.local_devices()[0]
     if device.platform == "cpu":
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = (device.memory_stats() or {}).get("bytes_limit")
-    return None if limit is None else int(limit) * len(jax.devices())
+    return None if limit is None else int(limit) * len(jax.local_devices())
 
 
 def _in_words(size: int) -> str:

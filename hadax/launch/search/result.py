@@ -12,6 +12,7 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
+from hadax.core.placement import process_count
 from hadax.core.run_state import RunState
 from hadax.core.selection import selected
 from hadax.core.settings_views import replaced, to_json
@@ -68,7 +69,11 @@ def found(header: Header, task: Task, engine: Engine, mean: ValidatedMean) -> Lo
       UsageError: numbers that are not finite.
     """
     objective = engine.objective
-    where = {"devices": engine.devices, "platform": jax.default_backend()}
+    where = {
+        "devices": engine.devices,
+        "platform": jax.default_backend(),
+        "processes": process_count(),
+    }
     header = replace(header, further={**header.further, "computed_on": where})
     # On one device, as whoever loads the file has them: copies on all would each do the same work.
     candidate, settled = _on_one_device((mean.candidate, task.settle(mean.task)))

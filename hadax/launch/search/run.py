@@ -3,22 +3,24 @@
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from hadax.core.agreement import by_writer, told
 from hadax.core.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.placement import writes
 from hadax.core.run import Observer
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
-from hadax.distilled.loading import Loaded
+from hadax.distilled.loading import Loaded, loaded_from
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import finished
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.lock import lock
+from hadax.launch.search.lock import locked
 from hadax.launch.search.member import Member, course_of, member_path
 from hadax.launch.search.publish import Say, publish
 from hadax.launch.search.resolve import Resolved
@@ -56,13 +58,29 @@ def search(request: Request) -> Loaded:
       UsageError: settings, data or a folder that cannot work, or numbers that are not finite.
       Interrupted: after Ctrl-C or SIGTERM, unless what was found is to be kept.
     """
-    config, root = request.resolved.config, request.folder
-    if root is not None and result_path(root, config).exists():
-        known = finished(root, config, request.task, request.say)
-        if known is not None:
-            return known
+    if not writes():
+        request = replace(request, folder=None, progress=False, say=lambda line: None)
+    known = _standing(request)
+    if known is not None:
+        return known
     with ExitStack() as held:
         return _search(request, held)
+
+
+def _standing(request: Request) -> Loaded | None:
+    """The result that is in the run's folder already, in every process; None to search."""
+    root, config = request.folder, request.resolved.config
+    known: Loaded | None = None
+
+    def tell() -> bytes:
+        nonlocal known
+        if root is not None and (path := result_path(root, config)).exists():
+            known = finished(root, config, request.task, request.say)
+            return b"" if known is None else path.read_bytes()
+        return b""
+
+    content = told(tell)
+    return known if writes() or not content else loaded_from(content, request.task)
 
 
 def _search(request: Request, held: ExitStack) -> Loaded:
@@ -72,9 +90,7 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     header = build_header(config, task)
     engine = build_engine(config, build_objective(config, task))
     root = request.folder
-    if root is not None:
-        held.callback(lock(root))
-    folder = None if root is None else Folder(root, config)
+    folder = by_writer(lambda: locked(root, config, held))
     own = folder
     if root is not None and config.restarts.restarts > 1:
         own = Folder(member_path(root, config), config)
@@ -101,7 +117,8 @@ def _search(request: Request, held: ExitStack) -> Loaded:
         print(f"{said}: what was found is returned, not measured", file=sys.stderr)
         return found(best[0].header, task, best[0].engine, best[1])
     if folder is not None and member.folder is not None:
-        member.hand_over(folder)
+        if member.folder.path != folder.path:
+            member.hand_over(folder)
         publish(result, folder.artifact_path, partial(course_of, member.folder), say)
     return result
 

@@ -8,11 +8,14 @@ from typing import Any
 from hadax.core.config import MeasuringConfig, PlacementConfig
 from hadax.core.errors import UsageError
 from hadax.core.settings_views import settings_in, to_json
+from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
 from hadax.launch.search.resolve import options_from
 
 FREE = frozenset(
-    name for kind in (MeasuringConfig, PlacementConfig) for name, _, _ in settings_in(kind)
+    name
+    for kind in (MeasuringConfig, MonitoringConfig, PlacementConfig)
+    for name, _, _ in settings_in(kind)
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 
@@ -50,7 +53,7 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
     Args:
       earlier, now: settings by name; one that is missing has its default.
     """
-    defaults = leaves(to_json(SearchConfig()))
+    defaults = leaves(json.loads(json.dumps(to_json(SearchConfig()))))
     found: dict[str, tuple[Any, Any]] = {}
     for name in sorted(earlier.keys() | now.keys()):
         before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))

@@ -57,6 +57,23 @@ ZOO = {
 }
 
 
+SWEPT = {
+    ("sweep", "--std=0.1,-1"): "--std=-1.0: must be above 0",
+    ("sweep", "--seed=0,x"): "--seed=x: must be a whole number",
+    ("sweep", "neuroevolve", "--dataset_size=1,2"): "--dataset_size: this search has no such flag",
+    ("sweep", "evolve"): "--verb=evolve: must be one of distill, neuroevolve",
+    ("sweep", "--each=none.json"): "none.json: No such file",
+    ("sweep", "--slots=0"): "--slots=0: must be in [1,",
+    ("sweep", "--cluster=pbs"): "--cluster=pbs: must be one of slurm, local",
+    ("tune",): "--space=: say what is to be chosen",
+    ("tune", "--space=std=0:1:log"): "--space=std=0.0:1.0:log: must be above 0",
+    ("tune", "--space=std=0.1:0.2", "--std=0.3"): "--space=std: is given for all trials",
+    ("tune", "--space=std=0.1:0.2", "--seed=0,1"): "--seed=0,1: one value here",
+    ("tune", "--space=std=0.1:0.2", "--pruner=all"): "--pruner=all: must be one of median",
+    ("distill", "--log=csv,wandbb"): "--log=wandbb: must be one of csv, tensorboard, wandb",
+}
+
+
 @pytest.fixture(scope="module")
 def light():
     """What commands tell in one process, and what heavy packages they have imported by then."""
@@ -70,6 +87,7 @@ def light():
         ["evaluate", ["--networks=0", "--dataset=x"]],
         ["import", []],
         *(["zoo", arguments] for arguments in ZOO),
+        *([verb, arguments] for verb, *arguments in SWEPT),
     ]
     code = [sys.executable, "-c", LIGHT, json.dumps(asked)]
     done = subprocess.run(code, capture_output=True, text=True)
@@ -107,6 +125,14 @@ def test_near_backends_are_named(light):
 def test_other_verbs_refuse_early_too(light):
     assert light["evaluate", "--networks=0", "--dataset=x"][2].startswith("hadax-evaluate: --netw")
     assert light["import",][0] == 2
+
+
+@pytest.mark.parametrize("line", SWEPT)
+def test_many_runs_are_refused_before_any_begins(light, line):
+    status, out, err, _ = light[line]
+    assert (status, out) == (2, "")
+    assert err.startswith(f"hadax-{line[0]}: {SWEPT[line]}")
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize("arguments", ZOO)

@@ -1,0 +1,1 @@
+"""What several runs say together, and how sure that is; knows neither runs nor files."""

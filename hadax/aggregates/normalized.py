@@ -1,0 +1,36 @@
+"""Scores of different tasks on one scale, so that they can be averaged."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+ByTask: TypeAlias = Mapping[str, Sequence[float]]
+"""Scores of runs by their task's name."""
+
+
+def ranges(groups: Sequence[ByTask]) -> dict[str, tuple[float, float]]:
+    """The lowest and the highest score of each task over all `groups` of runs."""
+    found: dict[str, list[float]] = {}
+    for group in groups:
+        for task, scores in group.items():
+            found.setdefault(task, []).extend(scores)
+    return {task: (min(scores), max(scores)) for task, scores in found.items() if scores}
+
+
+def normalized(group: ByTask, scale: Mapping[str, tuple[float, float]]) -> list[list[float]]:
+    """A group's scores, those of a task from 0 for its lowest to 1 for its highest.
+
+    Args:
+      group: of runs.
+      scale: each task's lowest and highest score; where they are the same all are 1.
+    """
+    return [
+        [
+            1.0 if scale[task][0] == scale[task][1] else _share(score, *scale[task])
+            for score in scores
+        ]
+        for task, scores in group.items()
+    ]
+
+
+def _share(score: float, low: float, high: float) -> float:
+    return (score - low) / (high - low)

@@ -1,0 +1,42 @@
+"""What a search may spend: time, or environment steps; imports no JAX."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from hadax.core.durations import seconds_of
+from hadax.core.errors import ConfigError
+
+_STEPS = re.compile(r"(\d+\.?\d*(?:e\d+)?) ?steps")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a search may spend; infinite where it is not limited.
+
+    Attributes:
+      seconds: from its start.
+      steps: environment steps of its candidates' episodes, in all generations.
+    """
+
+    seconds: float = math.inf
+    steps: float = math.inf
+
+
+def budget_of(text: str | None) -> Budget:
+    """The budget that a text as "40min" or "2e8steps" stands for; no limit for None.
+
+    Raises:
+      ConfigError: it is none.
+    """
+    if text is None:
+        return Budget()
+    if found := _STEPS.fullmatch(text):
+        if float(found[1]) < 1:
+            raise ConfigError("budget", text, "must be at least 1 step")
+        return Budget(steps=float(found[1]))
+    try:
+        return Budget(seconds=seconds_of("budget", text))
+    except ConfigError as error:
+        expected = f"{error.expected}, or environment steps, as 2e8steps"
+        raise ConfigError("budget", text, expected) from error

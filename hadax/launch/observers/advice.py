@@ -1,0 +1,82 @@
+"""What a person should hear of while a search runs, once each, and what to do about it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hadax.core.run import Report
+from hadax.launch.observers.derived import Workload
+
+_FAILED_SHARE = 0.01
+_LEAST_EVALUATIONS = 5
+_PATIENCE = 0.25
+
+
+@dataclass
+class Advice:
+    """Warns when a search has stalled, when nothing tells candidates apart, when many fail.
+
+    It has stalled when the last five evaluations of the evolved mean, over at least a quarter of
+    all generations, brought none that was better.
+
+    Attributes:
+      workload: what a generation does.
+      say: is given each warning, a line.
+    """
+
+    workload: Workload
+    say: Callable[[str], None]
+    _said: set[str] = field(default_factory=set, init=False)
+    _best: float = field(default=-math.inf, init=False)
+    _best_at: int = field(default=0, init=False)
+    _since: int = field(default=0, init=False)
+    _candidates: int = field(default=0, init=False)
+    _failed: int = field(default=0, init=False)
+
+    def observe(self, report: Report) -> None:
+        """Takes note of a generation, and warns if there is reason."""
+        self._watch_failures(report)
+        self._watch_fitness(report)
+        if report.evolved_mean is not None:
+            self._watch_progress(report.generation, report.evolved_mean)
+
+    def _watch_failures(self, report: Report) -> None:
+        self._candidates += self.workload.population
+        self._failed += round(report.metrics["nan_candidates"])
+        share = self._failed / self._candidates
+        if share > _FAILED_SHARE:
+            self._warn(
+                "failures",
+                f"{self._failed:,} of {self._candidates:,} candidates ({share:.1%}) had no finite"
+                " fitness; try a smaller std, learning_rate or inner_lr",
+            )
+
+    def _watch_fitness(self, report: Report) -> None:
+        lowest, highest = report.metrics["fitness_min"], report.metrics["fitness_max"]
+        if lowest == highest and math.isfinite(lowest):
+            self._warn(
+                "equal",
+                f"generation {report.generation}: all candidates have the same fitness,"
+                f" {lowest:.4g}: the mean stays where it is; if that is not the best there is,"
+                " try a larger std, or more episodes or inits_per_candidate",
+            )
+
+    def _watch_progress(self, generation: int, fitness: float) -> None:
+        if fitness > self._best:
+            self._best, self._best_at, self._since = fitness, generation, 0
+            return
+        self._since += 1
+        waited = generation - self._best_at
+        patience = _PATIENCE * self.workload.generations
+        if self._since >= _LEAST_EVALUATIONS and waited >= patience:
+            self._warn(
+                "stalled",
+                f"stalled: no better evolved mean than {self._best:.4g} (generation"
+                f" {self._best_at}) in {waited} generations; if that is not the best there is, try"
+                " another std, a larger population, more inits_per_candidate, or restarts",
+            )
+
+    def _warn(self, what: str, line: str) -> None:
+        if what not in self._said:
+            self._said.add(what)
+            self.say(line)

@@ -1,0 +1,126 @@
+"""The searches of a sweep: a grid of settings, a list of them, or a grid on each of a list."""
+
+import hashlib
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hadax.core.errors import MOST_ENTRIES, require
+from hadax.core.settings import Value
+from hadax.launch.search.resolve import Resolved, resolve
+
+Settings: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
+"""A search's settings by name, its preset among them."""
+
+Axes: TypeAlias = Mapping[str, Sequence[Value]]
+"""Settings that a grid varies, each with its values."""
+
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One search of a sweep.
+
+    Attributes:
+      name: its folder's.
+      varied: the settings in which it differs from others, their values.
+      resolved: the search.
+      arguments: what its command would be given, but for the folder.
+    """
+
+    name: str
+    varied: Mapping[str, Value]
+    resolved: Resolved
+    arguments: tuple[str, ...]
+
+
+def cells(
+    verb: str, fixed: Settings, axes: Axes, listed: Sequence[Settings] = ()
+) -> tuple[Cell, ...]:
+    """All searches of a sweep; every one is checked, so that none is refused when others ran.
+
+    Args:
+      verb: DISTILL or NEUROEVOLVE.
+      fixed: settings of all.
+      axes: settings whose values make the grid.
+      listed: settings of some, each of which gets the whole grid; none for the grid alone.
+
+    Raises:
+      ConfigError: an axis without values, a setting given twice, or any that a search refuses.
+    """
+    for name, values in axes.items():
+        require(len(values) > 0, name, "", "needs a value")
+        for place, each in enumerate(values):
+            require(each not in values[:place], name, _text(each), "is given twice")
+    rows = listed or ({},)
+    for row in rows:
+        for name, value in row.items():
+            alone = name not in axes and name not in fixed
+            require(alone, name, value, "is given for all cells, and for one of the list")
+    count = len(rows) * _product(axes)
+    require(count <= MOST_ENTRIES, "cells", count, f"must be at most {MOST_ENTRIES}")
+    grid = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    made = [{**row, **point} for row in rows for point in grid]
+    differing = _differing(made)
+    found = tuple(_cell(verb, {**fixed, **each}, each, differing) for each in made)
+    names = {cell.name: cell for cell in found}
+    require(len(names) == len(found), "cells", found[0].name, "two cells are the same search")
+    return found
+
+
+def command_line(settings: Settings) -> tuple[str, ...]:
+    """Settings as a command's arguments; what is None is left to it."""
+    words = []
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            value = tuple(f"{key}={_text(each)}" for key, each in value.items())
+        if value is not None and value != ():
+            words.append(f"--{name}={_text(value)}")
+    return tuple(words)
+
+
+def _cell(verb: str, settings: Settings, own: Settings, differing: Sequence[str]) -> Cell:
+    preset = str(settings.get("preset", "auto"))
+    given = {name: value for name, value in settings.items() if name != "preset"}
+    varied = {name: _shown(own[name]) for name in differing if name in own}
+    return Cell(_name(varied), varied, resolve(verb, given, preset), command_line(settings))
+
+
+def _differing(made: Sequence[Settings]) -> list[str]:
+    """The settings that are not the same in all, in the order in which they come; the seed last."""
+    names = list(dict.fromkeys(name for settings in made for name in settings))
+    differing = [
+        name for name in names if any(each.get(name) != made[0].get(name) for each in made)
+    ]
+    return sorted(differing, key=lambda name: name == "seed")
+
+
+def _name(varied: Mapping[str, Value]) -> str:
+    """A folder's name that says what is varied; long or odd ones end in a digest."""
+    full = ",".join(f"{name}={_text(value)}" for name, value in varied.items()) or "only"
+    plain = re.sub(r"[^\w.=,+-]", "-", full)
+    if plain == full and len(full) <= _LONGEST_NAME:
+        return full
+    digest = hashlib.sha256(full.encode()).hexdigest()[:8]
+    return f"{plain[:_LONGEST_NAME]}-{digest}"
+
+
+def _shown(value: Value | Mapping[str, Value]) -> Value:
+    return ",".join(command_line(value)) if isinstance(value, Mapping) else value
+
+
+def _text(value: object) -> str:
+    """A value as it is typed."""
+    if isinstance(value, tuple):
+        return ",".join(map(_text, value))
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+def _product(axes: Axes) -> int:
+    count = 1
+    for values in axes.values():
+        count *= len(values)
+    return count

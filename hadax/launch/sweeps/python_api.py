@@ -1,0 +1,103 @@
+"""A sweep as a function: what a notebook calls. The command runs the same."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from hadax.core.errors import require_count
+from hadax.core.settings import Value
+from hadax.launch.search.call import folder_path
+from hadax.launch.search.config import DISTILL
+from hadax.launch.sweeps.cells import Axes, Settings, cells
+from hadax.tasks.config import DEFAULT_TASK
+
+if TYPE_CHECKING:
+    from hadax.launch.sweeps.launchers import Launcher
+    from hadax.launch.sweeps.running import Sweep
+
+Varied: TypeAlias = Value | Mapping[str, Value] | list[Value]
+"""A setting's value, or a list of those that the grid goes through."""
+
+MOST_SLOTS = 4096
+"""Most searches at a time."""
+
+
+def sweep(
+    task: str | list[str] = DEFAULT_TASK,
+    *,
+    workdir: str | Path,
+    verb: str = DISTILL,
+    each: Sequence[Settings] = (),
+    slots: int = 1,
+    cluster: str | None = None,
+    cluster_options: Mapping[str, Value] | None = None,
+    progress: bool = True,
+    **settings: Varied,
+) -> "Sweep":
+    """Runs a grid of searches, or a list of them, and puts their scores together.
+
+    A search that fails ends none of the others. The same call runs what is missing.
+
+    Args:
+      task: its name; a list of names goes through them.
+      workdir: the sweep's folder.
+      verb: "distill" or "neuroevolve".
+      each: settings of some searches, by name; each of these gets the whole grid.
+      slots: searches at a time, each in a process of its own; 1 for one after the other in this
+        process.
+      cluster: "slurm" submits them, with submitit; "local" tries that out.
+      cluster_options: submitit's parameters, as timeout_min.
+      progress: whether it is told on stderr how it goes.
+      **settings: any flag of the command, by name; a list is a setting that the grid goes through,
+        where a tuple is one value.
+
+    Raises:
+      ConfigError: a setting that one of the searches refuses; none is run then.
+      UsageError: the folder cannot be used, or a package is missing.
+
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=0, score_networks=2, progress=False)
+      >>> sizes = hadax.sweep("analytic/linear_regression", workdir="sizes", seed=[0, 1], **small)
+      >>> [outcome.status for outcome in sizes.outcomes], sizes.lines[0].done
+      (['done', 'done'], 2)
+    """
+    given = {"task": task, **settings}
+    axes: Axes = {name: tuple(v) for name, v in given.items() if isinstance(v, list)}
+    fixed: Settings = {name: v for name, v in given.items() if not isinstance(v, list)}
+    found = cells(verb, fixed, axes, each)
+    root = folder_path(workdir)
+    chosen = launcher(root, slots, cluster, cluster_options or {}, progress)
+    from hadax.launch.sweeps.running import on_stderr, run_sweep
+
+    say: Callable[[str], None] = on_stderr if progress else _quiet
+    return run_sweep(found, root, chosen, say)
+
+
+def launcher(
+    root: Path, slots: int, cluster: str | None, options: Mapping[str, Value], progress: bool
+) -> "Launcher":
+    """What runs the searches of a sweep.
+
+    Args:
+      root: the sweep's folder.
+      slots: searches at a time.
+      cluster: None for this machine.
+      options: submitit's parameters.
+      progress: whether searches in this process show their bars.
+
+    Raises:
+      ConfigError: no such cluster, or slots that there cannot be.
+      UsageError: submitit is missing.
+    """
+    from hadax.launch.sweeps.launchers import InTurn, Slots
+    from hadax.launch.sweeps.submitted import Submitted
+
+    require_count("slots", slots, 1, MOST_SLOTS)
+    if cluster is not None:
+        return Submitted(cluster, root / "submitit", slots, options)
+    return InTurn(progress) if slots == 1 else Slots(slots)
+
+
+def _quiet(line: str) -> None:
+    del line

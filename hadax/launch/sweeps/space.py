@@ -1,0 +1,121 @@
+"""The settings that are to be chosen, and what each may be; imports no Optuna."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hadax.core.errors import ConfigError, require
+from hadax.core.settings import Value
+from hadax.launch.sweeps.cells import Settings, cells
+
+Number: TypeAlias = int | float
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers between two, both allowed.
+
+    Attributes:
+      low: the smallest; whole numbers alone where it and `high` are whole.
+      high: the largest.
+      log: whether orders of magnitude count alike.
+      step: between the numbers allowed; None for any.
+    """
+
+    low: Number
+    high: Number
+    log: bool = False
+    step: Number | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are meant."""
+        return isinstance(self.low, int) and isinstance(self.high, int)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few values."""
+
+    values: tuple[Value, ...]
+
+
+Space: TypeAlias = Mapping[str, Range | Choice]
+"""What each setting may be, by its name."""
+
+_EXPECTED = "must be name=low:high, name=low:high:log, name=low:high:step or name=one|another"
+
+
+def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | Choice:
+    """What a setting may be.
+
+    Args:
+      name: the setting's.
+      values: two ends of a range, or a choice's values.
+      last: of a range, "log", a step, or ""; "|" of a choice.
+
+    Raises:
+      ConfigError: of "space": a range that is none.
+    """
+    if last == "|":
+        require(len(values) > 1, "space", name, "needs two values to choose from")
+        return Choice(tuple(values))
+    low, high = (_number(name, value) for value in values)
+    log, step = last == "log", None if last in ("", "log") else _number(name, _read(last))
+    require(low < high, "space", f"{name}={low}:{high}", "the lower end must come first")
+    require(not log or low > 0, "space", f"{name}={low}:{high}:log", "must be above 0")
+    require(step is None or step > 0, "space", f"{name}={low}:{high}:{step}", "must be above 0")
+    return Range(low, high, log, step)
+
+
+def parts_of(text: str) -> tuple[str, tuple[str, ...], str]:
+    """A setting's name, the texts of its values, and what comes last, as `dimension` takes it.
+
+    Args:
+      text: as typed, "std=0.01:0.5:log" or "strategy=Open_ES|SNES".
+
+    Raises:
+      ConfigError: of "space": it is neither.
+    """
+    name, equals, told = text.partition("=")
+    if equals and "|" in told:
+        return name, tuple(told.split("|")), "|"
+    parts = told.split(":")
+    if not (name and equals and 2 <= len(parts) <= 3 and all(parts)):
+        raise ConfigError("space", text, _EXPECTED)
+    return name, (parts[0], parts[1]), parts[2] if len(parts) == 3 else ""
+
+
+def check_space(verb: str, fixed: Settings, space: Space) -> None:
+    """Refuses settings that no search takes, before anything runs.
+
+    Args:
+      verb: which search.
+      fixed: settings that all trials share.
+      space: what the others may be; the first value of each is tried.
+
+    Raises:
+      ConfigError: names the setting.
+    """
+    for name in fixed.keys() & space.keys():
+        raise ConfigError("space", name, "is given for all trials; leave that flag out")
+    first: dict[str, Value] = {
+        name: each.values[0] if isinstance(each, Choice) else each.low
+        for name, each in space.items()
+    }
+    cells(verb, {**fixed, **first}, {})
+
+
+def _number(name: str, value: Value) -> Number:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError("space", f"{name}={value}", "a range needs numbers")
+    return value
+
+
+def _read(text: str) -> Value:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

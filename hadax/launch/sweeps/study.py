@@ -1,0 +1,178 @@
+"""Optuna's study of a search's settings, on disk; the only module that imports Optuna.
+
+Akiba et al., "Optuna: A Next-generation Hyperparameter Optimization Framework", KDD 2019,
+https://arxiv.org/abs/1907.10902.
+"""
+
+import importlib.util
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hadax.core.errors import UsageError, require_choice
+from hadax.core.settings import Value
+from hadax.launch.sweeps.space import Choice, Range, Space
+
+if TYPE_CHECKING:
+    import optuna
+
+    from hadax.core.run import Report
+
+STORAGES: tuple[str, ...] = ("sqlite", "journal")
+"""Where a study is kept: a database, or a file that is only appended to (network drives)."""
+
+PRUNERS: tuple[str, ...] = ("median", "halving", "none")
+"""Ends trials worse than the median of the others, or the worse part again and again, or none."""
+
+FOLDER, REASON = "folder", "reason"
+"""What a trial is told to remember: its folder's name, and why it failed."""
+
+_NAME, _SETTINGS = "hadax", "settings"
+# Trials that are run to their ends before any is compared with the others.
+_STARTUP_TRIALS = 4
+# Before this share of its generations no trial is pruned: all begin alike.
+_WARMUP_SHARE = 5
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """How a study goes.
+
+    Attributes:
+      storage: one of STORAGES.
+      pruner: one of PRUNERS.
+      seed: decides which settings are tried.
+    """
+
+    storage: str = "sqlite"
+    pruner: str = "median"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_choice("storage", self.storage, STORAGES)
+        require_choice("pruner", self.pruner, PRUNERS)
+        if importlib.util.find_spec("optuna") is None:
+            raise UsageError("hadax-tune needs optuna; pip install 'hadax[sweep]'")
+
+
+def open_study(
+    root: Path, options: StudyOptions, generations: int, settings: Mapping[str, object]
+) -> "optuna.Study":
+    """The study in a folder, a new one or the one that is there.
+
+    What was being tried when an earlier process ended is tried again first, in the same folder.
+
+    Args:
+      root: the folder.
+      options: how it goes.
+      generations: of a trial.
+      settings: those that all trials share, which a study keeps to.
+
+    Raises:
+      UsageError: the study there is of other settings, or is damaged.
+    """
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        study = optuna.create_study(
+            study_name=_NAME,
+            storage=_storage(root, options.storage),
+            pruner=_pruner(options.pruner, generations),
+            direction="maximize",
+            load_if_exists=True,
+        )
+        trials = study.get_trials(deepcopy=False)
+    except Exception as error:
+        raise UsageError(f"{root}: its study cannot be read ({type(error).__name__})") from error
+    # Another seed for each process: the same one would try the same settings once more.
+    study.sampler = optuna.samplers.TPESampler(seed=options.seed + len(trials))
+    _keep_to(root, study, settings)
+    for trial in trials:
+        if trial.state == optuna.trial.TrialState.RUNNING:
+            study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+            again = {FOLDER: trial.user_attrs.get(FOLDER, folder_name(trial.number))}
+            study.enqueue_trial(trial.params, user_attrs=again)
+    return study
+
+
+def folder_name(number: int) -> str:
+    """The folder of the trial of a `number`, in the study's own."""
+    return f"{number:04d}"
+
+
+def suggested(trial: "optuna.Trial", space: Space) -> dict[str, Value]:
+    """The settings that are to be tried.
+
+    Args:
+      trial: the study's next.
+      space: what they may be.
+    """
+    return {name: _suggested(trial, name, each) for name, each in space.items()}
+
+
+class Pruning:
+    """Tells the study of every evaluation of the evolved mean, and ends a trial that falls behind.
+
+    Args:
+      trial: the study's.
+    """
+
+    def __init__(self, trial: "optuna.Trial") -> None:
+        self._trial = trial
+
+    def observe(self, report: "Report") -> None:
+        """Takes note of a generation.
+
+        Raises:
+          optuna.TrialPruned: the others were better by then.
+        """
+        import optuna
+
+        if report.evolved_mean is None or not math.isfinite(report.evolved_mean):
+            return
+        self._trial.report(report.evolved_mean, report.generation)
+        if self._trial.should_prune():
+            raise optuna.TrialPruned()
+
+
+def _suggested(trial: "optuna.Trial", name: str, each: Range | Choice) -> Value:
+    if isinstance(each, Choice):
+        # Optuna keeps plain values alone; what is a tuple stands for itself by its place.
+        place: int = trial.suggest_categorical(name, list(range(len(each.values))))
+        return each.values[place]
+    if each.whole:
+        step = 1 if each.step is None else int(each.step)
+        return int(trial.suggest_int(name, int(each.low), int(each.high), log=each.log, step=step))
+    return float(trial.suggest_float(name, each.low, each.high, log=each.log, step=each.step))
+
+
+def _storage(root: Path, name: str) -> Any:
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    if name == "journal":
+        return JournalStorage(JournalFileBackend(str(root / "study.journal")))
+    return f"sqlite:///{root / 'study.db'}"
+
+
+def _pruner(name: str, generations: int) -> Any:
+    from optuna import pruners
+
+    warmup = generations // _WARMUP_SHARE
+    if name == "median":
+        return pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=warmup)
+    if name == "halving":
+        return pruners.SuccessiveHalvingPruner(min_resource=max(1, warmup))
+    return pruners.NopPruner()
+
+
+def _keep_to(root: Path, study: "optuna.Study", settings: Mapping[str, object]) -> None:
+    told = json.dumps(settings, sort_keys=True)
+    known = study.user_attrs.get(_SETTINGS, told)
+    if known != told:
+        raise UsageError(f"--workdir={root}: its study is of {known}; choose another folder")
+    study.set_user_attr(_SETTINGS, told)

@@ -1,0 +1,170 @@
+"""Settings chosen by trial: each trial is a search of its own, and may end early."""
+
+import csv
+import io
+import shlex
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hadax.core.errors import UsageError, out_of_memory
+from hadax.core.files import reason, write_atomically
+from hadax.core.settings import Value
+from hadax.launch.machine.start import start
+from hadax.launch.search.lock import lock
+from hadax.launch.sweeps import study as studies
+from hadax.launch.sweeps.cells import Settings, cells, command_line
+from hadax.launch.sweeps.space import Choice, Space
+
+if TYPE_CHECKING:
+    import optuna
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Settings that were tried.
+
+    Attributes:
+      number: of the trial.
+      state: "complete", "pruned" or "fail".
+      score: of the result; None where there is none.
+      chosen: the settings.
+      folder: the search's, within the study's.
+      reason: why it failed.
+    """
+
+    number: int
+    state: str
+    score: float | None
+    chosen: dict[str, Value]
+    folder: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What is tried, and where.
+
+    Attributes:
+      verb: which search.
+      fixed: settings that all trials share.
+      space: what the others may be.
+      root: the study's folder.
+      options: how the study goes.
+      say: is given a line for each trial that is over.
+    """
+
+    verb: str
+    fixed: Settings
+    space: Space
+    root: Path
+    options: studies.StudyOptions
+    say: Callable[[str], None] = field(repr=False)
+
+    def run(self, trials: int) -> list[Trial]:
+        """Tries until so many trials are over, and gives them all, the best first.
+
+        Args:
+          trials: those of earlier processes among them.
+
+        Raises:
+          UsageError: the folder is another study's, or cannot be used.
+          KeyboardInterrupt: somebody stopped it; the same tuning goes on in the trial under way.
+        """
+        with ExitStack() as held:
+            held.callback(lock(self.root))
+            study = self._study()
+            while len(over := self._over(study)) < trials:
+                trial = study.ask()
+                self.say(self._told(self._try(study, trial)))
+            self._write(over)
+            return over
+
+    def command(self, trial: Trial) -> str:
+        """The command that searches with what a trial had."""
+        words = command_line({**self.fixed, **trial.chosen})
+        return shlex.join((f"hadax-{self.verb}", *words))
+
+    def _study(self) -> "optuna.Study":
+        (cell,) = cells(self.verb, self.fixed, {})
+        generations = cell.resolved.config.pace.generations
+        settings = {"verb": self.verb, **{name: str(each) for name, each in self.fixed.items()}}
+        return studies.open_study(self.root, self.options, generations, settings)
+
+    def _try(self, study: "optuna.Study", trial: "optuna.Trial") -> Trial:
+        import optuna
+
+        states = optuna.trial.TrialState
+        folder = trial.user_attrs.get(studies.FOLDER, studies.folder_name(trial.number))
+        trial.set_user_attr(studies.FOLDER, folder)
+        chosen = studies.suggested(trial, self.space)
+        try:
+            study.tell(trial, self._score(chosen, folder, studies.Pruning(trial)))
+        except optuna.TrialPruned:
+            study.tell(trial, state=states.PRUNED)
+        except Exception as error:
+            known = isinstance(error, UsageError) or out_of_memory(error)
+            why = reason(error) if known else f"{type(error).__name__}: {reason(error)}"
+            trial.set_user_attr(studies.REASON, why)
+            study.tell(trial, state=states.FAIL)
+        return next(each for each in self._over(study) if each.number == trial.number)
+
+    def _score(self, chosen: dict[str, Value], folder: str, pruning: studies.Pruning) -> float:
+        """What a search with these settings scores on fresh networks."""
+        (cell,) = cells(self.verb, {**self.fixed, **chosen}, {})
+        start()
+        from hadax.launch.search.run import Request, search
+
+        result = search(
+            Request(
+                cell.resolved,
+                self.root / "trials" / folder,
+                observers=(pruning,),
+                say=lambda line: None,
+            )
+        )
+        score = result.header.score
+        if score is None:
+            raise UsageError("the result was not measured")
+        return score.mean
+
+    def _over(self, study: "optuna.Study") -> list[Trial]:
+        """The trials that are over, the best first; not those that an earlier process left."""
+        found = [self._read(each) for each in study.get_trials(deepcopy=False)]
+        ended = [each for each in found if each.state in ("complete", "pruned") or each.reason]
+        return sorted(
+            ended, key=lambda each: (each.score is None, -(each.score or 0.0), each.number)
+        )
+
+    def _read(self, trial: "optuna.trial.FrozenTrial") -> Trial:
+        chosen: dict[str, Value] = {}
+        for name, value in trial.params.items():
+            each = self.space.get(name)
+            chosen[name] = each.values[value] if isinstance(each, Choice) else value
+        state = trial.state.name.lower()
+        return Trial(
+            number=trial.number,
+            state=state,
+            score=trial.value if state == "complete" else None,
+            chosen=chosen,
+            folder=trial.user_attrs.get(studies.FOLDER, ""),
+            reason=trial.user_attrs.get(studies.REASON, ""),
+        )
+
+    def _told(self, trial: Trial) -> str:
+        settings = " ".join(command_line(trial.chosen)).replace("--", "")
+        ending = f"score {trial.score:.5g}" if trial.score is not None else trial.state
+        return f"trial {trial.number}: {settings}: {ending}{trial.reason and f': {trial.reason}'}"
+
+    def _write(self, trials: list[Trial]) -> None:
+        text = io.StringIO(newline="")
+        names = list(self.space)
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["trial", "state", "score", *names, "folder", "reason"])
+        for each in trials:
+            score = "" if each.score is None else repr(each.score)
+            values = [str(each.chosen.get(name, "")) for name in names]
+            writer.writerow([each.number, each.state, score, *values, each.folder, each.reason])
+        write_atomically(self.root / "trials.csv", text.getvalue().encode())

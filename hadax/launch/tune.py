@@ -1,0 +1,131 @@
+"""hadax-tune: let Optuna choose settings of a search, and end trials early that fall behind.
+
+--space says what is chosen: std=0.01:0.5:log, population=32:256:32, strategy=Open_ES|SNES; every
+other flag of hadax-distill (or, after `hadax-tune neuroevolve`, of hadax-neuroevolve) is the same
+for all trials. The same command goes on where it was stopped.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hadax.launch import distill
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.commandline.flags import Flag, Group, Parsed
+from hadax.launch.commandline.varied import values_of, varied_groups
+from hadax.launch.search.config import DISTILL
+from hadax.launch.sweep import SEARCHES
+from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
+
+TUNING = Group(
+    "Tuning",
+    (
+        Flag("verb", str, DISTILL, "which search: distill or neuroevolve"),
+        Flag("space", list, None, "what is chosen, as std=0.01:0.5:log,strategy=Open_ES|SNES,..."),
+        Flag("trials", int, 20, "searches in all, at least 1; earlier ones of the study count"),
+        Flag("workdir", str, None, "the study's folder; under tuning/ by default"),
+        Flag("storage", str, "sqlite", "where the study is kept: sqlite or journal"),
+        Flag("pruner", str, "median", "what ends a trial early: median, halving or none"),
+        Flag("study_seed", int, 0, "decides which settings are tried"),
+    ),
+)
+
+_OWN = tuple(flag.name for flag in TUNING.flags)
+
+
+def main(parsed: Parsed) -> None:
+    """Tries settings, and prints the best with its command."""
+    from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
+    from hadax.core.settings import Value
+    from hadax.launch.sweeps.study import StudyOptions
+
+    verb = parsed.text("verb") or DISTILL
+    require_choice("verb", verb, tuple(SEARCHES))
+    require_count("trials", parsed.whole("trials"), 1, MOST_ENTRIES)
+    groups = SEARCHES[verb].groups
+    given = {name: value for name, value in parsed.given.items() if name not in _OWN}
+    fixed: dict[str, Value] = {}
+    for name, values in values_of(groups, given).items():
+        require(len(values) == 1, name, str(given[name]), "one value here; what varies is in space")
+        fixed[name] = values[0]
+    options = StudyOptions(
+        storage=parsed.text("storage") or "",
+        pruner=parsed.text("pruner") or "",
+        seed=parsed.whole("study_seed"),
+    )
+    root = folder_of(parsed.text("workdir"), verb, str(fixed.get("task", "")))
+    space = space_of(groups, parsed.values["space"])
+    check_space(verb, fixed, space)
+    from hadax.launch.sweeps.tuning import Tuning
+
+    tuning = Tuning(verb, fixed, space, root, options, _on_stderr)
+    best, *_ = trials = tuning.run(parsed.whole("trials"))
+    print(f"{len(trials)} trials: {root / 'trials.csv'}")
+    if best.score is None:
+        print("none has a score")
+        return
+    print(f"best: trial {best.number}, score {best.score:.5g}, {root / 'trials' / best.folder}")
+    print(tuning.command(best))
+
+
+def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice]:
+    """What is to be chosen.
+
+    Args:
+      groups: the search's flags, which read the values.
+      given: texts as "std=0.01:0.5:log".
+
+    Raises:
+      ConfigError: of "space": none, or one that is not understood.
+      FlagError: a value that the search's flag does not take.
+    """
+    from hadax.core.errors import require
+
+    texts = given if isinstance(given, tuple) else ()
+    require(bool(texts), "space", "", "say what is to be chosen, as std=0.01:0.5:log")
+    found: dict[str, Range | Choice] = {}
+    for text in texts:
+        name, words, last = parts_of(str(text))
+        require(name not in found, "space", name, "is given twice")
+        values = [values_of(groups, {name: word})[name][0] for word in words]
+        found[name] = dimension(name, values, last)
+    return found
+
+
+def folder_of(workdir: str | None, verb: str, task: str) -> Path:
+    """The study's folder.
+
+    Args:
+      workdir: as it was named, or None.
+      verb: which search.
+      task: its name; "" for the default one.
+    """
+    from hadax.launch.search.call import folder_path
+    from hadax.tasks.config import DEFAULT_TASK
+
+    if workdir is not None:
+        return folder_path(workdir)
+    return Path("tuning") / f"{verb}-{(task or DEFAULT_TASK).replace('/', '-')}"
+
+
+def _on_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+COMMAND = Command(
+    program="hadax-tune",
+    summary=__doc__ or "",
+    groups=(TUNING, *varied_groups(distill.COMMAND.groups, _OWN)),
+    main=main,
+    positional="verb",
+    resumes=True,
+)
+
+
+def script() -> None:
+    """The console script `hadax-tune`."""
+    run_as_script(COMMAND)
+
+
+if __name__ == "__main__":
+    script()

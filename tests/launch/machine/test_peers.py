@@ -1,0 +1,69 @@
+"""Processes watch each other: one that is gone is missed, one that took its leave is not."""
+
+import queue
+import socket
+import threading
+
+import pytest
+
+from hadax.launch.machine import peers
+from hadax.launch.machine.peers import LOST_STATUS, Peers, accepted, connected, listening
+
+
+@pytest.fixture
+def ended():
+    return queue.Queue()
+
+
+@pytest.fixture
+def pair(ended):
+    here, there = socket.socketpair()
+    watcher = Peers({1: here}, 2, lambda line, status: ended.put((line, status)))
+    yield watcher, there
+    watcher.leave(0)
+    there.close()
+
+
+def test_a_connection_that_breaks_is_a_lost_process(pair, ended):
+    pair[1].close()
+    line, status = ended.get(timeout=10)
+    assert status == LOST_STATUS
+    assert "process 1 of 2 was lost" in line
+
+
+def test_silence_is_a_lost_process(monkeypatch, ended):
+    monkeypatch.setattr(peers, "_SILENT_SECONDS", 0.3)
+    here, there = socket.socketpair()
+    watcher = Peers({1: here}, 2, lambda line, status: ended.put((line, status)))
+    assert ended.get(timeout=10)[1] == LOST_STATUS
+    watcher.leave(0)
+    there.close()
+
+
+def test_who_takes_his_leave_is_not_missed(pair, ended):
+    pair[1].sendall(b"." + b"x\0")
+    pair[1].close()
+    with pytest.raises(queue.Empty):
+        ended.get(timeout=1.0)
+
+
+def test_who_fails_ends_the_others_alike(monkeypatch, pair, ended):
+    monkeypatch.setattr(peers, "_GRACE_SECONDS", 0.1)
+    pair[1].sendall(b"x\2")
+    assert ended.get(timeout=10) == ("hadax: process 1 of 2 ended with status 2", 2)
+
+
+def test_processes_meet_and_strangers_are_turned_away():
+    server, token = listening()
+    port = server.getsockname()[1]
+    found = {}
+    thread = threading.Thread(target=lambda: found.update(accepted(server, token, 2, 10.0)))
+    thread.start()
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
+        stranger.sendall(bytes(len(token) + 4))
+        assert stranger.recv(1) == b""
+    mine = connected("127.0.0.1", port, token, 1, 10.0)
+    thread.join(timeout=10)
+    assert list(found) == [1]
+    found[1].close()
+    mine[0].close()

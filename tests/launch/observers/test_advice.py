@@ -1,0 +1,70 @@
+"""Warnings: each with advice, once, and none without reason."""
+
+import math
+
+import pytest
+
+from hadax.core.run import Report
+from hadax.launch.observers.advice import Advice
+from hadax.launch.observers.derived import Workload
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def advice(said):
+    return Advice(Workload(100, 64, 0, math.inf), said.append)
+
+
+def observe(advice, generation, evolved=None, failed=0.0, low=1.0, high=2.0):
+    metrics = {"nan_candidates": failed, "fitness_min": low, "fitness_max": high}
+    advice.observe(Report(generation, metrics, evolved, 1.0))
+
+
+def test_a_search_that_gets_better_is_left_alone(advice, said):
+    for generation in range(10, 101, 10):
+        observe(advice, generation, evolved=float(generation))
+    assert said == []
+
+
+def test_a_search_that_does_not_is_told_of_once(advice, said):
+    for generation in range(5, 101, 5):
+        observe(advice, generation, evolved=min(generation, 20) / 10)
+    assert len(said) == 1
+    assert said[0].startswith("stalled: no better evolved mean than 2 (generation 20) in 25 gener")
+    assert "try" in said[0]
+
+
+@pytest.mark.parametrize("every", [1, 20])
+def test_neither_few_generations_nor_few_evaluations_are_a_stall(advice, said, every):
+    # 24 generations of the 100, or four evaluations, after the best.
+    for generation in range(every, min(25, 5 * every) + 1, every):
+        observe(advice, generation, evolved=-float(generation))
+    assert said == []
+
+
+def test_equal_fitness_is_told_of_once(advice, said):
+    observe(advice, 1)
+    observe(advice, 2, low=9.0, high=9.0)
+    observe(advice, 3, low=9.0, high=9.0)
+    assert len(said) == 1
+    assert said[0].startswith("generation 2: all candidates have the same fitness, 9:")
+
+
+def test_failures_are_told_of_when_they_pass_one_in_a_hundred(advice, said):
+    observe(advice, 1)
+    observe(advice, 2, failed=1.0)
+    assert said == [], "1 of 128"
+    observe(advice, 3, failed=2.0)
+    observe(advice, 4, failed=64.0)
+    assert len(said) == 1
+    assert said[0].startswith("3 of 192 candidates (1.6%) had no finite fitness; try")
+
+
+def test_a_generation_that_failed_whole_is_no_plateau(advice, said):
+    observe(advice, 1, failed=64.0, low=math.inf, high=-math.inf)
+    assert len(said) == 1
+    assert "no finite fitness" in said[0]

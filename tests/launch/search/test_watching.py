@@ -1,0 +1,68 @@
+"""A search that is watched: its logs, its profile, and the same result."""
+
+import json
+
+import numpy as np
+import pytest
+
+import hadax
+from hadax.launch.observers.metrics_file import read_metrics
+
+SMALL = {
+    "preset": "none",
+    "generations": 7,
+    "population": 4,
+    "depth": 0,
+    "inner_steps": 2,
+    "horizon": 5,
+    "episodes": 3,
+    "evaluate_every": 3,
+    "checkpoint_every": 2,
+    "score_networks": 2,
+    "score_episodes": 1,
+    "inits_per_candidate": 2,
+}
+
+
+def search(**changes):
+    return hadax.distill("analytic/linear_quadratic", progress=False, **{**SMALL, **changes})
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("watched") / "run"
+    return folder, search(workdir=folder, profile=True, log=("csv", "tensorboard"))
+
+
+def test_what_is_found_is_bitwise_the_same(watched):
+    _, result = watched
+    alone = search()
+    assert np.array_equal(result.dataset.inputs, alone.dataset.inputs)
+    assert np.array_equal(result.dataset.targets, alone.dataset.targets)
+    assert result.score == alone.score
+
+
+def test_every_generation_has_its_steps_and_its_movement(watched):
+    rows = read_metrics(watched[0] / "metrics.csv")
+    # Four candidates of two networks, three episodes of five steps each.
+    steps = [int(row["environment_steps"]) for row in rows]
+    assert steps == [120 * generation for generation in range(1, 8)]
+    assert all(float(row["mean_moved"]) > 0 and float(row["std"]) > 0 for row in rows)
+    assert [row["seconds_left"] for row in rows][-1] == "0.0"
+
+
+def test_three_generations_are_traced_and_the_parts_of_one_timed(watched):
+    folder = watched[0] / "profile"
+    assert list(folder.rglob("*.xplane.pb"))
+    parts = json.loads((folder / "phases.json").read_text())
+    rows = read_metrics(watched[0] / "metrics.csv")
+    for name in ("ask", "fit", "evaluate", "tell"):
+        timed = {row["generation"]: row[f"seconds_{name}"] for row in rows if row["seconds_ask"]}
+        assert list(timed) == ["5"]
+        assert float(timed["5"]) == pytest.approx(parts[name])
+
+
+def test_a_search_without_csv_leaves_none(tmp_path):
+    search(workdir=tmp_path / "run", log=())
+    assert (tmp_path / "run" / "dataset.safetensors").exists()
+    assert not (tmp_path / "run" / "metrics.csv").exists()

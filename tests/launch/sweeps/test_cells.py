@@ -1,0 +1,78 @@
+"""The searches of a sweep: a grid, a list, both; each checked before any runs."""
+
+import pytest
+
+from hadax.core.errors import ConfigError
+from hadax.launch.sweeps.cells import cells, command_line
+
+TASK = {"task": "analytic/linear_regression"}
+
+
+def names(found):
+    return [cell.name for cell in found]
+
+
+def test_a_grid_has_every_combination_the_seed_last():
+    found = cells("distill", TASK, {"seed": (0, 1), "std": (0.1, 0.2)})
+    assert names(found) == [
+        "std=0.1,seed=0",
+        "std=0.2,seed=0",
+        "std=0.1,seed=1",
+        "std=0.2,seed=1",
+    ]
+    last = found[-1].resolved.config
+    assert (last.strategy.std, last.seed, last.task.task) == (0.2, 1, TASK["task"])
+    assert found[-1].varied == {"std": 0.2, "seed": 1}
+
+
+def test_each_of_a_list_gets_the_grid():
+    listed = [{"strategy": "SNES"}, {"strategy": "Open_ES", "std": 0.3}]
+    found = cells("distill", TASK, {"seed": (4, 5)}, listed)
+    assert names(found) == [
+        "strategy=SNES,seed=4",
+        "strategy=SNES,seed=5",
+        "strategy=Open_ES,std=0.3,seed=4",
+        "strategy=Open_ES,std=0.3,seed=5",
+    ]
+
+
+def test_one_search_is_a_sweep_too():
+    assert names(cells("neuroevolve", TASK, {})) == ["only"]
+
+
+def test_a_preset_is_a_setting_like_others():
+    found = cells("distill", {"task": "gymnax/CartPole-v1"}, {"preset": ("none", "cpu")})
+    assert [cell.resolved.preset for cell in found] == ["none", "cpu"]
+
+
+def test_the_command_says_the_same(monkeypatch):
+    (cell,) = cells("distill", {**TASK, "std": 0.25, "vary": True, "horizon": None}, {})
+    assert cell.arguments == ("--task=analytic/linear_regression", "--std=0.25", "--vary=true")
+    assert command_line({"task_option": {"batch": 3}, "filters": (8, 16)}) == (
+        "--task_option=batch=3",
+        "--filters=8,16",
+    )
+
+
+def test_names_are_folders_of_their_own():
+    tasks = ("analytic/linear_regression", "analytic/linear_quadratic")
+    found = names(cells("distill", {}, {"task": tasks}))
+    assert len(set(found)) == 2
+    assert not any("/" in name for name in found)
+    assert found == names(cells("distill", {}, {"task": tasks})), "the same in every process"
+
+
+@pytest.mark.parametrize(
+    ("fixed", "axes", "listed", "refused"),
+    [
+        ({}, {"std": (0.1, -1.0)}, [], r"std=-1.0: must be above 0"),
+        ({}, {"seed": (0, 0)}, [], "seed=0: is given twice"),
+        ({}, {"seed": ()}, [], "seed=: needs a value"),
+        ({"seed": 1}, {}, [{"seed": 2}], "seed=2: is given for all cells"),
+        ({"speed": 1}, {}, [], "speed=1: no such setting"),
+        ({}, {}, [{"std": 0.2}, {"std": 0.2}], "two cells are the same"),
+    ],
+)
+def test_one_bad_cell_refuses_the_sweep(fixed, axes, listed, refused):
+    with pytest.raises(ConfigError, match=refused):
+        cells("distill", {**TASK, **fixed}, axes, listed)

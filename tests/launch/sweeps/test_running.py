@@ -1,0 +1,69 @@
+"""A sweep in this process: what is missing runs, what fails is told, what is there is read."""
+
+import pytest
+
+import hadax
+from hadax.core.errors import ConfigError
+from hadax.launch import sweep as command
+from hadax.launch.commandline.command import execute
+from hadax.launch.search import publish
+from hadax.launch.search import run as search_run
+
+SMALL = {
+    "preset": "none",
+    "generations": 2,
+    "population": 4,
+    "depth": 0,
+    "inner_steps": 2,
+    "score_networks": 2,
+}
+TASK = "analytic/linear_regression"
+
+
+@pytest.fixture
+def searched(monkeypatch):
+    """The seeds that are searched from here on, and those that fail."""
+    seeds, failing, search = [], set(), search_run.search
+
+    def watched(request):
+        seed = request.resolved.config.seed
+        seeds.append(seed)
+        if seed in failing:
+            raise RuntimeError("a plug-in's own fault\nsecond line")
+        return search(request)
+
+    monkeypatch.setattr(search_run, "search", watched)
+    # Pictures of each search take longer than these searches.
+    monkeypatch.setattr(publish, "_drawn", lambda result, course: {})
+    return seeds, failing
+
+
+def test_a_failed_search_ends_no_other_and_is_run_again(tmp_path, capsys, searched):
+    seeds, failing = searched
+    failing.add(1)
+    flags = [f"--{name}={value}" for name, value in SMALL.items()]
+    line = [*flags, f"--task={TASK}", "--seed=0,1", f"--workdir={tmp_path / 'sweep'}"]
+    assert execute(command.COMMAND, line) == command.FAILED_STATUS
+    said = capsys.readouterr()
+    assert "2 of 2: seed=1: failed: RuntimeError: a plug-in's own fault\n" in said.err
+    assert "1 of 2" in said.out.splitlines()[1]
+    assert (tmp_path / "sweep" / "table.txt").read_text() == said.out
+    failing.clear()
+    assert execute(command.COMMAND, line) == 0
+    assert seeds == [0, 1, 1], "what is done is not run again"
+    assert execute(command.COMMAND, [*line, "--status"]) == 0
+    assert len(seeds) == 3
+    for name in ("table.csv", "cells.csv", "sweep.json", "scores.png"):
+        assert (tmp_path / "sweep" / name).stat().st_size > 0
+    # From Python it is the same sweep, in which another seed is all that is missing.
+    folder = tmp_path / "sweep"
+    swept = hadax.sweep(TASK, workdir=folder, seed=[0, 1, 2], progress=False, **SMALL)
+    assert (seeds[3:], swept.complete, swept.lines[0].done) == ([2], True, 3)
+
+
+def test_a_refused_setting_runs_nothing(tmp_path, searched):
+    seeds, _ = searched
+    with pytest.raises(ConfigError, match="std=-1"):
+        hadax.sweep(TASK, workdir=tmp_path / "sweep", std=[0.1, -1.0], **SMALL)
+    assert seeds == []
+    assert not (tmp_path / "sweep").exists()

@@ -1,0 +1,157 @@
+"""Settings chosen by trial: on disk, pruned, and going on where it stopped; no search runs here."""
+
+import pytest
+
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.run import Report
+from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
+from hadax.launch.sweeps.study import StudyOptions
+from hadax.launch.sweeps.tuning import Tuning
+
+SPACE = {
+    "std": Range(0.01, 0.5, log=True),
+    "population": Range(8, 32, step=4),
+    "filters": Choice(((8,), (8, 16))),
+}
+
+
+@pytest.fixture
+def tuning(tmp_path, monkeypatch):
+    """A study whose searches are a formula: the best std is the largest."""
+    pytest.importorskip("optuna")
+    tried = []
+
+    def score(self, chosen, folder, pruning):
+        tried.append((folder, chosen))
+        for generation in (10, 40, 80):
+            pruning.observe(Report(generation, {}, chosen["std"] * generation, 1.0))
+        return chosen["std"]
+
+    monkeypatch.setattr(Tuning, "_score", score)
+
+    def make(**options):
+        said = []
+        made = Tuning(
+            verb="distill",
+            fixed={"task": "analytic/linear_regression"},
+            space=SPACE,
+            root=tmp_path / "study",
+            options=StudyOptions(**{"storage": "journal", **options}),
+            say=said.append,
+        )
+        return made, tried, said
+
+    return make
+
+
+@pytest.mark.parametrize("storage", ["sqlite", "journal"])
+def test_a_study_goes_on_to_as_many_trials_as_are_asked_for(tuning, storage, tmp_path):
+    tuning(storage=storage)[0].run(3)
+    again, tried, said = tuning(storage=storage)
+    trials = again.run(5)
+    assert len(tried) == 5
+    assert len(said) == 2
+    assert sorted(trial.number for trial in trials) == list(range(5))
+    assert trials[0].score == max(chosen["std"] for _, chosen in tried)
+    assert trials[0].chosen == max(tried, key=lambda each: each[1]["std"])[1]
+    settings = [str(chosen) for _, chosen in tried]
+    assert len(set(settings)) == 5, "no setting is tried twice"
+    rows = (tmp_path / "study" / "trials.csv").read_text().splitlines()
+    assert len(rows) == 6
+
+
+def test_settings_are_within_their_space(tuning):
+    _, tried, _ = made = tuning()
+    made[0].run(8)
+    for _, chosen in tried:
+        assert 0.01 <= chosen["std"] <= 0.5
+        assert chosen["population"] in range(8, 33, 4)
+        assert chosen["filters"] in ((8,), (8, 16))
+
+
+def test_a_trial_that_falls_behind_is_pruned(tuning):
+    made, _, _ = tuning(seed=1)
+    trials = made.run(12)
+    pruned = [trial for trial in trials if trial.state == "pruned"]
+    assert pruned
+    assert all(trial.score is None for trial in pruned)
+    assert trials[0].state == "complete"
+
+
+def test_no_pruner_prunes_nothing(tuning):
+    made, _, _ = tuning(pruner="none")
+    assert {trial.state for trial in made.run(8)} == {"complete"}
+
+
+def test_a_trial_that_was_interrupted_goes_on_in_its_folder(tuning, monkeypatch):
+    made, tried, _ = tuning()
+    made.run(1)
+    score = Tuning._score
+
+    def stopped(self, chosen, folder, pruning):
+        tried.append((folder, chosen))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Tuning, "_score", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        tuning()[0].run(2)
+    monkeypatch.setattr(Tuning, "_score", score)
+    trials = tuning()[0].run(2)
+    assert tried[1] == tried[2]
+    assert tried[1][0] == "0001"
+    assert len(trials) == 2
+
+
+def test_a_trial_that_fails_is_told_and_counts(tuning, monkeypatch):
+    def refused(self, chosen, folder, pruning):
+        raise UsageError("the search diverged")
+
+    monkeypatch.setattr(Tuning, "_score", refused)
+    made, _, said = tuning()
+    trials = made.run(2)
+    assert [trial.reason for trial in trials] == ["the search diverged"] * 2
+    assert said[0].endswith(": fail: the search diverged")
+
+
+def test_a_folder_keeps_to_its_study(tuning, tmp_path):
+    made, _, _ = tuning()
+    made.run(1)
+    other = Tuning("distill", {"seed": 5}, SPACE, made.root, made.options, print)
+    with pytest.raises(UsageError, match="choose another folder"):
+        other.run(1)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "space", "refused"),
+    [
+        ({}, {"speed": Range(1, 2)}, "speed=1: no such setting"),
+        ({}, {"std": Range(-1.0, 2.0)}, "std=-1.0: must be above 0"),
+        ({"std": 0.1}, {"std": Range(0.1, 0.2)}, "space=std: is given for all trials"),
+    ],
+)
+def test_what_no_search_takes_is_refused_at_once(fixed, space, refused):
+    with pytest.raises(ConfigError, match=refused):
+        check_space("distill", fixed, space)
+
+
+def test_the_space_is_read():
+    assert parts_of("std=0.01:0.5:log") == ("std", ("0.01", "0.5"), "log")
+    assert dimension("std", (0.01, 0.5), "log") == Range(0.01, 0.5, log=True)
+    assert dimension("population", (8, 32), "4") == Range(8, 32, step=4)
+    assert parts_of("strategy=Open_ES|SNES") == ("strategy", ("Open_ES", "SNES"), "|")
+    assert dimension("strategy", ("Open_ES", "SNES"), "|") == Choice(("Open_ES", "SNES"))
+
+
+@pytest.mark.parametrize("text", ["std", "std=", "std=1", "=1:2", "std=1:2:3:4", "std=1::log"])
+def test_a_space_that_is_none_is_refused(text):
+    with pytest.raises(ConfigError, match="space="):
+        parts_of(text)
+
+
+@pytest.mark.parametrize(
+    ("values", "last"),
+    [((2, 1), ""), ((0, 1), "log"), ((1, 2), "-1"), (("a", "b"), ""), ((1, 2), "often")],
+)
+def test_a_range_that_is_none_is_refused(values, last):
+    with pytest.raises(ConfigError, match="space="):
+        dimension("std", values, last)
