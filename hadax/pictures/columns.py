@@ -11,7 +11,7 @@ from hadax.core.task import Task
 from hadax.pictures.scenes.scene import Observation
 
 _MOST_NUMBERS = 18
-_MOST_BARS = 12
+_MOST_BARS = 20
 _BAR, _SURE, _AXIS = "#a9cce3", "#2471a3", "#7f8c8d"
 _SIZE = 7.0
 
@@ -93,6 +93,6 @@ def _in_units(task: Task, target: Observation) -> Observation:
 
 def _prepare(axes: Any, rows: int, above: int) -> None:
     axes.axis("off")
-    axes.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5))
+    axes.set(xlim=(0, 1), ylim=(max(rows, 1) - 0.5, -0.5))
     if 0 < above < rows:
         axes.axhline(above - 0.5, color=_AXIS, linewidth=0.6)

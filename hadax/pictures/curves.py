@@ -7,7 +7,7 @@ from typing import Any
 
 from hadax.pictures.figures import bare_figure, save_figure
 
-Points = Sequence[tuple[float, float]]
+Milestones = Sequence[tuple[float, float]]
 """What a search had cost, and its fitness then, in their order."""
 
 _LEVEL_COLOURS = ("#1e8449", "#7f8c8d", "#d35400", "#7d3c98")
@@ -25,7 +25,7 @@ class Curve:
     """
 
     label: str
-    points: Points
+    points: Milestones
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def draw_curves(
       axis: what their points are counted in.
       levels: fitnesses drawn as lines, by what they are called.
     """
-    figure, axes = bare_figure((5, 3))
+    figure, axes = bare_figure(_SIZE)
     for curve in curves:
         axes.plot(*zip(*curve.points, strict=True), "o-", markersize=3, label=curve.label)
     _draw_levels(axes, levels or {})
@@ -77,6 +77,8 @@ def draw_learning_curve(
       title: stands above.
       scale: what the curve is compared with.
     """
+    from matplotlib.ticker import EngFormatter
+
     scale = scale or Scale()
     unit = scale.steps or 1
     figure, axes = bare_figure(_SIZE)
@@ -101,6 +103,7 @@ def draw_learning_curve(
     axes.set(xlabel="environment steps at most" if scale.steps else "generation", ylabel="fitness")
     axes.grid(alpha=0.25)
     if scale.steps:
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         above = axes.secondary_xaxis("top", functions=(lambda x: x / unit, lambda x: x * unit))
         above.set_xlabel("generation")
     axes.set_title(title, fontsize=10)

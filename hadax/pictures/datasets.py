@@ -125,7 +125,9 @@ def _bands(
 def _caption(task: Task, target: Observation) -> str:
     """A target in words where bars below do not say more."""
     several = not isinstance(task.target, Discrete) and task.target.size > 1
-    return "" if several and target_rows(task) else task.describe_target(target)
+    if several and not target_rows(task):
+        return f"{task.target.size} actions"
+    return "" if several else task.describe_target(target)
 
 
 def _wrapped(title: str, width: float) -> str:

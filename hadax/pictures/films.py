@@ -18,7 +18,9 @@ from hadax.pictures.snapshot import Snapshot
 # Rows of the strip: before, three between, after.
 _ROWS = 5
 _MOST_COLUMNS = 10
-_SCALE, _GAP, _CAPTION = 3, 3, 16
+# An image is drawn about so high, in pixels.
+_SIDE = 84
+_GAP, _CAPTION, _CAPTION_SIZE = 3, 22, 14
 _MOST_FRAMES, _COLOURS = 40, 64
 _FRAME_MILLISECONDS, _LAST_MILLISECONDS = 150, 2500
 
@@ -79,7 +81,7 @@ def _when(snapshot: Snapshot, shown: Sequence[Snapshot]) -> str:
 
 def _frame(distilled: Distilled, snapshot: Snapshot) -> Any:
     """One frame: the grid, and the generation below it."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
     images = [_pixels(distilled, example) for example in snapshot.inputs]
     columns = image_columns(len(images))
@@ -91,14 +93,15 @@ def _frame(distilled: Distilled, snapshot: Snapshot) -> Any:
         row, column = divmod(place, columns)
         frame.paste(Image.fromarray(image), (_GAP + column * width, _GAP + row * height))
     caption = (_GAP, size[1] - _CAPTION)
-    ImageDraw.Draw(frame).text(caption, f"generation {snapshot.generation}", fill="black")
+    font, words = ImageFont.load_default(_CAPTION_SIZE), f"generation {snapshot.generation}"
+    ImageDraw.Draw(frame).text(caption, words, fill="black", font=font)
     return frame.quantize(_COLOURS)
 
 
 def _pixels(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np.uint8]:
     """An image enlarged, in colour: uint8 [scale * height, scale * width, 3]."""
     pixels = np.rint(255 * brightness(distilled, example)).astype(np.uint8)
-    return np.broadcast_to(
-        pixels.repeat(_SCALE, 0).repeat(_SCALE, 1),
-        (_SCALE * pixels.shape[0], _SCALE * pixels.shape[1], 3),
-    )
+    height, width = pixels.shape[:2]
+    scale = max(1, round(_SIDE / height))
+    large = pixels.repeat(scale, 0).repeat(scale, 1)
+    return np.broadcast_to(large, (scale * height, scale * width, 3))

@@ -137,8 +137,9 @@ def _picture(picture: Picture) -> str:
     if picture.narrow:
         source = _data("png", picture.narrow)
         narrow = f'<source media="(max-width: 600px)" srcset="{source}">'
+    data = _data(picture.kind, picture.content)
     return (
-        f'<figure><picture>{narrow}<img alt="{caption}" src="{_data(picture.kind, picture.content)}">'
+        f'<figure><picture>{narrow}<img alt="{caption}" src="{data}">'
         f"</picture><figcaption>{caption}</figcaption></figure>"
     )
 

@@ -43,7 +43,7 @@ def test_a_run_ends_with_a_report_of_everything(made):
         "seed",
     ):
         assert words in page, words
-    assert page.count("data:image/png") == 2
+    assert page.count("data:image/png") == 3
     assert page.count("data:image/webp") == 1
 
 

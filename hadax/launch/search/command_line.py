@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hadax import tasks, zoo
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, from_json
-from hadax.distilled.header import Header
+from hadax.distilled.header import Header, read
 from hadax.launch.search.config import SearchConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
@@ -43,17 +43,18 @@ def _text(value: Value) -> str:
 
 
 def command_that_found(header: Header) -> str:
-    """The command that finds a result again: by its own settings, or the zoo's record of it.
+    """The command that finds a result again: the zoo's record of it, or by its own settings.
 
     Returns:
       The whole command, without the folder; "" where none was made, as for an import.
     """
-    if (config := config_of(header)) is not None:
-        return command_of(config)
     for entry in zoo.entries():
-        if (entry.task, entry.score) == (header.task.task, header.score):
+        # Many a search of one task scores the same; only the very file is the entry.
+        alike = (entry.task, entry.score) == (header.task.task, header.score)
+        if alike and read(zoo.path_of(entry.name))[0] == header:
             return entry.search.command
-    return ""
+    config = config_of(header)
+    return "" if config is None else command_of(config)
 
 
 def config_of(header: Header) -> SearchConfig | None:

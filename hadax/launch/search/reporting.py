@@ -184,4 +184,5 @@ def _measured_on(result: Loaded) -> str:
     """What a score was measured on, without the score."""
     score = result.score
     assert score is not None
-    return str(score).removeprefix(score.spread).strip().strip("()")
+    words = str(score).removeprefix(score.spread).strip()
+    return words[1:-1] if words.startswith("(") else words
