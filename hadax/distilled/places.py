@@ -7,12 +7,24 @@ import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
+from hadax.core.errors import ArtifactError
 from hadax.core.files import expanded
 
 ZOO = "zoo:"
 """Begins the name of an entry of the zoo where a path could stand."""
 
 _FIND = "hadax.zoo.shipped:path_of"
+
+
+def require_there(place: str | Path) -> None:
+    """Refuses a path where nothing is, or a name that the zoo does not have, at once.
+
+    Raises:
+      ArtifactError: there is no such file.
+      UsageError: the zoo has no such entry; near matches are listed.
+    """
+    if not file_at(place).exists():
+        raise ArtifactError(f"{place}: no such file")
 
 
 def file_at(place: str | Path) -> Path:

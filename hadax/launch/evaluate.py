@@ -196,6 +196,7 @@ COMMAND = Command(
     groups=(EVALUATION, CHANGES, ELSEWHERE),
     main=main,
     positional="dataset",
+    artifacts=("dataset",),
 )
 
 

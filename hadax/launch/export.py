@@ -19,12 +19,14 @@ EXPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Loads the artifact, writes it in the other format, and says where."""
-    from hadax.core.errors import ConfigError
+    from hadax.core.errors import ConfigError, require_choice
+    from hadax.distilled.export.names import NAMES
     from hadax.launch.machine.start import start
 
     for name, example in (("dataset", "hadax-export zoo:NAME"), ("out", "--out=cartpole.npz")):
         if not parsed.values[name]:
             raise ConfigError(name, "", f"name the file: {example}")
+    require_choice("to", str(parsed.values["to"]), NAMES)
     start(devices=False)
     from hadax.distilled.loading import load_dataset
 
@@ -41,6 +43,7 @@ COMMAND = Command(
     groups=(EXPORT,),
     main=main,
     positional="dataset",
+    artifacts=("dataset",),
 )
 
 

@@ -86,6 +86,7 @@ COMMAND = Command(
     main=main,
     positional="dataset",
     rest="others",
+    artifacts=("dataset", "others"),
 )
 
 

@@ -20,6 +20,7 @@ def main(parsed: Parsed) -> None:
     from hadax.core.errors import ConfigError, require_count
     from hadax.core.files import expanded
     from hadax.launch.machine.start import start
+    from hadax.pictures.encoding import require_format
 
     name, out = parsed.text("dataset"), expanded(str(parsed.values["out"]))
     if not name:
@@ -27,14 +28,12 @@ def main(parsed: Parsed) -> None:
     seeds = {each: parsed.whole(each) for each in ("network_seed", "episode_seed")}
     for each, seed in seeds.items():
         require_count(each, seed, 0, MOST_SEEDS - 1)
+    require_format(out)
     start(devices=False)
     from hadax.distilled.loading import load
-    from hadax.pictures.encoding import require_format
     from hadax.pictures.figures import require_plotting
 
     require_plotting()
-    # Before the episode, which may take a while to compile.
-    require_format(out)
     film = load(name).play(out, **seeds)
     print(f"{name}: return {film.episode_return:g} in {film.steps} steps")
     print(f"wrote {out} ({out.stat().st_size:,} bytes)")
@@ -46,6 +45,7 @@ COMMAND = Command(
     groups=(PLAY,),
     main=main,
     positional="dataset",
+    artifacts=("dataset",),
 )
 
 

@@ -26,6 +26,7 @@ def main(parsed: Parsed) -> None:
     if not name:
         raise ConfigError("run", "", "name it: hadax-report runs/demo")
     require(out is None or out.endswith(".html"), "out", out, "must end in .html")
+    artifact = artifact_at(name)
     start(devices=False)
     from hadax.distilled.loading import load
     from hadax.launch.search.publish import report_on
@@ -33,7 +34,6 @@ def main(parsed: Parsed) -> None:
     from hadax.pictures.figures import require_plotting
 
     require_plotting()
-    artifact = artifact_at(name)
     of_zoo = name.startswith(ZOO)
     path = expanded(out or (NAME if of_zoo else artifact.parent / NAME))
     place = name.removeprefix(ZOO) if of_zoo else artifact.parent
@@ -64,6 +64,7 @@ COMMAND = Command(
     groups=(REPORT,),
     main=main,
     positional="run",
+    artifacts=("run",),
 )
 
 

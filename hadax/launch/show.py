@@ -48,6 +48,7 @@ COMMAND = Command(
     groups=(SHOW,),
     main=main,
     positional="dataset",
+    artifacts=("dataset",),
 )
 
 

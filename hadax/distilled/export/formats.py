@@ -13,6 +13,7 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.export import arrays, tables
 from hadax.distilled.export.description import description_of
 from hadax.distilled.export.hugging_face import write_folder, write_settings
+from hadax.distilled.export.names import HUGGING_FACE, NAMES
 from hadax.distilled.export.pairs import Pairs, pairs_of
 from hadax.distilled.header import Header
 
@@ -21,8 +22,6 @@ Write: TypeAlias = Callable[[Path, Pairs, Document], None]
 
 # Commands lie above this room, so the one that finds a dataset is known here by name alone.
 _COMMAND = "hadax.launch.search.command_line:command_that_found"
-
-HUGGING_FACE = "huggingface"
 
 FORMATS: dict[str, tuple[str, Write]] = {
     "npz": (".npz", arrays.write_npz),
@@ -41,7 +40,7 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
     Args:
       distilled: what is exported.
       place: a file, or a folder for "huggingface".
-      to: one of FORMATS, or "huggingface".
+      to: one of NAMES.
       license: of the data, by Hugging Face's name for it; cards have it.
 
     Raises:
@@ -49,7 +48,7 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
       UsageError: the format cannot hold the dataset, or needs a package that is not installed.
       OSError: the file cannot be written.
     """
-    require_choice("to", to, (*FORMATS, HUGGING_FACE))
+    require_choice("to", to, NAMES)
     if distilled.header.kind != "dataset":
         kind, task = distilled.header.kind, distilled.header.task.task
         raise UsageError(f"{task}: {kind}; export the datasets that it was made of, one by one")

@@ -31,6 +31,7 @@ class Command:
       main: does it; is given the parsed flags; gives the exit status where it is not 0.
       positional: the flag that a first argument without dashes stands for, if there is one.
       rest: the flag that all further such arguments stand for, if there is one.
+      artifacts: the flags that name artifacts, which must be there before anything is imported.
       resumes: whether the same command goes on where it was interrupted.
     """
 
@@ -40,6 +41,7 @@ class Command:
     main: Callable[[Parsed], int | None]
     positional: str = ""
     rest: str = ""
+    artifacts: tuple[str, ...] = ()
     resumes: bool = False
 
     @property
@@ -68,6 +70,7 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
     _never_fail_to_print()
     try:
         parsed = parse(command.groups, list(arguments), command.positional, command.rest)
+        _require_artifacts(command, parsed)
         return command.main(parsed) or 0
     except FlagError as error:
         return _refuse(command, str(error))
@@ -94,6 +97,17 @@ def run_as_script(command: Command) -> None:
     watch(command.farewell)
     use_few_arenas()
     sys.exit(execute(command, sys.argv[1:]))
+
+
+def _require_artifacts(command: Command, parsed: Parsed) -> None:
+    if not command.artifacts:
+        return
+    from hadax.distilled.places import require_there
+
+    for name in command.artifacts:
+        value = parsed.values[name] or ()
+        for place in value if isinstance(value, tuple | list) else (value,):
+            require_there(str(place))
 
 
 def _never_fail_to_print() -> None:
