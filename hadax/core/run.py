@@ -120,15 +120,12 @@ def run(
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = (step or engine.step)(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
-            if evolved is not None:
-                fitness, mean = evolved
-                state = with_kept(state, mean, fitness)
+            state = state if evolved is None else with_kept(state, evolved[1], evolved[0])
             reporter.dispatched(generation, metrics, evolved)
             ended = limits.reached(None if evolved is None else evolved[0], metrics)
             reason = poll.ask(interrupts.number or (_LIMIT if ended else 0))
-            if checkpoints is not None and (
-                reason or _due(generation, pace.checkpoint_every, pace.generations)
-            ):
+            due = reason or _due(generation, pace.checkpoint_every, pace.generations)
+            if checkpoints is not None and due:
                 reporter.flush()
                 checkpoints.save(state)
             if reason > _LIMIT:

@@ -66,6 +66,14 @@ class Merged(Distilled):
     Attributes:
       parts: the datasets.
       names: their tasks', each once.
+
+    Examples:
+      >>> import hadax
+      >>> small = dict(generations=2, population=4, depth=1, score_networks=2, progress=False)
+      >>> one = hadax.distill("analytic/linear_regression", **small)
+      >>> merged = hadax.merge([one, one], networks=2)
+      >>> merged.names[0], [part.dataset.size for part in merged.parts]
+      ('analytic/linear_regression', [4, 4])
     """
 
     parts: tuple[Distilled, ...] = ()

@@ -56,8 +56,8 @@ def merge(
 ) -> Merged:
     """Datasets of several tasks as one, on which one network learns them all; nothing is searched.
 
-    The network has one wide hidden layer. Learners that differ otherwise are tried one after the
-    other, each with the most steps of any; that whose worst task keeps most is the merged one's.
+    Networks are wide, of one hidden layer or as many as the datasets' own. Their learners are tried
+    one after the other with the most steps of any; that whose worst task keeps most is taken.
 
     Args:
       datasets: at least two, or where they are: files, or "zoo:" and an entry's name.
@@ -132,22 +132,25 @@ def _names(parts: tuple[Distilled, ...]) -> tuple[str, ...]:
 def _candidates(
     parts: tuple[Distilled, ...], changes: dict[str, Value]
 ) -> tuple[LearnerConfig, ...]:
-    """The parts' own learners in one wide layer, with the most steps of any.
+    """The parts' own learners, wide, in one layer and in as many as they have, most steps of any.
 
     The wider a network, the less do its tasks change each other's features (docs/merging.md).
     """
     own = [part.header.learner for part in parts]
     common: dict[str, Value] = {
         "width": max(_WIDE, *(learner.network.width for learner in own)),
-        "depth": 1,
         "inner_steps": max(learner.inner_loop.inner_steps for learner in own),
         "loss": "auto",
         **changes,
     }
     if "loss" in changes:
         raise ConfigError("loss", changes["loss"], "each head keeps its own loss")
-    found = dict.fromkeys(replaced(part.header.learner, common) for part in parts)
-    return tuple(found)
+    found = [
+        replaced(learner, {"depth": depth, **common})
+        for depth in dict.fromkeys((1, *(learner.network.depth for learner in own)))
+        for learner in own
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _header(config: LearnerConfig) -> Header:

@@ -2,8 +2,8 @@
 
 A simulator takes a minute to compile and the networks that play in it a second, so that measuring a
 dataset on forty learners, or evolving it for another one each generation, must not compile them one
-by one. Each width has a branch of its own, exactly as wide as it is; what branches pass on are
-weights in one row, as long as the largest network's. Depths and activations are numbers within.
+by one. Each width has a branch of its own, exactly as wide as it is, and weights of its own, which
+are zeros while another is chosen. Depths and activations are numbers within.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,8 @@ from typing import cast
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 from flax import struct
-from jax.flatten_util import ravel_pytree
 
 from hadax.core.dataset import Dataset
 from hadax.core.learner import BaseLearner
@@ -34,11 +32,11 @@ class SwitchedState:
 
     Attributes:
       choice: the network's.
-      weights: in one row, zeros after the last, [largest].
+      weights: of every network; zeros but for the chosen one's.
     """
 
     choice: Choice
-    weights: jax.Array
+    weights: tuple[LearnerState, ...]
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,8 @@ class SwitchedLearner(BaseLearner):
         branches = [partial(self._trained, network) for network in self.networks]
 
         def train(
-            choice: Choice, weights: jax.Array, dataset: Dataset
-        ) -> tuple[jax.Array, jax.Array]:
+            choice: Choice, weights: tuple[LearnerState, ...], dataset: Dataset
+        ) -> tuple[LearnerState, jax.Array]:
             return jax.lax.switch(choice.network, branches, choice, weights, dataset)
 
         weights, loss = apart_where_batched(train)(initial.choice, initial.weights, dataset)
@@ -110,12 +108,17 @@ class SwitchedLearner(BaseLearner):
     def _drawn(self, key: Key) -> SwitchedState:
         return self.start(key, self.choices.draw(key))
 
-    def _fresh(self, network: Layered, depth: int, key: Key) -> jax.Array:
-        return self._padded(network.init(depth, key, jnp.zeros((1, *self.input_shape))))
+    def _fresh(self, network: Layered, depth: int, key: Key) -> LearnerState:
+        drawn = network.init(depth, key, jnp.zeros((1, *self.input_shape)))
+        return self._among_all(network, drawn)
 
     def _trained(
-        self, network: Layered, choice: Choice, weights: jax.Array, dataset: Dataset
-    ) -> tuple[jax.Array, jax.Array]:
+        self,
+        network: Layered,
+        choice: Choice,
+        weights: tuple[LearnerState, ...],
+        dataset: Dataset,
+    ) -> tuple[LearnerState, jax.Array]:
         factor = dataset.inner_lr_factor
         rate = choice.rate if factor is None else choice.rate * factor
         clip = optax.clip_by_global_norm(self.clip) if self.clip else optax.identity()
@@ -134,15 +137,15 @@ class SwitchedLearner(BaseLearner):
             gradient, _ = clip.update(barrier_on_cpu(gradient), clip.init(params))
             return *updated(choice.update, rate, params, gradient, moments), loss
 
-        params = self._unpadded(network, weights)
+        params = weights[self.networks.index(network)]
         start = (params, no_moments(params), jnp.float32(0))
         trained, _, loss = jax.lax.fori_loop(0, choice.steps, step, start)
-        return self._padded(trained), loss
+        return self._among_all(network, trained), loss
 
     def _applied(
-        self, network: Layered, choice: Choice, weights: jax.Array, inputs: jax.Array
+        self, network: Layered, choice: Choice, weights: tuple[LearnerState, ...], inputs: jax.Array
     ) -> jax.Array:
-        params = self._unpadded(network, weights)
+        params = weights[self.networks.index(network)]
         return network.apply(params, choice.depth, choice.activation, inputs)
 
     def _shapes(self, network: Layered) -> LearnerState:
@@ -150,18 +153,11 @@ class SwitchedLearner(BaseLearner):
         init = partial(network.init, network.config.depth)
         return jax.eval_shape(init, jax.random.key(0), inputs)
 
-    def _size(self, network: Layered) -> int:
-        return sum(leaf.size for leaf in jax.tree.leaves(self._shapes(network)))
-
-    def _padded(self, params: LearnerState) -> jax.Array:
-        row, _ = ravel_pytree(params)
-        return jnp.pad(row, (0, max(map(self._size, self.networks)) - row.size))
-
-    def _unpadded(self, network: Layered, weights: jax.Array) -> LearnerState:
-        leaves, structure = jax.tree.flatten(self._shapes(network))
-        ends = np.cumsum([leaf.size for leaf in leaves])
-        parts = [
-            weights[end - leaf.size : end].reshape(leaf.shape)
-            for end, leaf in zip(ends.tolist(), leaves, strict=True)
-        ]
-        return jax.tree.unflatten(structure, parts)
+    def _among_all(self, network: Layered, params: LearnerState) -> tuple[LearnerState, ...]:
+        """One network's parameters beside zeros for all others'."""
+        return tuple(
+            params
+            if each == network
+            else jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), self._shapes(each))
+            for each in self.networks
+        )

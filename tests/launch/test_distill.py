@@ -155,7 +155,7 @@ def test_a_damaged_newest_checkpoint_costs_some_generations(distil, tmp_path, ca
 def test_where_it_was_computed_is_part_of_the_artifact(distil, tmp_path):
     distil("--devices=1")
     further = hadax.load(tmp_path / "run" / "dataset.safetensors").header.further
-    assert further["computed_on"] == {"devices": 1, "platform": "cpu"}
+    assert further["computed_on"] == {"devices": 1, "platform": "cpu", "processes": 1}
 
 
 def test_other_flags_on_the_same_folder_are_refused_by_name(distil, tmp_path, capsys):
