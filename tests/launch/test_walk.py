@@ -12,6 +12,7 @@ import hadax.launch
 from hadax.core import run
 from hadax.launch import distill
 from hadax.launch.commandline.command import execute
+from hadax.launch.search import publish
 
 LAUNCH = f"{Path(hadax.launch.__file__).parent}/"
 ABOVE = (".", "commandline")
@@ -42,7 +43,7 @@ def calls(command, arguments):
         # What is optimised is a function, no body of a module or a class.
         function = code.co_flags & inspect.CO_OPTIMIZED
         inside = code.co_filename.startswith(LAUNCH)
-        if event == "call" and function and inside and not _is_told(frame):
+        if event == "call" and function and inside and not _is_another(frame):
             made.append((code.co_filename.removeprefix(LAUNCH), code.co_name))
 
     sys.setprofile(note)
@@ -53,12 +54,19 @@ def calls(command, arguments):
     return made
 
 
-def _is_told(frame):
-    """Whether core's loop tells an observer of a generation: a walk of its own, many times over."""
-    back = frame.f_back
-    while back is not None and back.f_code.co_filename.startswith(LAUNCH):
-        back = back.f_back
-    return back is not None and back.f_code.co_filename == run.__file__
+def _is_another(frame):
+    """Whether it is part of another walk.
+
+    That is what core's loop tells observers of, many times over, and what is drawn of a result
+    once it is written, as `hadax-report` draws it.
+    """
+    while (frame := frame.f_back) is not None:
+        code = frame.f_code
+        if code.co_filename == publish.__file__ and code.co_name in ("_pictures", "_draw"):
+            return True
+        if code.co_filename == run.__file__ and code.co_name == "_report":
+            return True
+    return False
 
 
 def stays(made):

@@ -70,7 +70,8 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
     _never_fail_to_print()
     try:
         parsed = parse(command.groups, list(arguments), command.positional, command.rest)
-        _require_artifacts(command, parsed)
+        if command.artifacts:
+            _require_artifacts(command, parsed)
         return command.main(parsed) or 0
     except FlagError as error:
         return _refuse(command, str(error))
@@ -100,8 +101,6 @@ def run_as_script(command: Command) -> None:
 
 
 def _require_artifacts(command: Command, parsed: Parsed) -> None:
-    if not command.artifacts:
-        return
     from hadax.distilled.places import require_there
 
     for name in command.artifacts:
