@@ -14,6 +14,7 @@ from hadax.distilled.score import Score
 METHODS: tuple[str, ...] = ("HaDES-R", "HaDES-F", "neuroevolution")
 """New initialisations every generation, the same ones throughout, or evolved weights."""
 
+_BEGINS = re.compile(r" --init_from=zoo:(?P<name>\S+)")
 _NAME = re.compile(r"(?P<task>[^@]+)(@(?P<words>[a-z0-9_.]+(-[a-z0-9_.]+)*))?")
 
 
@@ -53,6 +54,12 @@ class Search:
     environment_steps: int
     core_minutes: float
     hardware: str
+
+    @property
+    def begins_with(self) -> str | None:
+        """The entry whose examples it started from; None for none."""
+        found = _BEGINS.search(self.command)
+        return None if found is None else found["name"]
 
 
 @dataclass(frozen=True)

@@ -114,3 +114,9 @@ def test_a_curve_is_read_back_as_written(tmp_path):
     for name in ("b.csv", "c.csv"):
         with pytest.raises(UsageError, match="not a learning curve"):
             read_curve(tmp_path / name)
+
+
+def test_a_search_says_which_entry_it_began_with():
+    assert SEARCH.begins_with is None
+    later = replace(SEARCH, command="hadax-distill --init_from=zoo:lab/maze@begin --seed=1")
+    assert later.begins_with == "lab/maze@begin"

@@ -79,6 +79,8 @@ def _section(entry: zoo.Entry) -> str:
     stem, search = entry.file.removesuffix(".safetensors"), entry.search
     dataset = [f"![The examples of {entry.name}]({FOLDER}/{stem}{PICTURE})", ""]
     steps = f", {search.environment_steps:,} environment steps at most"
+    if search.begins_with is not None:
+        steps += f" after those of [{search.begins_with}](#{anchor(search.begins_with)})"
     return "\n".join(
         [
             f"## {entry.name}",

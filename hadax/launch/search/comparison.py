@@ -69,8 +69,19 @@ def draw_entry_curve(entry: Entry, result: Loaded, path: Path) -> None:
         draw_curves([Curve("evolved mean", own)], path, "generations", levels)
         return
     size = f"{entry.pairs} pairs" if entry.pairs else "weights"
-    steps = [(point.environment_steps, point.evolved_mean) for point in points]
-    curves = [Curve(f"evolved mean, {size}", steps)]
+    earlier = _curve_before(entry)
+    before = earlier[-1][0] if earlier else 0
+    steps = [(before + point.environment_steps, point.evolved_mean) for point in points]
+    curves = [Curve(f"evolved mean, {size}", [*earlier, *steps])]
     if scale.published is not None:
         curves.append(scale.published)
     draw_curves(curves, path, "environment steps at most", levels)
+
+
+def _curve_before(entry: Entry) -> list[tuple[int, float]]:
+    """The curve of the entry that a search began with, if it began with one."""
+    name = entry.search.begins_with
+    if name is None:
+        return []
+    points = read_curve(path_of(name).with_suffix(".csv"))
+    return [(point.environment_steps, point.evolved_mean) for point in points]
