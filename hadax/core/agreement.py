@@ -13,7 +13,6 @@ from typing import TypeVar
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.experimental import multihost_utils
 from jax.sharding import NamedSharding, PartitionSpec
 
 from hadax.core.errors import UsageError
@@ -80,11 +79,15 @@ def same_arrays(tree: _Tree) -> _Tree:
     """The writing process's arrays in every process; all have the same shapes and types."""
     if process_count() == 1:
         return tree
+    from jax.experimental import multihost_utils
+
     shared: _Tree = multihost_utils.broadcast_one_to_all(tree)
     return shared
 
 
 def _broadcast(content: bytes) -> bytes:
+    from jax.experimental import multihost_utils
+
     size = int(multihost_utils.broadcast_one_to_all(np.int32(len(content))))
     held = np.zeros(size, np.uint8)
     if writes():
