@@ -74,6 +74,7 @@ def test_what_has_no_numbers_of_its_own_is_no_choice():
     assert not switchable(replaced(BASE, {"inner_schedule": "cosine"}))
 
 
+@pytest.mark.slow
 def test_a_randomised_learner_is_another_for_each_key_and_the_same_for_all_candidates(data):
     learner = randomized(BASE, (4,), TARGET)
     keys = jax.random.split(jax.random.key(2), 16)
