@@ -84,7 +84,7 @@ def light():
         ["distill", ["--show_config", "--std=0.5"]],
         ["neuroevolve", ["--show_config", "--task=gymnax/Pendulum-v1", "--horizon=7"]],
         *(["distill", flags.split()] for flags in REFUSED),
-        ["evaluate", ["--networks=0", "--dataset=x"]],
+        ["evaluate", ["--networks=0", "--dataset=zoo:gymnax/CartPole-v1"]],
         ["import", []],
         *(["zoo", arguments] for arguments in ZOO),
         *([verb, arguments] for verb, *arguments in SWEPT),
@@ -123,7 +123,9 @@ def test_near_backends_are_named(light):
 
 
 def test_other_verbs_refuse_early_too(light):
-    assert light["evaluate", "--networks=0", "--dataset=x"][2].startswith("hadax-evaluate: --netw")
+    assert light["evaluate", "--networks=0", "--dataset=zoo:gymnax/CartPole-v1"][2].startswith(
+        "hadax-evaluate: --netw"
+    )
     assert light["import",][0] == 2
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from hadax.core.errors import UsageError
 from hadax.launch import distill, neuroevolve, sweep
+from hadax.launch.commandline.groups import NO_SETTINGS
 from hadax.launch.commandline.parsing import FlagError, parse
 from hadax.launch.commandline.varied import read_list, values_of
 
@@ -29,8 +30,8 @@ def test_lists_are_separated_by_semicolons():
 
 def test_every_flag_of_a_search_can_be_varied():
     words = [f"--{flag.name}=a,b" for group in GROUPS for flag in group.flags]
-    shared = {"workdir", "list_tasks", "show_config"}
-    kept = [word for word in words if word.split("=")[0].removeprefix("--") not in shared]
+    once = {*NO_SETTINGS} - {"preset"}
+    kept = [word for word in words if word.split("=")[0].removeprefix("--") not in once]
     assert len(parse(sweep.COMMAND.groups, kept, "verb").given) == len(kept)
 
 
