@@ -58,7 +58,7 @@ def distil(path, devices, settings):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"task": "analytic/linear_regression"},
+        pytest.param({"task": "analytic/linear_regression"}, marks=pytest.mark.slow),
         {"task": "analytic/linear_quadratic", "normalizer": "running"},
     ],
     ids=["supervised", "control with a running normaliser"],

@@ -173,13 +173,16 @@ def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
     assert "--sweep=True: measure the datasets one by one" in capsys.readouterr().err
 
 
+THERE = "zoo:gymnax/CartPole-v1"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ((), "--dataset=: name at least two"),
-        (("one",), "name at least two"),
-        (("one", "two"), "--out=: name the file"),
-        (("one", "two", "--out=x", "--networks=0"), "--networks=0"),
+        ((THERE,), "name at least two"),
+        ((THERE, THERE), "--out=: name the file"),
+        ((THERE, THERE, "--out=x", "--networks=0"), "--networks=0"),
         (("one", "two", "--out=x"), "one: no such file"),
     ],
 )

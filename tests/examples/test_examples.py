@@ -21,7 +21,7 @@ SAYS = {
 SMALL = {"warm_start": "--steps=10240"}
 """What makes a script quick, where it is not a search of two generations."""
 
-SLOW = {"warm_start"}
+SLOW = {"warm_start", "distil_cartpole"}
 """Scripts that take long to compile."""
 
 NOTEBOOKS = {

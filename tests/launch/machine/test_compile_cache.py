@@ -50,7 +50,13 @@ def test_entries_without_a_time_stamp_or_a_byte_are_removed(tmp_path):
     assert [path.name for path in tmp_path.glob("*-cache")] == [whole.name]
 
 
-@pytest.mark.parametrize("environment", [{"JAX_ENABLE_COMPILATION_CACHE": "false"}, {}])
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param({"JAX_ENABLE_COMPILATION_CACHE": "false"}, marks=pytest.mark.slow),
+        {},
+    ],
+)
 def test_a_run_needs_no_place_for_it(tiny, tmp_path, script, environment):
     (tmp_path / "file").write_text("in the way")
     place = tmp_path / ("cache" if environment else "file")
