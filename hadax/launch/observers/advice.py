@@ -22,10 +22,12 @@ class Advice:
     Attributes:
       workload: what a generation does.
       say: is given each warning, a line.
+      solved: a fitness that is as good as any; None where none is known.
     """
 
     workload: Workload
     say: Callable[[str], None]
+    solved: float | None = None
     _said: set[str] = field(default_factory=set, init=False)
     _best: float = field(default=-math.inf, init=False)
     _best_at: int = field(default=0, init=False)
@@ -68,7 +70,8 @@ class Advice:
         self._since += 1
         waited = generation - self._best_at
         patience = _PATIENCE * self.workload.generations
-        if self._since >= _LEAST_EVALUATIONS and waited >= patience:
+        done = self.solved is not None and self._best >= self.solved
+        if self._since >= _LEAST_EVALUATIONS and waited >= patience and not done:
             self._warn(
                 "stalled",
                 f"stalled: no better evolved mean than {self._best:.4g} (generation"

@@ -67,7 +67,7 @@ def watched(
     workload = workload_of(engine, config)
     limits = _limits(config, workload, folder, done)
     say = partial(_on_stderr, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
-    observers: list[Observer] = [Advice(workload, say)] if warns else []
+    observers: list[Observer] = [Advice(workload, say, _solved(engine.objective))] if warns else []
     step: Step = engine.step
     # In every process alike, whether or not it has a folder: all compute the same.
     if config.monitoring.log:
@@ -105,6 +105,13 @@ def episodes_of(objective: Objective) -> int:
     if isinstance(objective, Distillation):
         networks = len(objective.learners) * objective.inits_per_candidate
     return networks * task.episodes if isinstance(task, ControlTask) else 0
+
+
+def _solved(objective: Objective) -> float | None:
+    """A fitness from which the objective's task is solved; None where none is known."""
+    if isinstance(objective, Distillation | Neuroevolution):
+        return objective.task.levels.solved
+    return None
 
 
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:
