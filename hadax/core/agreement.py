@@ -13,10 +13,10 @@ from typing import TypeVar
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import NamedSharding, PartitionSpec
+from jax.sharding import NamedSharding
 
 from hadax.core.errors import UsageError
-from hadax.core.placement import AXIS, mesh_of, process_count, replicated, writes
+from hadax.core.placement import SPLIT, mesh_of, process_count, replicated, writes
 from hadax.core.types import Pytree
 
 _Tree = TypeVar("_Tree", bound=Pytree)
@@ -124,7 +124,7 @@ class Poll:
         return reason if process_count() == 1 else int(self._largest(reason))
 
     def _largest(self, reason: int) -> jax.Array:
-        spread = NamedSharding(mesh_of(self.devices), PartitionSpec(AXIS))
+        spread = NamedSharding(mesh_of(self.devices), SPLIT)
         own = np.full(self.devices // process_count(), reason, np.int32)
         return _maximum(self.devices)(jax.make_array_from_process_local_data(spread, own))
 

@@ -69,6 +69,11 @@ class Distillation:
     network_chunk: int = struct.field(pytree_node=False, default=0)
     evaluation_network_chunk: int = struct.field(pytree_node=False, default=0)
 
+    @property
+    def networks_per_candidate(self) -> int:
+        """Networks that each candidate trains in a generation, of all its learners."""
+        return len(self.learners) * self.inits_per_candidate
+
     def prototype(self, key: Key) -> Candidate:
         """The initial dataset as a candidate."""
         del key

@@ -5,6 +5,9 @@ from flax import struct
 
 from hadax.core.types import Metrics, Statistics
 
+EPISODE_LENGTH = "episode_length"
+"""The metric of control tasks that says how many steps an episode was played, on average."""
+
 
 @struct.dataclass
 class Evaluation:

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 
 import jax
 
-from hadax.core.budget import budget_of
+from hadax.core.budget import Budget, budget_of
+from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.pace import Pace
 from hadax.core.types import Metrics
-
-LENGTH = "episode_length"
-"""The metric of control tasks that says how many steps an episode was played, on average."""
 
 
 @dataclass
@@ -26,8 +24,12 @@ class Limits:
     pace: Pace
     episodes: int = 0
     steps: float = 0.0
+    _budget: Budget = field(init=False)
     _begun: float = field(default_factory=time.monotonic, init=False)
     _earlier: Metrics | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._budget = budget_of(self.pace.budget)
 
     def reached(self, fitness: jax.Array | None, metrics: Metrics) -> bool:
         """Whether a run is to end here.
@@ -37,10 +39,10 @@ class Limits:
           metrics: the generation's; its steps count when the next one asks, so that nobody waits
             for the devices.
         """
-        budget, stop_at = budget_of(self.pace.budget), self.pace.stop_at
+        budget, stop_at = self._budget, self.pace.stop_at
         earlier, self._earlier = self._earlier, metrics
-        if self.pace.budget is not None and earlier is not None and LENGTH in earlier:
-            self.steps += float(earlier[LENGTH]) * self.episodes
+        if self.pace.budget is not None and earlier is not None and EPISODE_LENGTH in earlier:
+            self.steps += float(earlier[EPISODE_LENGTH]) * self.episodes
         if self.steps >= budget.steps or time.monotonic() >= self._begun + budget.seconds:
             return True
         # Read only where somebody asked: it waits for the device.

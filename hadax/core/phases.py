@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
-from jax.sharding import PartitionSpec
 
 from hadax.core.chunk import map_in_chunks
 from hadax.core.engine import Engine
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.placement import AXIS, EVERYWHERE, mesh_of
+from hadax.core.placement import EVERYWHERE, SPLIT, mesh_of
 from hadax.core.run_state import RunState
 from hadax.core.task import Evaluation
 from hadax.core.types import Drawn, Key, Population, Pytree, StrategyState, TaskState
@@ -25,7 +24,6 @@ from hadax.core.types import Drawn, Key, Population, Pytree, StrategyState, Task
 _Result = TypeVar("_Result")
 
 _REPETITIONS = 3
-_SPLIT = PartitionSpec(AXIS)
 
 
 @in_usual_settings
@@ -86,7 +84,7 @@ def _fit(engine: Engine, draw: Drawn, candidates: Population) -> Pytree:
     def share(draw: Drawn, candidates: Population) -> Pytree:
         return map_in_chunks(partial(engine.objective.train, draw), candidates, engine.chunk)
 
-    return _shared(engine, share, (EVERYWHERE, _SPLIT))(draw, candidates)
+    return _shared(engine, share, (EVERYWHERE, SPLIT))(draw, candidates)
 
 
 @jax.jit
@@ -97,7 +95,7 @@ def _evaluate(engine: Engine, draw: Drawn, trained: Pytree, task: TaskState) -> 
 
         return map_in_chunks(evaluate, trained, engine.evaluation_chunk or engine.chunk)
 
-    return _shared(engine, share, (EVERYWHERE, _SPLIT, EVERYWHERE))(draw, trained, task)
+    return _shared(engine, share, (EVERYWHERE, SPLIT, EVERYWHERE))(draw, trained, task)
 
 
 @jax.jit
@@ -110,4 +108,4 @@ def _tell(
 def _shared(engine: Engine, function: Callable[..., Any], specs: tuple[Any, ...]) -> Any:
     """The function over all devices, each with its own candidates."""
     mesh = mesh_of(engine.devices)
-    return jax.shard_map(function, mesh=mesh, in_specs=specs, out_specs=_SPLIT, check_vma=False)
+    return jax.shard_map(function, mesh=mesh, in_specs=specs, out_specs=SPLIT, check_vma=False)

@@ -20,6 +20,9 @@ AXIS = "population"
 EVERYWHERE = PartitionSpec()
 """Of arrays that every device has a copy of."""
 
+SPLIT = PartitionSpec(AXIS)
+"""Of arrays whose leading axis is spread."""
+
 _Result = TypeVar("_Result")
 
 

@@ -1,6 +1,8 @@
 """Measuring: fresh networks, or one policy, on fresh episodes or test data."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -11,8 +13,10 @@ from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
 from hadax.core.training import fit_key, train_and_evaluate
 from hadax.core.trees import tree_bytes
-from hadax.core.types import Key, LearnerState, TaskState
+from hadax.core.types import Key, LearnerState, Pytree, TaskState
 from hadax.distilled.score import Score
+
+_Result = TypeVar("_Result")
 
 
 @partial(jax.jit, static_argnames="learner")
@@ -53,9 +57,25 @@ def evaluate_networks(
         initial = learner.init(pair[0])
         return train_and_evaluate(learner, task, dataset, state, initial, pair[1])
 
-    size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
+    weights = jax.eval_shape(learner.init, jax.random.key(0))
+    return in_training_chunks(evaluate, weights, init_keys, keys)
+
+
+def in_training_chunks(
+    function: Callable[[tuple[Key, Key]], _Result], weights: Pytree, init_keys: Key, keys: Key
+) -> _Result:
+    """Trains networks, as many together as fit into the cache; results [networks, ...].
+
+    Args:
+      function: trains one network, from the key of its initialisation and another.
+      weights: shapes of a network's.
+      init_keys: first arguments, [networks].
+      keys: second ones, [networks].
+    """
+    # Weights, their gradient and two moments.
+    size = 4 * tree_bytes(weights)
     chunk = training_chunk(size, keys.shape[0], 1, jax.default_backend())
-    return map_in_chunks(evaluate, (init_keys, keys), chunk)
+    return map_in_chunks(function, (init_keys, keys), chunk)
 
 
 @partial(jax.jit, static_argnames="learner")

@@ -7,14 +7,13 @@ from functools import partial
 
 import jax
 
-from hadax.core.chunk import map_in_chunks, training_chunk
+from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
 from hadax.core.training import fit_key
-from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, TaskState
-from hadax.distilled.measuring import measured
+from hadax.distilled.measuring import in_training_chunks, measured
 from hadax.learners.merged import HeadLearner
 
 
@@ -33,9 +32,8 @@ def fit_networks(learner: Learner, dataset: Dataset, init_keys: Key, keys: Key) 
         trained, _ = learner.fit(fit_key(pair[1]), learner.init(pair[0]), dataset)
         return learner.parameters(trained)
 
-    size = 4 * tree_bytes(jax.eval_shape(learner.init, jax.random.key(0)))
-    chunk = training_chunk(size, keys.shape[0], 1, jax.default_backend())
-    return map_in_chunks(fit, (init_keys, keys), chunk)
+    weights = jax.eval_shape(learner.init, jax.random.key(0))
+    return in_training_chunks(fit, weights, init_keys, keys)
 
 
 def evaluate_head(

@@ -7,19 +7,17 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings_views import replaced
 from hadax.core.task import Evaluation, Task
 from hadax.core.training import train_and_evaluate
-from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.initialisations import initial_keys
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.label_noise import with_noise
-from hadax.distilled.measuring import score_of_networks
+from hadax.distilled.measuring import in_training_chunks, score_of_networks
 from hadax.distilled.score import Score
 from hadax.distilled.settings_grid import Setting, grid
 from hadax.distilled.shares import random_score, share_kept
@@ -172,9 +170,8 @@ def _evaluate_choice(
             learner, task, replace(dataset, targets=targets), state, initial, key
         )
 
-    size = 4 * tree_bytes(jax.eval_shape(learner.start, init_keys[0], choice))
-    chunk = training_chunk(size, keys.shape[0], 1, jax.default_backend())
-    return map_in_chunks(evaluate, (init_keys, keys), chunk)
+    weights = jax.eval_shape(learner.start, init_keys[0], choice)
+    return in_training_chunks(evaluate, weights, init_keys, keys)
 
 
 def _apart(

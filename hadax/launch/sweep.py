@@ -5,8 +5,6 @@ several values: --seed=0,1,2 --dataset_size=2,4. Flags that are lists themselves
 semicolons. The same command runs what is missing. The exit status is 1 where a search failed.
 """
 
-from pathlib import Path
-
 from hadax.core.files import expanded
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import Command, run_as_script
@@ -41,6 +39,7 @@ def main(parsed: Parsed) -> int:
     from hadax.core.errors import require_choice
     from hadax.launch.search.resolve import options_from
     from hadax.launch.sweeps.cells import cells
+    from hadax.launch.sweeps.folders import root_folder
     from hadax.launch.sweeps.python_api import launcher
 
     verb = parsed.text("verb") or DISTILL
@@ -53,7 +52,7 @@ def main(parsed: Parsed) -> int:
     fixed = {name: each[0] for name, each in values.items() if len(each) == 1}
     axes = {name: each for name, each in values.items() if len(each) > 1}
     found = cells(verb, fixed, axes, listed)
-    root = folder_of(parsed.text("workdir"), verb, str(given.get("task", "")))
+    root = root_folder("sweeps", parsed.text("workdir"), verb, str(given.get("task", "")))
     options = options_from(parsed.values["cluster_option"], "cluster_option")
     chosen = launcher(root, parsed.whole("slots"), parsed.text("cluster"), options, progress=True)
     from hadax.launch.sweeps.running import on_stderr, run_sweep
@@ -61,22 +60,6 @@ def main(parsed: Parsed) -> int:
     sweep = run_sweep(found, root, None if parsed.true("status") else chosen, on_stderr)
     print(sweep)
     return 0 if sweep.complete else FAILED_STATUS
-
-
-def folder_of(workdir: str | None, verb: str, tasks: str) -> Path:
-    """The sweep's folder.
-
-    Args:
-      workdir: as it was named, or None.
-      verb: which search.
-      tasks: their names as they were given; "" for the default one.
-    """
-    from hadax.launch.search.call import folder_path
-    from hadax.tasks.config import DEFAULT_TASK
-
-    if workdir is not None:
-        return folder_path(workdir)
-    return Path("sweeps") / f"{verb}-{(tasks or DEFAULT_TASK).replace('/', '-')}"
 
 
 COMMAND = Command(

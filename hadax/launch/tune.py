@@ -5,9 +5,7 @@ other flag of hadax-distill (or, after `hadax-tune neuroevolve`, of hadax-neuroe
 for all trials. The same command goes on where it was stopped.
 """
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from hadax.launch import distill
 from hadax.launch.commandline.command import Command, run_as_script
@@ -37,6 +35,7 @@ def main(parsed: Parsed) -> None:
     """Tries settings, and prints the best with its command."""
     from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
     from hadax.core.settings import Value
+    from hadax.launch.sweeps.folders import root_folder
     from hadax.launch.sweeps.study import StudyOptions
 
     verb = parsed.text("verb") or DISTILL
@@ -53,12 +52,13 @@ def main(parsed: Parsed) -> None:
         pruner=parsed.text("pruner") or "",
         seed=parsed.whole("study_seed"),
     )
-    root = folder_of(parsed.text("workdir"), verb, str(fixed.get("task", "")))
+    root = root_folder("tuning", parsed.text("workdir"), verb, str(fixed.get("task", "")))
     space = space_of(groups, parsed.values["space"])
     check_space(verb, fixed, space)
+    from hadax.launch.sweeps.running import on_stderr
     from hadax.launch.sweeps.tuning import Tuning
 
-    tuning = Tuning(verb, fixed, space, root, options, _on_stderr)
+    tuning = Tuning(verb, fixed, space, root, options, on_stderr)
     best, *_ = trials = tuning.run(parsed.whole("trials"))
     print(f"{len(trials)} trials: {root / 'trials.csv'}")
     if best.score is None:
@@ -90,26 +90,6 @@ def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice
         values = [values_of(groups, {name: word})[name][0] for word in words]
         found[name] = dimension(name, values, last)
     return found
-
-
-def folder_of(workdir: str | None, verb: str, task: str) -> Path:
-    """The study's folder.
-
-    Args:
-      workdir: as it was named, or None.
-      verb: which search.
-      task: its name; "" for the default one.
-    """
-    from hadax.launch.search.call import folder_path
-    from hadax.tasks.config import DEFAULT_TASK
-
-    if workdir is not None:
-        return folder_path(workdir)
-    return Path("tuning") / f"{verb}-{(task or DEFAULT_TASK).replace('/', '-')}"
-
-
-def _on_stderr(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 COMMAND = Command(

@@ -2,12 +2,13 @@
 
 import jax.numpy as jnp
 
-from hadax.core.limits import LENGTH, Limits
+from hadax.core.evaluation import EPISODE_LENGTH
+from hadax.core.limits import Limits
 from hadax.core.pace import Pace
 
 
 def metrics(length):
-    return {LENGTH: jnp.float32(length)}
+    return {EPISODE_LENGTH: jnp.float32(length)}
 
 
 def test_steps_end_a_run_once_they_are_played():

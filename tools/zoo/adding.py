@@ -3,10 +3,8 @@
 from dataclasses import dataclass, replace
 
 from hadax.core.errors import UsageError
-from hadax.distilled.distilled import Distilled
-from hadax.distilled.header import Header
-from hadax.distilled.loading import Loaded
 from hadax.launch.search.command_line import command_of
+from hadax.launch.search.comparison import method_of, pairs_of
 from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve
 from hadax.zoo.entry import Entry, Published, Search, file_stem
@@ -99,16 +97,6 @@ def entry_of(run: FinishedRun, told: Told) -> Entry:
         )
     except ValueError as error:
         raise UsageError(f"--name={told.name}: {error}") from error
-
-
-def method_of(header: Header) -> str:
-    """Which of hadax.zoo.entry.METHODS an artifact comes of."""
-    return "neuroevolution" if header.kind == "policy" else header.distillation.method
-
-
-def pairs_of(result: Loaded) -> int:
-    """Its synthetic examples; 0 for evolved weights."""
-    return result.dataset.size if isinstance(result, Distilled) else 0
 
 
 def _published(told: Told, task: str, method: str, pairs: int) -> Published | None:

@@ -144,12 +144,12 @@ def _scheduled(environment: Mapping[str, str]) -> _Scheduled | None:
     if "SLURM_PROCID" in environment and "SLURM_STEP_NODELIST" in environment:
         tasks = _number(environment, "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS")
         hosts = _number(environment, "SLURM_STEP_NUM_NODES", "SLURM_JOB_NUM_NODES")
-        index = _number(environment, "SLURM_PROCID", "SLURM_PROCID")
+        index = _number(environment, "SLURM_PROCID")
         return None if tasks < 2 else _Scheduled("SLURM", tasks, index, hosts > 1)
     if "OMPI_COMM_WORLD_SIZE" in environment:
-        size = _number(environment, "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_SIZE")
+        size = _number(environment, "OMPI_COMM_WORLD_SIZE")
         local = _number(environment, "OMPI_COMM_WORLD_LOCAL_SIZE", "OMPI_COMM_WORLD_SIZE")
-        index = _number(environment, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_RANK")
+        index = _number(environment, "OMPI_COMM_WORLD_RANK")
         # Open MPI 5 no longer says where its launcher is.
         named = "OMPI_MCA_orte_hnp_uri" in environment
         return None if size < 2 else _Scheduled("Open MPI", size, index, local < size, named)
@@ -159,8 +159,12 @@ def _scheduled(environment: Mapping[str, str]) -> _Scheduled | None:
     return None
 
 
-def _number(environment: Mapping[str, str], name: str, otherwise: str) -> int:
-    text = environment.get(name) or environment.get(otherwise) or "1"
+def _number(environment: Mapping[str, str], *names: str) -> int:
+    """The first of some variables that there is; 1 where there is none."""
+    name = next((name for name in names if environment.get(name)), None)
+    if name is None:
+        return 1
+    text = environment[name]
     if not (text.isascii() and text.isdigit()):
         raise UsageError(f"{name}={text}: must be a whole number")
     return int(text)

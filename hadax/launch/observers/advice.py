@@ -55,7 +55,7 @@ class Advice:
 
     def _watch_fitness(self, report: Report) -> None:
         lowest, highest = report.metrics["fitness_min"], report.metrics["fitness_max"]
-        if lowest == highest and math.isfinite(lowest):
+        if lowest == highest and math.isfinite(lowest) and not self._is_solved(lowest):
             self._warn(
                 "equal",
                 f"generation {report.generation}: all candidates have the same fitness,"
@@ -70,14 +70,17 @@ class Advice:
         self._since += 1
         waited = generation - self._best_at
         patience = _PATIENCE * self.workload.generations
-        done = self.solved is not None and self._best >= self.solved
-        if self._since >= _LEAST_EVALUATIONS and waited >= patience and not done:
+        waiting = self._since >= _LEAST_EVALUATIONS and waited >= patience
+        if waiting and not self._is_solved(self._best):
             self._warn(
                 "stalled",
                 f"stalled: no better evolved mean than {self._best:.4g} (generation"
                 f" {self._best_at}) in {waited} generations; if that is not the best there is, try"
                 " another std, a larger population, more inits_per_candidate, or restarts",
             )
+
+    def _is_solved(self, fitness: float) -> bool:
+        return self.solved is not None and fitness >= self.solved
 
     def _warn(self, what: str, line: str) -> None:
         if what not in self._said:

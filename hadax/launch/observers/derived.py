@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.run import Report
 from hadax.launch.observers.metrics_file import Row
 
-_LENGTH = "episode_length"
 _STEPS = "environment_steps"
 
 
@@ -54,8 +54,8 @@ class Derived:
         """The report with more metrics; to be called once for each, in their order."""
         metrics = dict(report.metrics)
         metrics["failed_share"] = metrics["nan_candidates"] / self.workload.population
-        if self.workload.episodes and _LENGTH in metrics:
-            played = self.workload.steps(metrics[_LENGTH])
+        if self.workload.episodes and EPISODE_LENGTH in metrics:
+            played = self.workload.steps(metrics[EPISODE_LENGTH])
             self.steps += played
             metrics[_STEPS] = self.steps
             metrics["steps_per_second"] = self._rate(played, report)
@@ -85,4 +85,6 @@ def steps_of(workload: Workload, rows: Sequence[Row]) -> int:
     """
     if rows and rows[-1].get(_STEPS):
         return int(float(rows[-1][_STEPS]))
-    return sum(workload.steps(float(row[_LENGTH])) for row in rows if row.get(_LENGTH))
+    return sum(
+        workload.steps(float(row[EPISODE_LENGTH])) for row in rows if row.get(EPISODE_LENGTH)
+    )

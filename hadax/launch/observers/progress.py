@@ -57,7 +57,7 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")
             self._bar.update()
-        elif report.generation in (self.generations, self._next_line(report.generation)):
+        elif report.generation % self._every == 0 or report.generation == self.generations:
             label = f"{self.label}: " if self.label else ""
             print(
                 f"{label}generation {report.generation}/{self.generations}:"
@@ -66,10 +66,10 @@ class Progress:
                 flush=True,
             )
 
-    def _next_line(self, generation: int) -> int:
-        """The first generation from this one on that has a line."""
-        every = max(1, self.generations // _PLAIN_LINES)
-        return -(-generation // every) * every
+    @property
+    def _every(self) -> int:
+        """Generations from one plain line to the next."""
+        return max(1, self.generations // _PLAIN_LINES)
 
     def _left(self, report: Report) -> str:
         """Time left, judged by the generations after the first, which also compiled."""

@@ -187,7 +187,7 @@ def _validation_draws(config: SearchConfig, objective: Objective) -> int:
     """Draws of an objective that have as many networks as are to validate a mean, or just more."""
     each = 1
     if isinstance(objective, Distillation):
-        each = len(objective.learners) * objective.inits_per_candidate
+        each = objective.networks_per_candidate
     return math.ceil(config.validation.validation_networks / each)
 
 

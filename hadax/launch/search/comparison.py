@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.command_line import config_of
-from hadax.launch.search.steps import steps_a_generation
+from hadax.launch.search.steps import steps_a_generation, task_of
 from hadax.pictures.curves import Curve, Scale, draw_curves
 from hadax.zoo.curves import read_curve
 from hadax.zoo.entry import Entry
@@ -17,16 +16,14 @@ from hadax.zoo.shipped import path_of
 _PUBLISHED_PHYSICS = (None, "positional")
 
 
-def task_of(result: Loaded) -> Task:
-    """The task that a result is for."""
-    return result.task if isinstance(result, Distilled) else result.policy.task
-
-
 def method_of(header: Header) -> str:
     """What the method's authors call it; one of hadax.zoo.entry.METHODS."""
-    if header.kind == "policy":
-        return "neuroevolution"
-    return "HaDES-F" if header.distillation.policy_init == "fixed" else "HaDES-R"
+    return "neuroevolution" if header.kind == "policy" else header.distillation.method
+
+
+def pairs_of(result: Loaded) -> int:
+    """Its synthetic examples; 0 for evolved weights."""
+    return result.dataset.size if isinstance(result, Distilled) else 0
 
 
 def published_beside(result: Loaded) -> PublishedRun | None:
@@ -34,8 +31,7 @@ def published_beside(result: Loaded) -> PublishedRun | None:
     header = result.header
     if header.task.options.get("backend") not in _PUBLISHED_PHYSICS:
         return None
-    pairs = result.dataset.size if isinstance(result, Distilled) else 0
-    return comparable(header.task.task, method_of(header), pairs)
+    return comparable(header.task.task, method_of(header), pairs_of(result))
 
 
 def scale_of(result: Loaded) -> Scale:

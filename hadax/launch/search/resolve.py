@@ -159,6 +159,11 @@ def literal(text: str) -> Value:
     words = {"true": True, "false": False, "none": None}
     if text.lower() in words:
         return words[text.lower()]
+    return number_or_text(text)
+
+
+def number_or_text(text: str) -> int | float | str:
+    """A number where the text is one, else the text."""
     for kind in (int, float):
         try:
             return kind(text)

@@ -8,6 +8,11 @@ from hadax.learners.variations import variations
 from hadax.tasks.rl.control import ControlTask
 
 
+def task_of(result: Loaded) -> Task:
+    """The task that a result is for."""
+    return result.task if isinstance(result, Distilled) else result.policy.task
+
+
 def steps_a_generation(config: SearchConfig, result: Loaded) -> int:
     """Environment steps of a generation at most; 0 for tasks without episodes.
 
@@ -17,7 +22,7 @@ def steps_a_generation(config: SearchConfig, result: Loaded) -> int:
       config: the search.
       result: what it found, with its task.
     """
-    task: Task = result.task if isinstance(result, Distilled) else result.policy.task
+    task = task_of(result)
     if not isinstance(task, ControlTask):
         return 0
     distillation, networks = config.distillation, 1

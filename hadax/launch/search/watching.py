@@ -103,7 +103,7 @@ def episodes_of(objective: Objective) -> int:
         return 0
     task, networks = objective.task, 1
     if isinstance(objective, Distillation):
-        networks = len(objective.learners) * objective.inits_per_candidate
+        networks = objective.networks_per_candidate
     return networks * task.episodes if isinstance(task, ControlTask) else 0
 
 

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from hadax.core.errors import ConfigError, require
 from hadax.core.settings import Value
+from hadax.launch.search.resolve import number_or_text
 from hadax.launch.sweeps.cells import Settings, cells
 
 Number: TypeAlias = int | float
@@ -61,7 +62,7 @@ def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | Cho
         require(len(values) > 1, "space", name, "needs two values to choose from")
         return Choice(tuple(values))
     low, high = (_number(name, value) for value in values)
-    log, step = last == "log", None if last in ("", "log") else _number(name, _read(last))
+    log, step = last == "log", None if last in ("", "log") else _number(name, number_or_text(last))
     require(low < high, "space", f"{name}={low}:{high}", "the lower end must come first")
     require(not log or low > 0, "space", f"{name}={low}:{high}:log", "must be above 0")
     require(step is None or step > 0, "space", f"{name}={low}:{high}:{step}", "must be above 0")
@@ -110,12 +111,3 @@ def _number(name: str, value: Value) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError("space", f"{name}={value}", "a range needs numbers")
     return value
-
-
-def _read(text: str) -> Value:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

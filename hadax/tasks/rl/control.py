@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
+from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.recording import Recording
 from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
@@ -156,7 +157,7 @@ class ControlTask(EnvironmentTask):
         fitness = jnp.where(played.failed, jnp.nan, jnp.mean(played.returns))
         metrics = {
             "return_std": jnp.std(played.returns),
-            "episode_length": jnp.mean(played.lengths.astype(jnp.float32)),
+            EPISODE_LENGTH: jnp.mean(played.lengths.astype(jnp.float32)),
             "broken_episodes": jnp.mean(played.broken.astype(jnp.float32)),
         }
         statistics = self._normalizer.statistics(schedules.settle(state), played.memory)

@@ -73,5 +73,5 @@ def test_a_generation_that_failed_whole_is_no_plateau(advice, said):
 def test_a_solved_task_has_not_stalled(said):
     advice = Advice(Workload(100, 64, 0, math.inf), said.append, solved=475.0)
     for generation in range(10, 101, 10):
-        observe(advice, generation, evolved=500.0)
+        observe(advice, generation, evolved=500.0, low=500.0, high=500.0)
     assert said == []

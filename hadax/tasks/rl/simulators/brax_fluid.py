@@ -12,6 +12,7 @@ import jax.numpy as jnp
 
 from hadax.core.types import Key
 from hadax.tasks.rl.simulators.patches import Patch
+from hadax.tasks.rl.simulators.wrapped_brax import WrappedBrax
 
 
 class _Numpy(ModuleType):
@@ -44,29 +45,8 @@ FORMER_NAMES = Patch(_former_names)
 
 
 @dataclass(frozen=True)
-class InFluid:
-    """An environment of Brax whose bodies move in a fluid; without this its first step would fail.
-
-    Attributes:
-      current: the environment.
-    """
-
-    current: Any
-
-    @property
-    def sys(self) -> Any:
-        """Brax's system: links, joints and geoms."""
-        return self.current.sys
-
-    @property
-    def dt(self) -> float:
-        """Seconds of a step."""
-        return float(self.current.dt)
-
-    @property
-    def action_size(self) -> int:
-        """Entries of an action."""
-        return int(self.current.action_size)
+class InFluid(WrappedBrax):
+    """An environment of Brax whose bodies move in a fluid: without this its step would fail."""
 
     def reset(self, key: Key) -> Any:
         """The first state."""

@@ -7,38 +7,19 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.types import Key
+from hadax.tasks.rl.simulators.wrapped_brax import WrappedBrax
 
 _POLE_LENGTH = 0.6
 
 
 @dataclass(frozen=True)
-class EarlierDoublePendulum:
+class EarlierDoublePendulum(WrappedBrax):
     """Brax's inverted double pendulum of release 0.11 and before, on today's physics.
 
     It took the second pole for upright always: where that pole's tip is was computed from its
     joint alone, so a hanging second pole earned full reward and ended no episode. Release 0.12
     mended it, and made the task much harder; the published HaDES runs came before.
-
-    Attributes:
-      current: today's environment.
     """
-
-    current: Any
-
-    @property
-    def sys(self) -> Any:
-        """Brax's system: links, joints and geoms."""
-        return self.current.sys
-
-    @property
-    def dt(self) -> float:
-        """Seconds of a step."""
-        return float(self.current.dt)
-
-    @property
-    def action_size(self) -> int:
-        """Entries of an action."""
-        return int(self.current.action_size)
 
     def reset(self, key: Key) -> Any:
         """The first state."""
