@@ -25,7 +25,7 @@ demo: $(INSTALLED)
 	$(BIN)/hadax-distill --workdir=runs/demo
 
 test: check
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --max-worker-restart=0
 
 # What takes longest to compile: every benchmark, and the largest simulators.
 slow: $(INSTALLED)

@@ -1,10 +1,12 @@
 """What all tests share: small engines on analytic tasks, and the contract that compiles once."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
 from importlib import metadata
+from pathlib import Path
 
 # The suite's time is the compiler's. It must be told before JAX is imported. Without its newer
 # emitters it takes half as long for physics; later releases of XLA refuse to hear of them.
@@ -39,6 +41,21 @@ from hadax.learners.registry import make_learner
 # Deterministic, and patient: the first example of a property compiles.
 settings.register_profile("hadax", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("hadax")
+
+
+# Linux gives a process 65,530 maps of memory, and every compiled program takes several: a worker
+# that keeps all of some thousand tests' crashes inside the compiler.
+MOST_MAPS = 20_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_programs():
+    """Forgets what is compiled once it is too much."""
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and len(maps.read_bytes().splitlines()) > MOST_MAPS:
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture

@@ -100,7 +100,9 @@ def halved(engine: Engine) -> Engine:
 
 
 def refuse_too_large(engine: Engine, demand: Demand) -> None:
-    """Refuses a search that cannot be: population, strategy and a network a device do not fit.
+    """Refuses a search that cannot be: population, strategy and a network do not fit each device.
+
+    Every device draws the whole population, and those of a process share what it has.
 
     Args:
       engine: what is to be run.
@@ -113,7 +115,8 @@ def refuse_too_large(engine: Engine, demand: Demand) -> None:
     candidate = tree_bytes(jax.eval_shape(engine.objective.prototype, key))
     state = tree_bytes(jax.eval_shape(engine.init, key))
     network = max(demand.training_bytes, demand.evaluation_bytes)
-    needed = state + candidate * engine.strategy.population + network * engine.devices
+    each = state + candidate * engine.strategy.population + network
+    needed = each * max(1, engine.devices // jax.process_count())
     there = memory_bytes()
     if there is not None and needed > there:
         raise UsageError(

@@ -1,5 +1,7 @@
 """What a search needs is found by a trace, which also refuses what cannot be evaluated."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import pytest
 from flax import struct
@@ -10,7 +12,8 @@ from hadax.core.errors import UsageError
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings_views import replaced
 from hadax.core.task import BaseTask, Continuous, Evaluation
-from hadax.launch.search.memory import Demand, automatic_chunks, demand_of
+from hadax.launch.search import memory
+from hadax.launch.search.memory import Demand, automatic_chunks, demand_of, refuse_too_large
 from hadax.learners.config import LearnerConfig
 from hadax.learners.registry import make_learner
 
@@ -75,3 +78,15 @@ def test_an_evaluation_that_fails_is_refused_in_the_users_shapes(key):
 def test_a_fitness_of_several_numbers_is_refused(key):
     with pytest.raises(UsageError, match=r"fitness has shape \(5,\); it must be one number"):
         demand_of(objective_of(Unfit(whole=True), key))
+
+
+def test_every_device_holds_the_whole_population(engine, monkeypatch):
+    megabyte = 2**20
+    demand = Demand(megabyte, 0, inits=1, in_one_piece=False)
+    monkeypatch.setattr(memory, "memory_bytes", lambda: 2 * megabyte)
+    refuse_too_large(engine, demand)
+    large = replace(engine.strategy, population=2**15)
+    monkeypatch.setattr(memory, "memory_bytes", lambda: 8 * megabyte)
+    refuse_too_large(replace(engine, strategy=large), demand)
+    with pytest.raises(UsageError, match=r"take 1\d\.\d MiB at least, but there are 8\.0 MiB"):
+        refuse_too_large(replace(engine, strategy=large, devices=4), demand)
