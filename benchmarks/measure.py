@@ -14,10 +14,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.quiet import Watch, verdict
+
 if TYPE_CHECKING:
     from hadax.core.engine import Engine
 
 PACKAGES = ("hadax", "jax", "jaxlib", "flax", "optax", "evosax", "gymnax", "brax", "numpy")
+
+_BEGIN = Watch.now()
 
 
 @dataclass(frozen=True)
@@ -130,15 +134,25 @@ def machine() -> dict[str, Any]:
 def report(question: str, rows: Sequence[dict[str, Any]], folder: Path, note: str = "") -> None:
     """Prints rows as a table and writes them with the machine to `<folder>/<question>.json`.
 
+    Where others used the cores meanwhile it says that the figures are not to be quoted.
+
     Args:
       question: the benchmark's name.
       rows: one dict a line, all with the same keys.
       folder: made when it is not there.
       note: printed below the table, and written beside it.
     """
-    print(f"\n{question.replace('_', ' ')}\n{table(rows)}\n{note}".rstrip(), flush=True)
+    others = Watch.now().others_since(_BEGIN)
+    said = "\n".join(line for line in (table(rows), note, verdict(others)) if line)
+    print(f"\n{question.replace('_', ' ')}\n{said}", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
-    written = {"question": question, "machine": machine(), "rows": list(rows), "note": note}
+    written = {
+        "question": question,
+        "machine": machine(),
+        "others": others,
+        "rows": list(rows),
+        "note": note,
+    }
     (folder / f"{question}.json").write_text(json.dumps(written, indent=2) + "\n")
 
 

@@ -26,6 +26,19 @@ from hadax.distilled.merged_measuring import evaluate_head, fit_networks
 from hadax.distilled.merged_task import MergedTask, joined
 from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.score import Score
+from hadax.distilled.viewer import Playable
+
+
+def place_of(name: str, names: tuple[str, ...]) -> int:
+    """Where a task stands among those of a merged dataset.
+
+    Raises:
+      UsageError: it is none of them; near matches are listed.
+    """
+    if name not in names:
+        listed = nearest(name, names) or f"; it plays {', '.join(names)}"
+        raise UsageError(f"{name}: no task of this network's{listed}")
+    return names.index(name)
 
 
 @struct.dataclass(eq=False)
@@ -49,12 +62,26 @@ class MergedPolicy(TrainedPolicy):
         """
         task = self.task
         assert isinstance(task, MergedTask)
-        if name not in self.names:
-            listed = nearest(name, self.names) or f"; it plays {', '.join(self.names)}"
-            raise UsageError(f"{name}: no task of this network's{listed}")
-        place = self.names.index(name)
+        place = place_of(name, self.names)
         head = head_learner(self.learner, task, place)
         return TrainedPolicy(self.weights, task.parts[place], self.state[place], head)
+
+
+@dataclass(frozen=True, eq=False)
+class MergedPlayer(Playable):
+    """One of a merged dataset's tasks, to watch a network of all of them at it.
+
+    Attributes:
+      merged: trains the network.
+      header: of the task's own dataset.
+    """
+
+    merged: Merged
+    header: Header
+
+    def player(self, seed: int) -> TrainedPolicy:
+        """A network trained on all of the data, at this task."""
+        return self.merged.fit(seed).for_task(self.header.task.task)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +122,26 @@ class Merged(Distilled):
         key = as_key(seed)
         weights = fitted(self.learner, self.dataset, jax.random.split(key, 1)[0], key)
         return MergedPolicy(weights, self.task, self.state, self.learner, self.names)
+
+    def for_task(self, name: str) -> MergedPlayer:
+        """One of the tasks, whose `play` films a network that was trained on all of them.
+
+        Args:
+          name: one of `names`.
+
+        Raises:
+          UsageError: there is no such task; near matches are listed.
+        """
+        return MergedPlayer(self, self.parts[place_of(name, self.names)].header)
+
+    def player(self, seed: int) -> TrainedPolicy:
+        """None by itself.
+
+        Raises:
+          UsageError: always, and lists the tasks.
+        """
+        del seed
+        raise UsageError(f"this network plays several tasks: name one of {', '.join(self.names)}")
 
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
         """The mean over the tasks of the share that fresh networks keep of each single score.

@@ -7,6 +7,7 @@ PLAY = Group(
     "Play",
     (
         Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("task", str, None, "which of a merged dataset's tasks is played"),
         Flag("out", str, "film.gif", "the film: .gif, .webp, .mp4 (needs ffmpeg) or .html"),
         Flag("network_seed", int, 0, "decides the network that is trained (datasets)"),
         Flag("episode_seed", int, 0, "decides the episode"),
@@ -17,7 +18,7 @@ PLAY = Group(
 def main(parsed: Parsed) -> None:
     """Trains a network, plays an episode, and writes its film."""
     from hadax.core.config import MOST_SEEDS
-    from hadax.core.errors import ConfigError, require_count
+    from hadax.core.errors import ConfigError, UsageError, require_count
     from hadax.core.files import expanded
     from hadax.launch.machine.start import start
     from hadax.pictures.encoding import require_format
@@ -31,10 +32,19 @@ def main(parsed: Parsed) -> None:
     require_format(out)
     start(devices=False)
     from hadax.distilled.loading import load
+    from hadax.distilled.merged import Merged
     from hadax.pictures.figures import require_plotting
 
     require_plotting()
-    film = load(name).play(out, **seeds)
+    found, task = load(name), parsed.text("task")
+    if not isinstance(found, Merged):
+        if task:
+            raise ConfigError("task", task, f"{name} is no merged dataset; it plays its own task")
+        film = found.play(out, **seeds)
+    elif task:
+        film = found.for_task(task).play(out, **seeds)
+    else:
+        raise UsageError(f"{name} plays several tasks: --task={' or --task='.join(found.names)}")
     print(f"{name}: return {film.episode_return:g} in {film.steps} steps")
     print(f"wrote {out} ({out.stat().st_size:,} bytes)")
 

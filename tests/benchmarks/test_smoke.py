@@ -23,6 +23,7 @@ SMALL = {
     "neuroevolution": ("--shrink=50", "--repeats=1", "--cases=CartPole"),
     "scaling": ("--shrink=64", "--repeats=1", "--axes=devices"),
     "time_to_score": ("--seeds=1", "--most_generations=5", "--tasks=supervised/digits"),
+    "published_score": ("--seeds=1", "--most_generations=1", "--cases=Breakout"),
     "start": ("--repeats=1", "--imports=hadax", "--tasks=analytic/linear_regression"),
     "overhead": ("--repeats=1", "--shrink=50"),
     "roofline": ("--shrink=50", "--workloads=a"),
@@ -49,7 +50,7 @@ SMALL = {
 
 def test_every_benchmark_has_a_smoke_run():
     scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
-    assert scripts - {"__init__", "damage", "measure", "plain", "workloads"} == set(SMALL)
+    assert scripts - {"__init__", "damage", "measure", "plain", "quiet", "workloads"} == set(SMALL)
 
 
 def marked(name):
@@ -97,3 +98,14 @@ def test_the_straightforward_way_judges_every_candidate(name):
     assert fitness.shape == (4,)
     lowest, highest = (1, 20) if name == "a" else (-10, 0)
     assert jnp.all((fitness >= lowest) & (fitness <= highest))
+
+
+def test_figures_taken_beside_others_are_not_to_be_quoted():
+    from benchmarks.quiet import Watch, verdict
+
+    cores = os.cpu_count()
+    before, after = Watch(0.0, 100.0, 5.0), Watch(10.0, 100.0 + 10 * cores, 5.0 + 7 * cores)
+    assert after.others_since(before) == pytest.approx(0.3)
+    assert "30%" in verdict(after.others_since(before))
+    assert not verdict(Watch(10.0, 101.0, 6.0).others_since(before))
+    assert not verdict(Watch(10.0, None, 6.0).others_since(before))

@@ -10,7 +10,7 @@ from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.starts import read_examples
-from hadax.launch import evaluate, merge
+from hadax.launch import evaluate, merge, play
 from hadax.launch.commandline.command import execute
 
 REGRESSION, QUADRATIC = "analytic/linear_regression", "analytic/linear_quadratic"
@@ -59,6 +59,19 @@ def test_one_network_plays_each_task_on_its_own_observations(merged):
     assert np.allclose(whole[2:], steered([0.3, 0.1]), atol=1e-6)
     with pytest.raises(UsageError, match="no task of this network's; did you mean"):
         policy.for_task("analytic/linear_quadratik")
+
+
+def test_one_of_the_tasks_is_watched_at_a_time(merged, saved, capsys):
+    player = merged.for_task(QUADRATIC)
+    assert player.header.task.task == QUADRATIC
+    steered = merged.fit(3).for_task(QUADRATIC).act([0.3, 0.1])
+    assert np.array_equal(player.player(3).act([0.3, 0.1]), steered)
+    with pytest.raises(UsageError, match="no task of this network's"):
+        merged.for_task("gymnax/CartPole-v1")
+    with pytest.raises(UsageError, match=f"several tasks: name one of {REGRESSION}, {QUADRATIC}"):
+        merged.play()
+    assert execute(play.COMMAND, [f"{saved}"]) == 2
+    assert f"--task={REGRESSION} or --task={QUADRATIC}" in capsys.readouterr().err
 
 
 def test_a_file_gives_the_same_networks_back(merged, saved):

@@ -14,7 +14,7 @@ from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import result_path
 from hadax.launch.search.resolve import resolve
-from hadax.launch.search.steps import steps_a_generation
+from hadax.launch.search.steps import steps_a_generation, task_of
 from hadax.zoo.curves import Point
 
 
@@ -59,7 +59,7 @@ class FinishedRun:
 
         The evaluations of the evolved mean, one network's episodes each, are not among them.
         """
-        return steps_a_generation(self.config, self.result)
+        return steps_a_generation(self.config, task_of(self.result))
 
     def curve(self, steps: int) -> tuple[Point, ...]:
         """The evolved mean over the search.

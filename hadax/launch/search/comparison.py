@@ -46,7 +46,7 @@ def scale_of(result: Loaded) -> Scale:
         lines[f"published, {size}"] = round(run.published.score, 1)
         curve = Curve(f"published population mean, {size}", run.curve) if run.curve else None
     config = config_of(result.header)
-    steps = 0 if config is None else steps_a_generation(config, result)
+    steps = 0 if config is None else steps_a_generation(config, task_of(result))
     return Scale(steps, lines, curve)
 
 

@@ -13,16 +13,15 @@ def task_of(result: Loaded) -> Task:
     return result.task if isinstance(result, Distilled) else result.policy.task
 
 
-def steps_a_generation(config: SearchConfig, result: Loaded) -> int:
+def steps_a_generation(config: SearchConfig, task: Task) -> int:
     """Environment steps of a generation at most; 0 for tasks without episodes.
 
     The evaluations of the evolved mean, one network's episodes each, are not among them.
 
     Args:
       config: the search.
-      result: what it found, with its task.
+      task: what it searches for.
     """
-    task = task_of(result)
     if not isinstance(task, ControlTask):
         return 0
     distillation, networks = config.distillation, 1
