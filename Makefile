@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+# Where this is set every start would compile the sources of JAX and all else again, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first interpreter on the path that is at least 3.11, unless PYTHON is given.
 PYTHON ?= $(shell for candidate in python3 python python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

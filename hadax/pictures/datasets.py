@@ -21,10 +21,12 @@ from hadax.pictures.scenes.scene import Observation
 PAGE, COLUMN = 7.0, 3.4
 """Widths in inches: a paper's page, and a column of it."""
 
+MOST_EXAMPLES = 100
+"""Examples of a dataset that one picture has."""
+
 _EACH = 1.25
 _ROW = 0.155
 _LABELS = 0.8
-_MOST_EXAMPLES = 100
 _TITLE_SIZE = 7.5
 
 
@@ -40,8 +42,10 @@ def draw_dataset(distilled: Distilled, path: Path, title: str, width: float = PA
     save_figure(dataset_figure(distilled, title, width), path)
 
 
-def dataset_figure(distilled: Distilled, title: str, width: float = PAGE) -> Any:
-    """A figure of the examples, up to a hundred, with their targets, and numbers where few.
+def dataset_figure(
+    distilled: Distilled, title: str, width: float = PAGE, most: int = MOST_EXAMPLES
+) -> Any:
+    """A figure of the examples, the first hundred, with their targets, and numbers where few.
 
     Examples in slots are drawn slot by slot, with the mean of a slot's targets. Before frames of a
     game stands a real one.
@@ -50,10 +54,13 @@ def dataset_figure(distilled: Distilled, title: str, width: float = PAGE) -> Any
       distilled: has them.
       title: stands above.
       width: in inches.
+      most: examples, or slots, to draw at most; where there are more the title counts them.
     """
     shown = distilled.dataset if distilled.slots is None else as_slots(distilled.dataset)
-    inputs = seen(distilled.task, distilled.state, shown.inputs[:_MOST_EXAMPLES])
-    targets = np.asarray(shown.targets[:_MOST_EXAMPLES])
+    inputs = seen(distilled.task, distilled.state, shown.inputs[:most])
+    targets = np.asarray(shown.targets[:most])
+    if len(inputs) < shown.size:
+        title = f"{title}{' - ' if title else ''}the first {len(inputs)} of {shown.size}"
     if is_image(inputs[0].shape):
         return _images(distilled, inputs, targets, title, width)
     return _bands(distilled, inputs, targets, title, width)

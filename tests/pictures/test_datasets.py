@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from hadax.pictures.arrays import draw_array
-from hadax.pictures.datasets import draw_dataset
+from hadax.pictures.datasets import dataset_figure, draw_dataset
 
 CART_POLE = (np.array([[0.5, 1, 0.1, -1], [-3, -1, 1, 1]], np.float32), np.eye(2, dtype=np.float32))
 
@@ -26,6 +26,12 @@ def test_the_same_dataset_makes_the_same_picture(distilled, tmp_path):
     for name in "ab":
         draw_dataset(made, tmp_path / f"{name}.png", "title")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize(("most", "title"), [(1, "it - the first 1 of 2"), (2, "it")])
+def test_a_picture_of_a_part_says_so(distilled, most, title):
+    figure = dataset_figure(distilled("gymnax/CartPole-v1", *CART_POLE), "it", most=most)
+    assert figure.get_suptitle() == title
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _dataset(result: Loaded, sources: Sources) -> list[Block]:
     seen = "Each example as it would be seen, its numbers, and what a network is taught there."
     blocks: list[Block] = []
     if (path := sources.folder / "dataset.png").is_file():
-        narrow = as_picture(dataset_figure(result, "", COLUMN)).png
+        narrow = as_picture(dataset_figure(result, "", COLUMN, _MOST_ROWS)).png
         blocks.append(Picture(path.read_bytes(), "png", seen, narrow))
     if len(result.task.input_shape) <= 1:
         count = min(result.dataset.size, _MOST_ROWS)

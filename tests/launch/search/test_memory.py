@@ -8,6 +8,7 @@ from flax import struct
 
 from hadax import tasks
 from hadax.core.distillation import Distillation
+from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings_views import replaced
@@ -81,12 +82,10 @@ def test_a_fitness_of_several_numbers_is_refused(key):
 
 
 def test_every_device_holds_the_whole_population(engine, monkeypatch):
-    megabyte = 2**20
-    demand = Demand(megabyte, 0, inits=1, in_one_piece=False)
-    monkeypatch.setattr(memory, "memory_bytes", lambda: 2 * megabyte)
-    refuse_too_large(engine, demand)
-    large = replace(engine.strategy, population=2**15)
-    monkeypatch.setattr(memory, "memory_bytes", lambda: 8 * megabyte)
-    refuse_too_large(replace(engine, strategy=large), demand)
+    demand = Demand(2**20, 0, inits=1, in_one_piece=False)
+    large = replace(engine, strategy=replace(engine.strategy, population=2**15))
+    monkeypatch.setattr(memory, "memory_bytes", lambda: 8 * 2**20)
+    refuse_too_large(large, demand)
+    monkeypatch.setattr(Engine, "__post_init__", lambda self: None)
     with pytest.raises(UsageError, match=r"take 1\d\.\d MiB at least, but there are 8\.0 MiB"):
-        refuse_too_large(replace(engine, strategy=large, devices=4), demand)
+        refuse_too_large(replace(large, devices=4), demand)
