@@ -11,10 +11,10 @@ Nothing here imports JAX before a learner is made.
 
 import inspect
 from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import describe, matches
+from hadax.core.entry_points import installed
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.names import nearest
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
@@ -72,7 +72,8 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
 
 def learner_names() -> tuple[str, ...]:
     """All known learners, sorted."""
-    return tuple(sorted({DEFAULT_LEARNER, *_registered, *(each.name for each in _installed())}))
+    brought = (each.name for each in installed(ENTRY_POINT_GROUP))
+    return tuple(sorted({DEFAULT_LEARNER, *_registered, *brought}))
 
 
 def check_learner(config: LearnerConfig) -> None:
@@ -127,17 +128,13 @@ def _factory(name: str) -> LearnerFactory:
         return gradient_learner
     if name in _registered:
         return _registered[name]
-    point = next(each for each in _installed() if each.name == name)
+    point = next(each for each in installed(ENTRY_POINT_GROUP) if each.name == name)
     try:
         loaded: LearnerFactory = point.load()
     except ImportError as error:
         expected = f"its package {point.module} cannot be imported ({error})"
         raise ConfigError("learner", name, expected) from error
     return loaded
-
-
-def _installed() -> tuple[EntryPoint, ...]:
-    return tuple(entry_points(group=ENTRY_POINT_GROUP))
 
 
 def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:

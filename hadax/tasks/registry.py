@@ -11,10 +11,10 @@ import contextlib
 import functools
 import pkgutil
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
+from hadax.core.entry_points import installed
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.names import nearest
 from hadax.tasks.options import Factory, checked
@@ -149,7 +149,7 @@ def factory_of(name: str) -> Factory:
 def _installed() -> dict[str, _Finder]:
     """Tasks of installed packages; a name that is taken is refused, not shadowed."""
     found: dict[str, _Finder] = {}
-    for point in entry_points(group=ENTRY_POINT_GROUP):
+    for point in installed(ENTRY_POINT_GROUP):
         if point.name in _factories or point.name in found:
             raise UsageError(
                 f"task {point.name} is registered already; the installed {point.value} must use"

@@ -20,6 +20,7 @@ TINY = (
     "--checkpoint_every=2",
     "--score_networks=3",
     "--score_episodes=2",
+    "--pictures=false",
 )
 
 

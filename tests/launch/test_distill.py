@@ -30,7 +30,7 @@ FILES = {"config.json", "metrics.csv", "dataset.safetensors", "learning_curve.pn
 
 
 def test_a_run_leaves_its_files(distil, tmp_path, capsys):
-    assert distil() == 0
+    assert distil("--pictures") == 0
     folder = tmp_path / "run"
     assert {path.name for path in folder.iterdir()} >= FILES
     rows = read_metrics(folder / "metrics.csv")
@@ -41,6 +41,15 @@ def test_a_run_leaves_its_files(distil, tmp_path, capsys):
     assert "generation 6/6" in printed.err
     for picture in folder.glob("*.png"):
         assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_pictures_are_left_out_until_they_are_wanted(distil, tmp_path, capsys):
+    assert distil() == 0
+    drawn = {"dataset.png", "learning_curve.png", "report.html"}
+    assert not drawn & {path.name for path in (tmp_path / "run").iterdir()}
+    assert distil("--pictures") == 0
+    assert drawn <= {path.name for path in (tmp_path / "run").iterdir()}
+    assert "done already" in capsys.readouterr().out
 
 
 def test_the_artifact_is_complete(distil, tmp_path):
@@ -237,15 +246,15 @@ def test_pictures_missing_after_a_kill_are_drawn_when_the_run_is_asked_for_again
 
     with monkeypatch.context() as patch:
         patch.setattr(pictures, "draw_dataset", killed)
-        assert distil() == 130
+        assert distil("--pictures") == 130
     folder = tmp_path / "run"
     before = (folder / "dataset.safetensors").read_bytes()
     assert not list(folder.glob("*.png"))
-    assert distil() == 0
+    assert distil("--pictures") == 0
     assert {path.name for path in folder.iterdir()} >= FILES
     assert (folder / "dataset.safetensors").read_bytes() == before
     (folder / "metrics.csv").unlink()
-    assert distil() == 0
+    assert distil("--pictures") == 0
 
 
 @pytest.mark.parametrize("failure", [ValueError("nothing to draw on\nat all"), MemoryError()])
@@ -256,7 +265,7 @@ def test_a_picture_that_cannot_be_drawn_costs_a_line_and_nothing_else(
         raise failure
 
     monkeypatch.setattr(pictures, "draw_dataset", broken)
-    assert distil() == 0
+    assert distil("--pictures") == 0
     said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("no ")]
     assert said == [f"no dataset.png: {'nothing to draw on' if str(failure) else 'MemoryError'}"]
     names = {path.name for path in (tmp_path / "run").iterdir()}
@@ -311,7 +320,7 @@ def test_tasks_are_listed(capsys):
 
 def test_without_matplotlib_a_run_says_so_and_ends_well(distil, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(figures, "plotting_available", lambda: False)
-    assert distil() == 0
+    assert distil("--pictures") == 0
     assert "hadax[plot]" in capsys.readouterr().out
     assert not list((tmp_path / "run").glob("*.png"))
 
@@ -442,7 +451,7 @@ def test_a_course_that_cannot_be_read_costs_pictures_and_nothing_else(distil, mo
         raise OSError(errno.EIO, os.strerror(errno.EIO), "metrics.csv")
 
     monkeypatch.setattr(member, "read_metrics", unreadable)
-    assert distil() == 0
+    assert distil("--pictures") == 0
     said = capsys.readouterr().out
     assert "score:" in said
     assert "no pictures: metrics.csv: Input/output error" in said
@@ -506,7 +515,7 @@ def test_an_odd_environment_costs_signs_and_pictures_but_no_result(tiny, tmp_pat
         "PYTHONIOENCODING": "ascii",
         "MPLBACKEND": "notabackend",
     }
-    done = script("distill", *tiny, "--workdir=~/run", environment=environment, cwd=here)
+    done = script("distill", *tiny, "--pictures", "--workdir=~/run", environment=environment, cwd=here)
     assert done.returncode == 0, done.stderr
     assert re.search(r"score: -\d+\.\d+ \? \d+\.\d+ \(3 fresh networks", done.stdout)
     assert "no dataset.png: " in done.stdout

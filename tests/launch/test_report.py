@@ -23,7 +23,7 @@ CARTPOLE = (
 def made(tmp_path_factory, tiny):
     """A finished run of CartPole, its report among what it wrote."""
     folder = tmp_path_factory.mktemp("made")
-    assert execute(distill.COMMAND, [*tiny, *CARTPOLE, f"--workdir={folder}"]) == 0
+    assert execute(distill.COMMAND, [*tiny, *CARTPOLE, "--pictures", f"--workdir={folder}"]) == 0
     return folder
 
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_drawn_costs_a_line(tmp_path, tiny, capsys, monkeypatch):
         raise RuntimeError("no paper left")
 
     monkeypatch.setattr(reporting, "as_html", fail)
-    assert execute(distill.COMMAND, [*tiny, f"--workdir={tmp_path / 'run'}"]) == 0
+    assert execute(distill.COMMAND, [*tiny, "--pictures", f"--workdir={tmp_path / 'run'}"]) == 0
     assert "no report.html: no paper left" in capsys.readouterr().out
     assert (tmp_path / "run" / "dataset.safetensors").is_file()
 

@@ -18,7 +18,7 @@ def untouched(monkeypatch):
 
 def install(monkeypatch, name, value="hadax.tasks.supervised.linear_regression:make"):
     point = importlib.metadata.EntryPoint(name, value, registry.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point])
+    monkeypatch.setattr(registry, "installed", lambda group: (point,))
 
 
 def test_registered_tasks_are_made_with_their_options():

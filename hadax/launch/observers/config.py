@@ -22,6 +22,9 @@ class MonitoringConfig:
     profile: bool = setting(
         False, "trace three generations for JAX's profilers, and time the parts of one"
     )
+    pictures: bool = setting(
+        True, "draw what was found, and its report, at the end; hadax-report draws it later"
+    )
 
     def __post_init__(self) -> None:
         check(self)

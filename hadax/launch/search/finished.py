@@ -40,10 +40,11 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
         course = partial(course_at, root, config)
         if (again := measured_otherwise(result, config)) is None:
             say(f"done already: {path}: {result.score or 'not measured'}")
-            publish_missing(result, root, course, say)
+            if config.monitoring.pictures:
+                publish_missing(result, root, course, say)
             return result
         result = measured(again, config, f"{path}: {diverged(config.task.task)}")
-        publish(result, path, course, say)
+        publish(result, path, course, say, config.monitoring.pictures)
         return result
 
 

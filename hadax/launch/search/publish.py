@@ -35,7 +35,9 @@ class Course:
     command: str = ""
 
 
-def publish(result: Loaded, path: Path, course: Callable[[], Course], say: Say) -> None:
+def publish(
+    result: Loaded, path: Path, course: Callable[[], Course], say: Say, pictures: bool = True
+) -> None:
     """Writes a measured result with its pictures, and says what was written.
 
     The result first: whatever fails after it costs a line.
@@ -45,14 +47,16 @@ def publish(result: Loaded, path: Path, course: Callable[[], Course], say: Say) 
       path: the file to write; pictures go beside it.
       course: tells how it was found; asked once the result is written.
       say: is given a line for the score and for each file.
+      pictures: whether to draw any.
     """
     result.save(path)
     say(f"score: {result.score}")
     if result.header.played is not None:
         say(f"played: {result.header.played}, {PLAYED}")
     _say_written(path, say)
-    for name, draw in _pictures(result, course, say).items():
-        _draw(draw, path.parent / name, say)
+    if pictures:
+        for name, draw in _pictures(result, course, say).items():
+            _draw(draw, path.parent / name, say)
 
 
 def publish_missing(result: Loaded, folder: Path, course: Callable[[], Course], say: Say) -> None:

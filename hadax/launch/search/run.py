@@ -119,7 +119,8 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     if folder is not None and member.folder is not None:
         if member.folder.path != folder.path:
             member.hand_over(folder)
-        publish(result, folder.artifact_path, partial(course_of, member.folder), say)
+        course = partial(course_of, member.folder)
+        publish(result, folder.artifact_path, course, say, config.monitoring.pictures)
     return result
 
 

@@ -128,7 +128,7 @@ def test_contests_that_cannot_be_are_refused(distil, capsys, flags, words):
 
 
 def test_progress_says_which_search_it_is(distil, tmp_path, capsys):
-    assert distil("--restarts=2", "--restart_generations=3") == 0
+    assert distil("--restarts=2", "--restart_generations=3", "--pictures") == 0
     printed = capsys.readouterr()
     assert "seed 1: generation 3/3" in printed.err
     assert "after 3 generations: seed 0 " in printed.out
