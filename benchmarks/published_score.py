@@ -133,6 +133,7 @@ def _until(name: str, seed: int, highest: float) -> Iterator[Measured]:
     import jax
 
     from benchmarks.workloads import make_engine
+    from hadax.launch.search.build import build_task
     from hadax.launch.search.config import DISTILL
     from hadax.launch.search.resolve import resolve
     from hadax.launch.search.steps import steps_a_generation
@@ -142,7 +143,7 @@ def _until(name: str, seed: int, highest: float) -> Iterator[Measured]:
     case, start = CASES[name], time.process_time()
     config = resolve(DISTILL, {"task": case.task, "seed": seed, **case.settings}).config
     engine = make_engine(config)
-    steps = steps_a_generation(config, engine.objective.task)
+    steps = steps_a_generation(config, build_task(config.task))
     state = engine.init(jax.random.key(seed))
     last = _MOST.value or config.pace.generations
     for generation in range(1, last + 1):
