@@ -515,7 +515,9 @@ def test_an_odd_environment_costs_signs_and_pictures_but_no_result(tiny, tmp_pat
         "PYTHONIOENCODING": "ascii",
         "MPLBACKEND": "notabackend",
     }
-    done = script("distill", *tiny, "--pictures", "--workdir=~/run", environment=environment, cwd=here)
+    done = script(
+        "distill", *tiny, "--pictures", "--workdir=~/run", environment=environment, cwd=here
+    )
     assert done.returncode == 0, done.stderr
     assert re.search(r"score: -\d+\.\d+ \? \d+\.\d+ \(3 fresh networks", done.stdout)
     assert "no dataset.png: " in done.stdout
