@@ -72,6 +72,12 @@ def test_a_backend_that_an_environment_lacks_is_refused(name, backend, words):
     assert words in str(caught.value)
 
 
+def test_physics_for_a_gpu_is_refused_where_none_is(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(ConfigError, match="backend=warp: runs on an NVIDIA GPU alone"):
+        tasks.make("playground/CartpoleSwingup", backend="warp")
+
+
 def test_unknown_environments_list_near_ones():
     with pytest.raises(ConfigError, match="brax/hopper"):
         tasks.make("brax/hoper")

@@ -1,8 +1,9 @@
-"""Libraries that another one imports at its top and hardly uses: imported on use instead."""
+"""Libraries that another one imports at its top and hardly uses: on use instead, or not at all."""
 
 import builtins
 import contextlib
 import importlib
+import shutil
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,9 +25,10 @@ class _Placeholder(ModuleType):
 
 
 class _Thread(threading.local):
-    """What this thread finds in place of modules, by their full names."""
+    """What this thread finds in place of modules, by full names, and what it does not find."""
 
     placeholders: Mapping[str, ModuleType] = {}
+    absent: frozenset[str] = frozenset()
 
 
 _THREAD = _Thread()
@@ -45,6 +47,30 @@ def deferred(*names: str) -> Iterator[None]:
     """
     with _IMPORTS.applied(), _standing_in(_placeholders(names)):
         yield
+
+
+@contextlib.contextmanager
+def absent(*names: str) -> Iterator[None]:
+    """Lets modules that this thread imports inside do without the named ones, as if not installed.
+
+    Args:
+      names: of packages; what is imported already is left alone.
+    """
+    before = _THREAD.absent
+    _THREAD.absent = before | {name for name in names if name not in sys.modules}
+    try:
+        with _IMPORTS.applied():
+            yield
+    finally:
+        _THREAD.absent = before
+
+
+def unused() -> tuple[str, ...]:
+    """Packages that MuJoCo imports for nothing on this machine.
+
+    Its physics on Warp run on NVIDIA's GPUs alone, and take as long to import as all else of it.
+    """
+    return () if shutil.which("nvidia-smi") else ("warp",)
 
 
 def _placeholders(names: Sequence[str]) -> dict[str, ModuleType]:
@@ -84,6 +110,8 @@ def _import_statements() -> Iterator[None]:
         level: int = 0,
     ) -> ModuleType:
         here = _THREAD.placeholders
+        if level == 0 and name.partition(".")[0] in _THREAD.absent:
+            raise ModuleNotFoundError(f"No module named {name!r} here", name=name)
         if level == 0 and name in here:
             # `import a.b` binds a; `from a.b import c` looks in b.
             return here[name if fromlist else name.partition(".")[0]]

@@ -10,6 +10,7 @@ from hadax.core.specification import NO_LABELS
 from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import AliveBonus, Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
+from hadax.tasks.rl.simulators.deferred import absent, unused
 from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
 from hadax.tasks.rl.simulators.labels import BRAX, POSES
 
@@ -26,7 +27,7 @@ _ALIVE = {
     "walker2d": "reward_healthy",
 }
 
-with quietly():
+with quietly(), absent(*unused()):
     import brax.envs
 
     from hadax.tasks.rl.simulators.brax_bodies import bodies_of

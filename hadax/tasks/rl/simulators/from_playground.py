@@ -3,9 +3,11 @@
 from dataclasses import replace
 from functools import cache
 
+from hadax.core.errors import require
 from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
+from hadax.tasks.rl.simulators.deferred import absent, unused
 from hadax.tasks.rl.simulators.playground_bodies import bodies_of
 
 NORMALIZER = "running"
@@ -13,7 +15,7 @@ NORMALIZER = "running"
 
 _HORIZON = 1000
 
-with quietly():
+with quietly(), absent(*unused()):
     from mujoco_playground import dm_control_suite
 
 
@@ -25,7 +27,8 @@ def adapt(name: str, backend: str | None = None) -> Environment:
       backend: of hadax.tasks.rl.config.BACKENDS; None for "jax".
 
     Raises:
-      ConfigError: no such backend, or observations that are not one array.
+      ConfigError: no such backend, one that this machine cannot run, or observations that are not
+        one array.
     """
     return _adapt(name, choose_backend("playground", name, backend))
 
@@ -33,6 +36,8 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 @cache
 def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
+    there = backend not in unused()
+    require(there, "backend", backend, "runs on an NVIDIA GPU alone, and none is here; try jax")
     with quietly():
         simulator = dm_control_suite.load(name, config_overrides={"impl": backend})
         pose = bodies_of(name, simulator)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hadax.tasks.rl.simulators.deferred import deferred
+from hadax.tasks.rl.simulators.deferred import absent, deferred, unused
 
 
 @pytest.fixture
@@ -54,6 +54,25 @@ def test_a_failing_import_leaves_no_placeholder():
     with pytest.raises(ImportError, match="no"):
         fail()
     assert importlib.import_module("heavy").VALUE == 1
+
+
+@pytest.mark.usefixtures("package")
+def test_what_is_absent_is_as_if_not_installed_and_there_again_afterwards():
+    with absent("heavy"):
+        with pytest.raises(ModuleNotFoundError, match="heavy"):
+            importlib.import_module("user")
+        with ThreadPoolExecutor() as other:
+            exec_elsewhere = other.submit(lambda: __import__("heavy").VALUE)
+            assert exec_elsewhere.result() == 1
+    assert importlib.import_module("user").part.VALUE == 2
+    with absent("heavy"):
+        assert __import__("heavy").VALUE == 1
+
+
+def test_warp_is_used_where_a_gpu_is(monkeypatch):
+    for found, packages in (("/usr/bin/nvidia-smi", ()), (None, ("warp",))):
+        monkeypatch.setattr("shutil.which", lambda name, found=found: found)
+        assert unused() == packages
 
 
 @pytest.mark.usefixtures("package")
