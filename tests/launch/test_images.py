@@ -215,6 +215,7 @@ def test_real_images_are_the_baseline_to_be_above(run, capsys):
     assert 25 < accuracies["real"] < accuracies["measured"] - 5
 
 
+@pytest.mark.slow
 def test_architectures_have_a_row_each(run, monkeypatch, capsys):
     quick = {
         name: {**change, "inner_steps": 5, "width": 8}

@@ -186,6 +186,7 @@ def test_every_backend_gives_the_same_spaces(name, backend):
     assert reward.shape == ended.shape == ()
 
 
+@pytest.mark.slow
 def test_measuring_on_other_physics_says_so(tmp_path, capsys):
     small = ("--generations=1", "--population=4", "--width=4", "--score_episodes=2", "--horizon=10")
     small += ("--episodes=1", "--score_networks=1", "--preset=none")

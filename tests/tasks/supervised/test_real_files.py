@@ -15,7 +15,7 @@ DATA = Path(os.environ.get("HADAX_DATA_DIR") or Path(__file__).parents[4] / "sha
 MOMENTS = {"mnist": (0.1307, 0.3081), "fashion_mnist": (0.2860, 0.3530)}
 
 
-@pytest.mark.parametrize("name", MOMENTS)
+@pytest.mark.parametrize("name", [pytest.param("mnist", marks=pytest.mark.slow), "fashion_mnist"])
 def test_reads_the_published_files(name, cache, monkeypatch):
     if not (DATA / name).is_dir():
         pytest.skip(f"no {name} in {DATA}; HADAX_DATA_DIR names another folder")

@@ -11,7 +11,11 @@ BATCH = 8
 
 
 @pytest.mark.parametrize(
-    ("name", "backend"), [("inverted_double_pendulum", "positional"), ("swimmer", "generalized")]
+    ("name", "backend"),
+    [
+        ("inverted_double_pendulum", "positional"),
+        pytest.param("swimmer", "generalized", marks=pytest.mark.slow),
+    ],
 )
 def test_physics_is_the_same(name: str, backend: str) -> None:
     environment = adapt(name, backend)
