@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hadax import tasks
 from hadax.core.errors import UsageError
 from hadax.distilled.keys import as_key
 from hadax.pictures import encoding
 from hadax.pictures.film import Film, film, pace
+from hadax.tasks.rl.simulators.from_brax import simulator
 
 
 @pytest.fixture
@@ -111,3 +113,12 @@ def test_a_robot_is_drawn_where_its_state_has_it(distilled):
     assert links.shape == (4, 7)
     assert links[0, 2] == pytest.approx(1.2)
     assert [solid.link for solid in pose.solids] == [0, 1, 2, 3]
+
+
+@pytest.mark.slow
+def test_an_arm_is_drawn_where_its_observation_has_it(key):
+    task = tasks.make("brax/reacher", normalizer="none")
+    pose = task.pose
+    state = simulator("reacher", "positional").reset(key)
+    drawn = np.asarray(pose.of_observation(state.obs))
+    assert np.allclose(drawn[:, :2], np.asarray(pose.of_state(state))[:, :2], atol=1e-4)

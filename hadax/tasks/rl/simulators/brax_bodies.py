@@ -1,5 +1,6 @@
 """Brax's robots as bodies that can be drawn: from states, where it can be from observations."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,14 @@ _CAMERAS = {
 }
 
 
+def _arm(observation: jax.Array) -> jax.Array:
+    """The reacher's coordinates: two angles, seen as cosines and sines, and the target's place."""
+    return jnp.concatenate([jnp.arctan2(observation[2:4], observation[:2]), observation[4:6]])
+
+
+_COORDINATES = {"reacher": _arm}
+
+
 def bodies_of(name: str, simulator: Any) -> Bodies:
     """How one of Brax's environments is drawn.
 
@@ -48,15 +57,10 @@ def bodies_of(name: str, simulator: Any) -> Bodies:
       simulator: its environment.
     """
     system = simulator.sys
-    hidden = _HIDDEN.get(name)
     return Bodies(
         solids=solids_of(system),
         of_state=_of_state,
-        of_observation=(
-            None
-            if hidden is None
-            else jax.jit(partial(_of_observation, system, hidden, name in _HEIGHT_OBSERVED))
-        ),
+        of_observation=_observed(name, system),
         ground=ground_of(system),
         camera=_CAMERAS.get(name, Camera()),
         page=partial(_page, system),
@@ -68,17 +72,29 @@ def _of_state(state: Any) -> jax.Array:
     return jnp.concatenate([links.pos, links.rot], axis=-1)
 
 
+def _observed(name: str, system: Any) -> Callable[[jax.Array], jax.Array] | None:
+    """The links of an observation; None where it does not say where they are."""
+    if name in _COORDINATES:
+        return jax.jit(lambda observation: _forward(system, _COORDINATES[name](observation)))
+    if name in _HIDDEN:
+        return jax.jit(partial(_of_observation, system, _HIDDEN[name], name in _HEIGHT_OBSERVED))
+    return None
+
+
 def _of_observation(
     system: Any, hidden: int, height_observed: bool, observation: jax.Array
 ) -> jax.Array:
     """The links where the observed coordinates have them, the hidden ones being 0."""
     shown = system.q_size() - hidden
-    q = jnp.concatenate([jnp.zeros(hidden), observation[:shown]])
-    links, _ = kinematics.forward(system, q, jnp.zeros(system.qd_size()))
-    places = links.pos
+    links = _forward(system, jnp.concatenate([jnp.zeros(hidden), observation[:shown]]))
     if height_observed:
-        places = places.at[:, 2].add(observation[0] - places[0, 2])
-    return jnp.concatenate([places, links.rot], axis=-1)
+        links = links.at[:, 2].add(observation[0] - links[0, 2])
+    return links
+
+
+def _forward(system: Any, coordinates: jax.Array) -> jax.Array:
+    links, _ = kinematics.forward(system, coordinates, jnp.zeros(system.qd_size()))
+    return jnp.concatenate([links.pos, links.rot], axis=-1)
 
 
 class _Seen:
