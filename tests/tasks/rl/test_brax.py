@@ -54,6 +54,9 @@ def test_the_backend_and_the_horizon_are_part_of_the_options():
     options = tasks.make("brax/hopper", backend="spring").options
     assert (options["backend"], options["horizon"]) == ("spring", 1000)
     assert tasks.make("brax/hopper").options["backend"] == "positional"
+    # What acting at random earns was measured on these physics.
+    assert tasks.make("brax/hopper").levels.random == 98.8
+    assert tasks.make("brax/hopper", backend="spring").levels.random is None
     assert tasks.make("brax/swimmer").options["backend"] == "generalized"
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import jax
 
-from hadax.core.specification import NO_LABELS
+from hadax.core.specification import NO_LABELS, NO_LEVELS
 from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import AliveBonus, Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
 from hadax.tasks.rl.simulators.deferred import absent, unused
 from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
-from hadax.tasks.rl.simulators.labels import BRAX, POSES
+from hadax.tasks.rl.simulators.labels import BRAX, BRAX_LEVELS, POSES
 
 NORMALIZER = "running"
 """What suits positions and velocities of many sizes."""
@@ -68,8 +68,12 @@ def _adapt(name: str, backend: str | None) -> Environment:
         pose = POSES.get(name) or bodies_of(name, found)
         labels = BRAX.get(name, NO_LABELS)
         environment = as_environment(found, name, _HORIZON, backend, labels, pose)
-    clock = float(found.dt)
-    return replace(environment, alive_bonus=_alive_bonus(name), step_seconds=clock)
+    return replace(
+        environment,
+        alive_bonus=_alive_bonus(name),
+        levels=BRAX_LEVELS.get(name, NO_LEVELS) if backend == "positional" else NO_LEVELS,
+        step_seconds=float(found.dt),
+    )
 
 
 def _alive_bonus(name: str) -> AliveBonus | None:

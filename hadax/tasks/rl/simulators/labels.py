@@ -152,3 +152,12 @@ LEVELS: dict[str, Levels] = {
     "SpaceInvaders-MinAtar": Levels(None, 4.0),
 }
 """Where gymnasium calls a task solved, and the mean of 2,000 episodes of random actions."""
+
+BRAX_LEVELS: dict[str, Levels] = {
+    "hopper": Levels(None, 98.8),
+    "inverted_double_pendulum": Levels(None, 495.9),
+    "inverted_pendulum": Levels(None, 22.9),
+    "reacher": Levels(None, -830.5),
+    "walker2d": Levels(None, 271.7),
+}
+"""The mean of 256 episodes of random actions on the positional physics."""
