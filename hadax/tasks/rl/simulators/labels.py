@@ -154,6 +154,8 @@ LEVELS: dict[str, Levels] = {
 """Where gymnasium calls a task solved, and the mean of 2,000 episodes of random actions."""
 
 BRAX_LEVELS: dict[str, Levels] = {
+    "ant": Levels(None, -165.9),
+    "halfcheetah": Levels(None, -111.3),
     "hopper": Levels(None, 98.8),
     "inverted_double_pendulum": Levels(None, 495.9),
     "inverted_pendulum": Levels(None, 22.9),
