@@ -4,6 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# A worker that crashed would run its tests, and crash, again and again.
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --max-worker-restart=0
 
 # Where this is set every start would compile the sources of JAX and all else again, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,15 +30,15 @@ demo: $(INSTALLED)
 	$(BIN)/hadax-distill --workdir=runs/demo
 
 test: check
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --max-worker-restart=0
+	$(PYTEST) --dist=loadfile
 
 # What takes longest to compile: every benchmark, and the largest simulators.
 slow: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses=2 -m slow
+	$(PYTEST) -m slow
 
 # Apart from `test`: watching every call makes tracing half as slow again.
 coverage: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov=hadax --cov-report=term:skip-covered
+	$(PYTEST) --dist=loadfile --cov=hadax --cov-report=term:skip-covered
 
 # Hours on two cores; one question is `.venv/bin/python -m benchmarks.same_work`, say.
 BENCHMARKS := roofline same_work chunks neuroevolution physics scaling overhead start time_to_score published_score sample_efficiency ceiling

@@ -5,7 +5,6 @@ too and are counted. Searches are those of the tasks' presets, with the publishe
 Steps count every episode at its full length, the published ones too.
 """
 
-import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,14 +14,13 @@ from typing import Any
 from absl import app, flags
 
 from benchmarks.measure import report
+from benchmarks.progress import scores_on_the_way
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _SEEDS = flags.DEFINE_integer("seeds", 3, "searches of each case, from seed 0 on")
 _CASES = flags.DEFINE_list("cases", None, "some of the cases; all by default")
 _MOST = flags.DEFINE_integer("most_generations", 0, "stop here at the latest, for a quick look")
 _EVERY = flags.DEFINE_integer("every", 5, "generations from one measurement to the next")
-
-_NETWORKS = 8
 
 
 @dataclass(frozen=True)
@@ -138,25 +136,15 @@ def _until(name: str, seed: int, highest: float) -> Iterator[Measured]:
     from hadax.launch.search.resolve import resolve
     from hadax.launch.search.steps import steps_a_generation
 
+    case = CASES[name]
+    config = resolve(DISTILL, {"task": case.task, "seed": seed, **case.settings}).config
+    steps = steps_a_generation(config, build_task(config.task))
     # Every search compiles, as it does in a process of its own.
     jax.clear_caches()
-    case, start = CASES[name], time.process_time()
-    config = resolve(DISTILL, {"task": case.task, "seed": seed, **case.settings}).config
+    start = time.process_time()
     engine = make_engine(config)
-    steps = steps_a_generation(config, build_task(config.task))
-    state = engine.init(jax.random.key(seed))
-    last = _MOST.value or config.pace.generations
-    for generation in range(1, last + 1):
-        state, _ = engine.step(state)
-        if generation % _EVERY.value and generation != last:
-            continue
-        keys = jax.random.split(jax.random.key(10_000 * (seed + 1) + generation), _NETWORKS)
-        evaluations = [engine.evaluate_mean(key, state) for key in keys]
-        scores = [
-            float(each.metrics[case.metric] if case.metric else each.fitness)
-            for each in evaluations
-        ]
-        score = statistics.mean(scores)
+    on_the_way = scores_on_the_way(engine, config, _EVERY.value, case.metric, _MOST.value)
+    for generation, score in on_the_way:
         yield Measured(score, generation, generation * steps, time.process_time() - start)
         if score >= highest:
             return

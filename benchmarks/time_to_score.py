@@ -14,6 +14,7 @@ from typing import Any
 from absl import app, flags
 
 from benchmarks.measure import report
+from benchmarks.progress import scores_on_the_way
 from benchmarks.workloads import make_engine
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
@@ -22,7 +23,6 @@ _TASKS = flags.DEFINE_list("tasks", None, "some of the tasks; all by default")
 _MOST = flags.DEFINE_integer("most_generations", 0, "stop here at the latest, for a quick look")
 
 _EVERY = 5
-_NETWORKS = 8
 
 
 @dataclass(frozen=True)
@@ -79,19 +79,10 @@ def _search(task: str, seed: int) -> tuple[float, int] | None:
     jax.clear_caches()
     start = time.perf_counter()
     config = resolve(DISTILL, {"task": task, "seed": seed}).config
-    engine = make_engine(config)
-    goal, state = GOALS[task], engine.init(jax.random.key(seed))
-    last = _MOST.value or config.pace.generations
-    for generation in range(1, last + 1):
-        state, _ = engine.step(state)
-        if generation % _EVERY and generation != last:
-            continue
-        keys = jax.random.split(jax.random.key(10_000 * (seed + 1) + generation), _NETWORKS)
-        evaluations = [engine.evaluate_mean(key, state) for key in keys]
-        values = [
-            each.metrics[goal.metric] if goal.metric else each.fitness for each in evaluations
-        ]
-        if statistics.mean(map(float, values)) >= goal.score:
+    goal, engine = GOALS[task], make_engine(config)
+    on_the_way = scores_on_the_way(engine, config, _EVERY, goal.metric, _MOST.value)
+    for generation, score in on_the_way:
+        if score >= goal.score:
             return time.perf_counter() - start, generation
     return None
 
