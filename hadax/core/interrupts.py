@@ -2,11 +2,15 @@
 
 import signal
 import threading
+import time
 from types import FrameType, TracebackType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What asks a run to stop."""
+
+ECHO_SECONDS = 1.0
+"""So long after an interrupt another is the same one: a batch system and `timeout` both pass it on."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -22,7 +26,7 @@ class Stopped(KeyboardInterrupt):
 
 
 class Interrupts:
-    """Within this context the first interrupt is only noted; a second one interrupts at once.
+    """Within this context the first interrupt is only noted; a second, not its echo, is at once.
 
     A generation's step gives its old state's memory away before the new state is there: an
     exception in between would leave neither. Outside the main thread, where Python delivers no
@@ -41,6 +45,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.pending = False
         self.number = 0
+        self._noted_at = 0.0
         self._previous: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interrupts":
@@ -64,9 +69,9 @@ class Interrupts:
     def _note(self, number: int, frame: FrameType | None) -> None:
         del frame
         if not self.pending:
-            self.pending, self.number = True, number
+            self.pending, self.number, self._noted_at = True, number, time.monotonic()
             Interrupts.noted += 1
-        elif not Interrupts.watched:
+        elif not Interrupts.watched and time.monotonic() - self._noted_at >= ECHO_SECONDS:
             raise Stopped(number=number)
 
 

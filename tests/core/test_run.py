@@ -7,6 +7,7 @@ import threading
 import jax
 import pytest
 
+from hadax.core import interrupts
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import ConfigError
 from hadax.core.pace import Pace
@@ -79,7 +80,9 @@ def test_checkpoints_keep_every_leaf(engine, key, tmp_path, assert_trees_equal):
     checkpoints.close()
 
 
-def test_a_second_interrupt_does_not_wait(engine, key):
+def test_a_second_interrupt_does_not_wait(engine, key, monkeypatch):
+    monkeypatch.setattr(interrupts, "ECHO_SECONDS", 0.0)
+
     class Impatient:
         def observe(self, report):
             for _ in range(2):

@@ -9,11 +9,12 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from functools import partial
 from types import FrameType
 
 from hadax.core.files import WRITING
-from hadax.core.interrupts import SIGNALS, Interrupts, taken
+from hadax.core.interrupts import ECHO_SECONDS, SIGNALS, Interrupts, taken
 
 # A file that is being written is whole before the process ends, unless the disk hangs.
 _MOST_SECONDS = 5.0
@@ -42,15 +43,17 @@ def watch(farewell: str) -> None:
 def _listen(reading: int, farewell: str) -> None:
     # Signals left to a run, and the run that the newest was left to. The run may note one before
     # this thread hears of it, or after; what it never notes is passed on.
-    left, noting = 0, taken()
+    left, noting, since = 0, taken(), 0.0
     while True:
         number = os.read(reading, 1)[0]
         if number not in SIGNALS:
             continue
         run = taken()
         if left >= Interrupts.noted and (run is None or run is noting):
-            _end(farewell, number)
-        left, noting = left + 1, run
+            if run is None or time.monotonic() - since >= ECHO_SECONDS:
+                _end(farewell, number)
+            continue
+        left, noting, since = left + 1, run, time.monotonic()
 
 
 def _pass_on(writing: int, number: int, frame: FrameType | None) -> None:

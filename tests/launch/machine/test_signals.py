@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from hadax.core.interrupts import ECHO_SECONDS, Interrupts, Stopped
+
 # Whoever runs the tests in the background may have Ctrl-C ignored, which processes inherit.
 HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 PROGRAM = """
@@ -27,20 +29,20 @@ RUN = """
         print('ready')
         while not interrupts.pending:
             time.sleep(0.01)
+        time.sleep(0.5)
         raise Stopped(number=interrupts.number)"""
 FAREWELL = "hadax-test: interrupted; the same command goes on\n"
 
 
-def stopped(body, numbers, **options):
-    """Exit status and stderr of a command that is sent signals once it is ready."""
+def stopped(body, numbers, between=0.0, **options):
+    """Exit status and stderr of a command that is sent signals, seconds apart, once it is ready."""
     command = [sys.executable, "-c", f"{HEED}\n{PROGRAM.format(body=body)}"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes, **options) as process:
         assert process.stdout.readline() == "ready\n"
         for number in numbers:
             process.send_signal(number)
-            # Two at once are one to the system.
-            time.sleep(0.3)
+            time.sleep(between)
         try:
             _, error = process.communicate(timeout=60)
         finally:
@@ -56,7 +58,23 @@ def test_one_line_and_its_status(body, number, status):
 
 def test_a_second_signal_ends_a_run_in_the_middle_of_native_code():
     body = f"with Interrupts(): {NATIVE}"
-    assert stopped(body, [signal.SIGTERM] * 2) == (143, FAREWELL)
+    assert stopped(body, [signal.SIGTERM] * 2, between=ECHO_SECONDS + 0.1) == (143, FAREWELL)
+
+
+def test_a_signal_that_is_passed_on_twice_is_one():
+    body = RUN.replace("        raise", "        print('saved', file=sys.stderr)\n        raise")
+    status, error = stopped(f"import sys{body}", [signal.SIGTERM] * 2, between=0.1)
+    assert (status, error) == (143, f"saved\n{FAREWELL}")
+
+
+def test_an_echo_is_none_for_a_program_that_embeds_a_run(monkeypatch):
+    with Interrupts() as interrupts:
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        assert interrupts.pending
+        monkeypatch.setattr(time, "monotonic", lambda: float("inf"))
+        with pytest.raises(Stopped):
+            signal.raise_signal(signal.SIGTERM)
 
 
 def test_what_a_collection_of_garbage_would_swallow_is_not_lost():
