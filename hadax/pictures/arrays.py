@@ -6,12 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax.core.task import Task
+
 _MOST_BARS = 32
 
 
 def is_image(shape: tuple[int, ...]) -> bool:
     """Whether an input can be shown as a picture: grey or in colour."""
     return len(shape) == 3 and shape[-1] in (1, 3)
+
+
+def is_picture(task: Task) -> bool:
+    """Whether a task's inputs are pictures, and no frames of a game whose channels have names."""
+    return is_image(task.input_shape) and not task.labels.channel_names
 
 
 def draw_array(axes: Any, example: NDArray[np.float32], names: Sequence[str] = ()) -> None:

@@ -11,7 +11,7 @@ from hadax.core.parametrizations.slots import as_slots
 from hadax.core.specification import Discrete
 from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
-from hadax.pictures.arrays import draw_array, is_image
+from hadax.pictures.arrays import draw_array, is_picture
 from hadax.pictures.columns import draw_column, draw_names, input_rows, target_rows
 from hadax.pictures.figures import empty_figure, save_figure
 from hadax.pictures.poses import draw_observation, is_drawn, seen
@@ -61,7 +61,7 @@ def dataset_figure(
     targets = np.asarray(shown.targets[:most])
     if len(inputs) < shown.size:
         title = f"{title}{' - ' if title else ''}the first {len(inputs)} of {shown.size}"
-    if is_image(inputs[0].shape):
+    if is_picture(distilled.task):
         return _images(distilled, inputs, targets, title, width)
     return _bands(distilled, inputs, targets, title, width)
 

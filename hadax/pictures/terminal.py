@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.distilled.distilled import Distilled
-from hadax.pictures.arrays import is_image
+from hadax.pictures.arrays import is_picture
 from hadax.pictures.poses import seen
 from hadax.pictures.rows import as_text
 from hadax.pictures.scenes.raster import rasterised
@@ -51,7 +51,7 @@ def _drawn(distilled: Distilled, example: NDArray[np.float32]) -> Any:
     """A pillow image of an example; None where there are only numbers."""
     from PIL import Image
 
-    if is_image(example.shape):
+    if is_picture(distilled.task):
         low, high = min(0.0, float(example.min())), max(1.0, float(example.max()))
         pixels = np.rint(255 * (example - low) / (high - low)).astype(np.uint8)
         return Image.fromarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from hadax import tasks
 from hadax.pictures.arrays import draw_array
 from hadax.pictures.datasets import dataset_figure, draw_dataset
 
@@ -42,4 +43,15 @@ def test_bars_bear_the_names_of_their_numbers(names, shown):
     axes.set(yticks=[])
     draw_array(axes, np.array([1.0, -2.0], np.float32), names)
     assert [label.get_text() for label in axes.get_yticklabels()] == shown
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("game", ["gymnax/Pong-misc", "gymnax/Breakout-MinAtar"])
+def test_a_game_has_a_real_frame_and_a_legend_however_many_channels(game, distilled):
+    task = tasks.make(game)
+    inputs = np.random.default_rng(0).normal(size=(3, *task.input_shape)).astype(np.float32)
+    figure = dataset_figure(distilled(game, inputs, np.eye(3, dtype=np.float32)), "it")
+    assert "a real frame" in [axes.get_title() for axes in figure.axes]
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == list(task.labels.channel_names)
     plt.close(figure)

@@ -10,12 +10,12 @@ from hadax.core.types import Candidate
 from hadax.launch.observers.snapshots import Snapshots
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder
-from hadax.pictures.arrays import is_image
+from hadax.pictures.arrays import is_picture
 
 
 def shows_images(objective: Objective) -> TypeGuard[Distillation]:
     """Whether candidates are datasets of images."""
-    return isinstance(objective, Distillation) and is_image(objective.task.input_shape)
+    return isinstance(objective, Distillation) and is_picture(objective.task)
 
 
 def snapshots_of(objective: Distillation, folder: Folder, config: SearchConfig) -> Snapshots:

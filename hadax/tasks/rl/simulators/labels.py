@@ -56,6 +56,9 @@ GYMNAX: dict[str, Labels] = {
             "divers",
         ),
     ),
+    "Pong-misc": Labels(
+        target_names=("stay", "↑ up", "↓ down"), channel_names=("paddles", "ball", "trail")
+    ),
     "SpaceInvaders-MinAtar": Labels(
         target_names=("stay", "← left", "right →", "fire"),
         channel_names=(
@@ -131,7 +134,7 @@ POSES: dict[str, str] = {
     "Acrobot-v1": "acrobot",
     "MountainCar-v0": "mountain_car",
     "MountainCarContinuous-v0": "mountain_car",
-    **{name: "game" for name in GYMNAX if name.endswith("-MinAtar")},
+    **{name: "game" for name in GYMNAX if name.endswith(("-MinAtar", "Pong-misc"))},
     "inverted_double_pendulum": "double_pendulum",
     "inverted_double_pendulum_0.11": "double_pendulum",
 }
@@ -149,6 +152,7 @@ LEVELS: dict[str, Levels] = {
     "Asterix-MinAtar": Levels(None, 0.54),
     "Breakout-MinAtar": Levels(None, 0.4),
     "Freeway-MinAtar": Levels(None, 0.4),
+    "Pong-misc": Levels(None, 85.3),
     "SpaceInvaders-MinAtar": Levels(None, 4.0),
 }
 """Where gymnasium calls a task solved, and the mean of 2,000 episodes of random actions."""
