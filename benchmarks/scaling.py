@@ -1,7 +1,7 @@
 """How a generation's time grows with what is asked of it, and falls with devices.
 
-One number at a time is changed; the slope is that of log seconds over log number, so 1 is in
-proportion and 0 is for nothing.
+One number at a time is changed; a slope is that of log seconds over log number since the line
+before, so 1 is in proportion and 0 is for nothing.
 """
 
 import json
@@ -34,12 +34,12 @@ BASE: dict[str, int] = {
 }
 
 AXES: dict[str, tuple[int, ...]] = {
-    "population": (16, 32, 64, 128, 256),
-    "dataset_size": (2, 4, 16, 64, 256),
-    "width": (32, 64, 128, 256, 512),
-    "horizon": (125, 250, 500, 1000, 2000),
-    "inner_steps": (25, 50, 100, 200, 400),
-    "devices": (1, 2, 4),
+    "population": (32, 128, 512, 2048, 8192),
+    "dataset_size": (1, 4, 16, 64, 256),
+    "width": (16, 64, 256, 1024),
+    "horizon": (125, 500, 2000),
+    "inner_steps": (25, 100, 400),
+    "devices": (1, 2, 4, 8),
 }
 
 
@@ -54,19 +54,27 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _rows(axis: str) -> list[dict[str, Any]]:
-    measured = {value: _point(axis, value) for value in AXES[axis]}
-    first, last = min(measured), max(measured)
-    growth = math.log(measured[last]["seconds"] / measured[first]["seconds"])
-    slope = growth / math.log(last / first)
-    return [
-        {"axis": axis, "value": value, **numbers, "slope": slope}
-        for value, numbers in measured.items()
-    ]
+    rows: list[dict[str, Any]] = []
+    before: tuple[int, float] | None = None
+    for value in AXES[axis]:
+        numbers = _point(axis, value)
+        slope = _slope(before, (value, numbers["seconds"])) if before else "-"
+        rows.append({"axis": axis, "value": value, **numbers, "slope": slope})
+        before = value, numbers["seconds"]
+    return rows
+
+
+def _slope(before: tuple[int, float], after: tuple[int, float]) -> float:
+    return math.log(after[1] / before[1]) / math.log(after[0] / before[0])
 
 
 def _point(axis: str, value: int) -> dict[str, float]:
     devices = value if axis == "devices" else 2
-    smaller = {name: max(8, each // _SHRINK.value) for name, each in {**BASE, axis: value}.items()}
+    shrink = _SHRINK.value
+    chosen = {**BASE, axis: value}
+    smaller = {
+        name: max(8, each // shrink) if shrink > 1 else each for name, each in chosen.items()
+    }
     values = {"task": TASK, **smaller, "devices": devices}
     environment = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
     arguments = (f"--flags={json.dumps(values)}", f"--repeats={_REPEATS.value}")
@@ -75,7 +83,6 @@ def _point(axis: str, value: int) -> dict[str, float]:
 
 
 def _measure(settings: Settings) -> dict[str, float]:
-
     engine = make_engine(search(settings), early_exit=False)
     return columns(timed_generations(engine, _REPEATS.value))
 

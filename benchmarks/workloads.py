@@ -18,7 +18,7 @@ from hadax.core.run_state import RunState
 from hadax.core.settings import Value
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, Population, TaskState
-from hadax.launch.search.build import build_distillation, build_engine, build_task
+from hadax.launch.search.build import build_engine, build_objective, build_task
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.resolve import resolve
 from hadax.tasks.rl.control import ControlTask
@@ -157,7 +157,7 @@ IMAGES = 60_000
 
 
 def make_engine(config: SearchConfig, early_exit: bool = True, images: int = IMAGES) -> Engine:
-    """The engine that hadax-distill would run for a search.
+    """The engine that hadax-distill or hadax-neuroevolve would run for a search.
 
     Args:
       config: the search.
@@ -168,7 +168,7 @@ def make_engine(config: SearchConfig, early_exit: bool = True, images: int = IMA
     task = _made_up(config, images) if made_up else build_task(config.task)
     if isinstance(task, ControlTask):
         task = dataclasses.replace(task, early_exit=early_exit)
-    return build_engine(config, build_distillation(config, task))
+    return build_engine(config, build_objective(config, task))
 
 
 def bare_evaluation(engine: Engine) -> Callable[[Population, Key, TaskState], Evaluation]:

@@ -38,6 +38,7 @@ SMALL = {
         "--every=2",
     ),
     "physics": ("--repeats=1", "--steps=2", "--episodes=2", "--cases=hopper:spring"),
+    "strategies": ("--repeats=1", "--shrink=100", "--strategies=SNES"),
     "trials": ("--mutations=20", "--kills=0"),
     "sample_efficiency": (
         "--fraction=0.01",

@@ -326,6 +326,11 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "episodes": 4,
         "learn_labels": True,
     },
+    ("gymnax/Pong-misc", DISTILL, "cpu"): {
+        "dataset_size": 3,
+        "generations": 50,
+        "population": 128,
+    },
     ("gymnax/SpaceInvaders-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
         "dataset_size": 8,
@@ -355,7 +360,13 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "std": 0.05,
         "action_mode": "greedy",
     },
-    ("brax/humanoid", DISTILL, "cpu"): {**_CPU_LONG_GAIT, "generations": 400},
+    ("brax/humanoid", DISTILL, "cpu"): {
+        **_CPU_LONG_GAIT,
+        "generations": 400,
+        "std": 0.05,
+        "learning_rate": 0.03,
+        "action_mode": "greedy",
+    },
     ("brax/humanoidstandup", DISTILL, "cpu"): {**_CPU_LONG_GAIT, "generations": 200},
     ("brax/reacher", DISTILL, "cpu"): {**_CPU_BALANCE, "backend": "positional", "generations": 60},
     ("brax/inverted_double_pendulum", DISTILL, "cpu"): {
