@@ -189,6 +189,18 @@ _CPU_MINATAR_NETWORK: Preset = {
     "activation": "relu",
 }
 
+# A mountain car's speeds are a hundredth of its positions: unscaled, a network hardly sees them.
+_CPU_SWING: Preset = {
+    **_SILENT,
+    "normalizer": "running",
+    "episodes": 4,
+    "inits_per_candidate": 2,
+    "activation": "relu",
+    "inner_lr": 0.01,
+    "inner_steps": 128,
+    "learning_rate": 0.1,
+}
+
 # What a fresh network says of an image that it was not taught differs from network to network, and
 # is noise to the search. Small initial weights and large steps with momentum leave least of it.
 _CPU_MINATAR: Preset = {
@@ -283,6 +295,29 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "inner_lr": 0.01,
         "inner_steps": 128,
         "vary": True,
+    },
+    ("gymnax/Acrobot-v1", DISTILL, "cpu"): {
+        **_CPU_SWING,
+        "dataset_size": 3,
+        "generations": 100,
+        "std": 0.3,
+    },
+    ("gymnax/MountainCar-v0", DISTILL, "cpu"): {
+        **_CPU_SWING,
+        "dataset_size": 3,
+        "generations": 100,
+        "population": 128,
+        "std": 0.5,
+    },
+    ("gymnax/MountainCarContinuous-v0", DISTILL, "cpu"): {
+        **_CPU_SWING,
+        "dataset_size": 4,
+        "generations": 100,
+        "population": 128,
+        "std": 0.5,
+        "inits_per_candidate": 1,
+        "activation": "tanh",
+        "inner_lr": 0.02,
     },
     ("gymnax/Pendulum-v1", DISTILL, "cpu"): {
         **_SILENT,
