@@ -10,7 +10,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What asks a run to stop."""
 
 ECHO_SECONDS = 1.0
-"""So long after an interrupt another is the same one: a batch system and `timeout` both pass it on."""
+"""So long after an interrupt another is the same one, passed on by `timeout` or a scheduler too."""
 
 
 class Stopped(KeyboardInterrupt):
