@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from absl import app, flags
 
 from benchmarks.measure import report, timed, timed_generations
-from benchmarks.workloads import make_engine
+from benchmarks.workloads import Settings, make_engine
 from hadax.core.config import STRATEGIES, StrategyConfig
 from hadax.core.strategy import Strategy
 from hadax.launch.search.config import NEUROEVOLVE
@@ -30,7 +30,7 @@ NUMBERS = (100, 1_000, 10_000, 100_000)
 POPULATION = 64
 
 _MOST_BYTES = 64 * 2**20
-_GENERATION = {
+_GENERATION: Settings = {
     "task": "gymnax/Breakout-MinAtar",
     "network": "conv",
     "filters": (16,),
