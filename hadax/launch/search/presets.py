@@ -305,9 +305,11 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     ("gymnax/MountainCar-v0", DISTILL, "cpu"): {
         **_CPU_SWING,
         "dataset_size": 3,
-        "generations": 100,
-        "population": 128,
+        "generations": 120,
+        "inits_per_candidate": 4,
+        "strategy": "SNES",
         "std": 0.5,
+        "learning_rate": 0.0,
     },
     ("gymnax/MountainCarContinuous-v0", DISTILL, "cpu"): {
         **_CPU_SWING,
