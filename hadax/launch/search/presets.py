@@ -304,8 +304,8 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     },
     ("gymnax/MountainCar-v0", DISTILL, "cpu"): {
         **_CPU_SWING,
-        "dataset_size": 3,
-        "generations": 120,
+        "dataset_size": 4,
+        "generations": 160,
         "inits_per_candidate": 4,
         "strategy": "SNES",
         "std": 0.5,
