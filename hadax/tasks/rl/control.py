@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.chunk import largest_divisor
 from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.recording import Recording
@@ -20,7 +21,7 @@ from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.rl.moments import Moments, given_moments
-from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer
+from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer, PerPolicy
 from hadax.tasks.rl.random_policy import random_policy_moments
 from hadax.tasks.rl.rollout import Act, Episodes, recorded, rollout
 
@@ -42,6 +43,7 @@ class ControlTask(EnvironmentTask):
       alive_bonus_start: from 0 to 1.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses; None estimates it from a random policy.
+      sharing: at most so many episodes share a policy's own statistics (per_policy); 0 for all.
 
     Examples:
       >>> import hadax, jax, jax.numpy as jnp
@@ -62,9 +64,11 @@ class ControlTask(EnvironmentTask):
     alive_bonus_start: float = struct.field(pytree_node=False, default=0.0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
     given: Moments | None = None
+    sharing: int = struct.field(pytree_node=False, default=0)
 
     def __post_init__(self) -> None:
         require_count("episodes", self.episodes, 1, MOST_ENTRIES)
+        require_count("sharing", self.sharing, 0)
         require_count("curriculum", self.curriculum, 0)
         schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
@@ -112,8 +116,15 @@ class ControlTask(EnvironmentTask):
         return schedules.settle(state)
 
     def for_measuring(self, episodes: int) -> tuple["ControlTask", int]:
-        """The task with so many episodes, at least 1, without schedules; and how many."""
-        return replace(self, episodes=episodes, curriculum=0, alive_bonus_until=0), episodes
+        """The task with so many episodes, at least 1, without schedules; and how many.
+
+        More episodes measure the same policy: no more of them share its own statistics.
+        """
+        sharing = self.sharing or self.episodes
+        measured = replace(
+            self, episodes=episodes, sharing=sharing, curriculum=0, alive_bonus_until=0
+        )
+        return measured, episodes
 
     def as_played(self) -> "ControlTask":
         """The task with greedy actions and the state's own statistics; itself where it has both."""
@@ -173,7 +184,8 @@ class ControlTask(EnvironmentTask):
 
     def record(self, key: Key, policy: Policy, state: TaskState) -> Recording:
         """The whole episode that an evaluation of one episode, its schedules over, plays."""
-        act, memory = self._acting(policy, state), self._normalizer.begin(self.input_shape)
+        alone = replace(self, episodes=1)
+        act, memory = alone._acting(policy, state), alone._normalizer.begin(self.input_shape)
         return recorded(self.environment, act, memory, key)
 
     def _acting(self, policy: Policy, state: TaskState) -> Act:
@@ -207,4 +219,6 @@ class ControlTask(EnvironmentTask):
 
     @property
     def _normalizer(self) -> Normalizer:
+        if self.normalizer == "per_policy" and 0 < self.sharing < self.episodes:
+            return PerPolicy(self.episodes // largest_divisor(self.episodes, self.sharing))
         return NORMALIZERS[self.normalizer]

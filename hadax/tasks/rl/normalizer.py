@@ -162,11 +162,22 @@ class PerPolicy(Running):
 
     So did the published Brax runs. The state collects the moments of all policies; a network that
     acts outside of an evaluation uses those.
+
+    Attributes:
+      groups: among so many equal groups of the episodes played nothing is shared: each has
+        statistics of its own, from none on.
     """
+
+    groups: int = 1
 
     def begin(self, shape: tuple[int, ...]) -> Any:
         """Nearly no observation: mean 0 and variance 1, with next to no weight."""
-        return moments.initial_moments(shape, _OWN_COUNT)
+        nothing = moments.initial_moments(shape, _OWN_COUNT)
+        if self.groups == 1:
+            return nothing
+        return jax.tree.map(
+            lambda leaf: jnp.broadcast_to(leaf, (self.groups, *leaf.shape)), nothing
+        )
 
     def apply(
         self, state: TaskState, memory: Any, observations: jax.Array, running: jax.Array
@@ -176,12 +187,27 @@ class PerPolicy(Running):
         Those of episodes still `running`, bool [episodes], are included before.
         """
         del state
-        seen = moments.include(memory, observations, running)
-        return moments.normalize(seen, observations), seen
+        if self.groups == 1:
+            return _by_what_was_seen(memory, observations, running)
+        together = observations.reshape(self.groups, -1, *observations.shape[1:])
+        normalized, seen = jax.vmap(_by_what_was_seen)(
+            memory, together, running.reshape(self.groups, -1)
+        )
+        return normalized.reshape(observations.shape), seen
 
     def statistics(self, state: TaskState, memory: Any) -> Statistics:
         """What this policy saw, around the state's mean."""
-        return moments.sums_around(state, memory)
+        if self.groups == 1:
+            return moments.sums_around(state, memory)
+        each = jax.vmap(moments.sums_around, in_axes=(None, 0))(state, memory)
+        return jax.tree.map(lambda leaf: jnp.sum(leaf, axis=0), each)
+
+
+def _by_what_was_seen(
+    memory: Any, observations: jax.Array, running: jax.Array
+) -> tuple[jax.Array, Any]:
+    seen = moments.include(memory, observations, running)
+    return moments.normalize(seen, observations), seen
 
 
 NORMALIZERS: dict[str, Normalizer] = {

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hadax import tasks
 from hadax.tasks.rl.moments import (
     Moments,
     add_observations,
@@ -18,7 +19,7 @@ from hadax.tasks.rl.moments import (
     sums_around,
     zero_sums,
 )
-from hadax.tasks.rl.normalizer import NORMALIZERS
+from hadax.tasks.rl.normalizer import NORMALIZERS, PerPolicy
 
 
 @given(
@@ -119,3 +120,47 @@ def test_a_normaliser_learns_what_its_name_says(name, key):
     assert jnp.allclose(inputs[1:].mean(axis=0), 0, atol=0.1) == (name == "per_policy")
     assert jnp.allclose(normalizer.restore(following, after), observations, atol=1e-3)
     assert jax.tree.map(jnp.shape, following) == jax.tree.map(jnp.shape, state)
+
+
+def test_groups_of_episodes_share_nothing(key):
+    observations = 5 + 2 * jax.random.normal(key, (3, 6, 2))
+    running = jnp.array([True, False, True, True, True, True])
+    apart, together = PerPolicy(groups=3), PerPolicy()
+    state = together.init((2,), lambda: initial_moments((2,)))
+    memory, alone = apart.begin((2,)), [together.begin((2,)) for _ in range(3)]
+    for seen in observations:
+        inputs, memory = apart.apply(state, memory, seen, running)
+        for group in range(3):
+            its = slice(2 * group, 2 * group + 2)
+            expected, alone[group] = together.apply(state, alone[group], seen[its], running[its])
+            assert jnp.allclose(inputs[its], expected, atol=1e-5)
+    summed = apart.statistics(state, memory)
+    each = [together.statistics(state, its) for its in alone]
+    expected = jax.tree.map(lambda *leaves: sum(leaves), *each)
+    assert all(map(jnp.allclose, jax.tree.leaves(summed), jax.tree.leaves(expected)))
+
+
+@pytest.mark.parametrize(
+    ("episodes", "searched", "groups"), [(8, 1, 8), (8, 3, 4), (8, 4, 2), (2, 4, 1)]
+)
+def test_measuring_on_more_episodes_shares_statistics_among_no_more(episodes, searched, groups):
+    task = tasks.make("analytic/linear_quadratic", episodes=searched, normalizer="per_policy")
+    measured, _ = task.for_measuring(episodes)
+    assert measured._normalizer.groups == groups
+    again, _ = measured.for_measuring(2 * episodes)
+    assert again.sharing == searched
+
+
+def test_the_first_step_of_every_measured_episode_tells_a_policy_nothing(key):
+    seen = []
+
+    def policy(inputs):
+        jax.debug.callback(lambda values: seen.append(np.asarray(values)), inputs, ordered=True)
+        return jnp.zeros((len(inputs), 1))
+
+    task = tasks.make("analytic/linear_quadratic", episodes=1, normalizer="per_policy", horizon=3)
+    measured, _ = task.for_measuring(4)
+    played = measured.play(key, policy, measured.init(key))
+    jax.block_until_ready(played.returns)
+    assert np.allclose(seen[0], 0, atol=1e-2)
+    assert not np.allclose(seen[1], 0, atol=1e-2)
