@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "zoo.md"
 _TOP = Path(__file__).with_name("introduction.md").read_text(encoding="utf-8")
 
 _HEADS = (
-    *("entry", "method", "pairs", "network", "physics", "score", "published"),
+    *("entry", "method", "pairs", "network", "physics", "score", "as played", "published"),
     *("steps at most", "core-minutes"),
 )
 
@@ -56,10 +56,19 @@ def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
         _network(header),
         str(header.task.options.get("backend") or "-"),
         entry.score.spread,
+        _as_played(header),
         compared,
         f"{search.environment_steps:.2g}".replace("e+0", "e") if search.environment_steps else "-",
         f"{search.core_minutes:g} ({search.hardware})",
     )
+
+
+def _as_played(header: Header) -> str:
+    if header.played is not None:
+        return header.played.spread
+    options = header.task.options
+    drawn = options.get("action_mode", "greedy") != "greedy"
+    return "not measured" if drawn or options.get("normalizer") == "per_policy" else "the same"
 
 
 def _network(header: Header) -> str:
