@@ -77,14 +77,17 @@ def _images(
     """Images side by side, their labels above."""
     columns = image_columns(len(inputs))
     rows = -(-len(inputs) // columns)
-    figure = empty_figure((width, rows * (width / columns + 0.2) + 0.3))
+    task, each = distilled.task, width / columns
+    words = [_wrapped(task.describe_target(target), each, split=False) for target in targets]
+    lines = 1 + max(caption.count("\n") for caption in words)
+    figure = empty_figure((width, rows * (each + 0.2 * lines) + 0.3))
     grid = figure.subplots(rows, columns, squeeze=False)
     low, high = min(0.0, float(inputs.min())), max(1.0, float(inputs.max()))
     for axes in grid.flat:
         axes.axis("off")
-    for axes, example, target in zip(grid.flat, inputs, targets, strict=False):
+    for axes, example, caption in zip(grid.flat, inputs, words, strict=False):
         axes.imshow((example - low) / (high - low), cmap="gray", vmin=0, vmax=1)
-        axes.set_title(distilled.task.describe_target(target), fontsize=_TITLE_SIZE)
+        axes.set_title(caption, fontsize=_TITLE_SIZE)
     figure.suptitle(_wrapped(title, width), fontsize=_TITLE_SIZE + 1)
     return figure
 
@@ -137,9 +140,9 @@ def _caption(task: Task, target: Observation) -> str:
     return "" if several else task.describe_target(target)
 
 
-def _wrapped(title: str, width: float) -> str:
-    """A title in lines that fit into so many inches."""
-    return "\n".join(textwrap.wrap(title, int(14 * width)))
+def _wrapped(title: str, width: float, split: bool = True) -> str:
+    """A title in lines that fit into so many inches; `split` breaks words that do not."""
+    return "\n".join(textwrap.wrap(title, max(1, int(14 * width)), break_long_words=split))
 
 
 def _draw_input(axes: Any, distilled: Distilled, observation: Observation) -> None:
