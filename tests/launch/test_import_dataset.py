@@ -63,6 +63,7 @@ def test_statistics_become_a_constant_normaliser(bring, tmp_path):
     np.testing.assert_allclose(seen, [[1.0, -1.0]], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_search_can_begin_with_given_statistics(bring, tmp_path, capsys):
     assert bring({**STATES, **STATISTICS}, *REGULATOR) == 0
     small = (*REGULATOR, "--generations=1", "--population=4", "--score_networks=1", "--preset=none")

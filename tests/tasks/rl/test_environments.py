@@ -27,7 +27,7 @@ NAMES = (
 LARGEST = (
     *("brax/ant", "brax/halfcheetah", "brax/humanoid", "brax/humanoidstandup", "brax/pusher"),
     *("brax/swimmer", "brax/walker2d", "brax/reacher", "brax/inverted_double_pendulum_0.11"),
-    *("playground/PendulumSwingup", "playground/PointMass"),
+    *("playground/PendulumSwingup", "playground/PointMass", "gymnax/Seaquest-MinAtar"),
 )
 HORIZON = 60
 
