@@ -194,11 +194,9 @@ _CPU_SWING: Preset = {
     **_SILENT,
     "normalizer": "running",
     "episodes": 4,
-    "inits_per_candidate": 2,
     "activation": "relu",
     "inner_lr": 0.01,
     "inner_steps": 128,
-    "learning_rate": 0.1,
 }
 
 # What a fresh network says of an image that it was not taught differs from network to network, and
@@ -300,7 +298,9 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         **_CPU_SWING,
         "dataset_size": 3,
         "generations": 100,
+        "inits_per_candidate": 2,
         "std": 0.3,
+        "learning_rate": 0.1,
     },
     ("gymnax/MountainCar-v0", DISTILL, "cpu"): {
         **_CPU_SWING,
@@ -309,7 +309,6 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "inits_per_candidate": 4,
         "strategy": "SNES",
         "std": 0.5,
-        "learning_rate": 0.0,
     },
     ("gymnax/MountainCarContinuous-v0", DISTILL, "cpu"): {
         **_CPU_SWING,
@@ -317,7 +316,7 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "generations": 100,
         "population": 128,
         "std": 0.5,
-        "inits_per_candidate": 1,
+        "learning_rate": 0.1,
         "activation": "tanh",
         "inner_lr": 0.02,
     },

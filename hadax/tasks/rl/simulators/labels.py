@@ -134,7 +134,7 @@ POSES: dict[str, str] = {
     "Acrobot-v1": "acrobot",
     "MountainCar-v0": "mountain_car",
     "MountainCarContinuous-v0": "mountain_car",
-    **{name: "game" for name in GYMNAX if name.endswith(("-MinAtar", "Pong-misc"))},
+    **{name: "game" for name, labels in GYMNAX.items() if labels.channel_names},
     "inverted_double_pendulum": "double_pendulum",
     "inverted_double_pendulum_0.11": "double_pendulum",
 }
