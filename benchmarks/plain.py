@@ -162,8 +162,9 @@ def _return(task: ControlTask, policy: Policy, key: jax.Array) -> jax.Array:
         if task.normalizer == "per_policy":
             count, mean, variance = _merged(count, mean, variance, observed)
             seen = (observed - mean) / jnp.sqrt(variance + 1e-8)
+        bounds, scale = task.action_bounds, task.action_scale
         actions = choose_actions(
-            task.target, task.action_mode, task.action_bounds, act_key, policy(seen)
+            task.target, task.action_mode, bounds, scale, act_key, policy(seen)
         )
         keys = jax.random.split(environment_key, task.episodes)
         states, observed, reward, ended = jax.vmap(environment.step)(keys, states, actions)

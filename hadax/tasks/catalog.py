@@ -46,7 +46,9 @@ BRAX: tuple[str, ...] = (
     "halfcheetah",
     "hopper",
     "humanoid",
+    "humanoid_0.10",
     "humanoidstandup",
+    "humanoidstandup_0.10",
     "inverted_double_pendulum",
     "inverted_double_pendulum_0.11",
     "inverted_pendulum",
@@ -55,7 +57,7 @@ BRAX: tuple[str, ...] = (
     "swimmer",
     "walker2d",
 )
-"""Brax's own names of its environments, and one as releases up to 0.11 had it."""
+"""Brax's own names of its environments, and three as earlier releases had them."""
 
 PLAYGROUND: tuple[str, ...] = (
     "AcrobotSwingup",

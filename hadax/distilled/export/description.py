@@ -113,8 +113,12 @@ def _target(distilled: Distilled) -> Document:
         # An answer within [-1, 1] is brought to the bounds of the environment's own actions.
         unit = jnp.ones((1, task.target.size))
         low, high = (np.asarray(task.to_action(sign * unit))[0].tolist() for sign in (-1, 1))
-        bounds = {"action_bounds": task.options.get("action_bounds"), "low": low, "high": high}
-        described |= bounds
+        described |= {
+            "action_scale": task.options.get("action_scale"),
+            "action_bounds": task.options.get("action_bounds"),
+            "low": low,
+            "high": high,
+        }
     return described
 
 

@@ -110,7 +110,9 @@ _PUBLISHED: dict[tuple[str, str, str], Preset] = {
     ("brax/halfcheetah", DISTILL, "published"): _PUBLISHED_BRAX,
     ("brax/hopper", DISTILL, "published"): {**_PUBLISHED_BRAX, "inner_steps": 200},
     ("brax/humanoid", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/humanoid_0.10", DISTILL, "published"): _PUBLISHED_BRAX,
     ("brax/humanoidstandup", DISTILL, "published"): _PUBLISHED_BRAX,
+    ("brax/humanoidstandup_0.10", DISTILL, "published"): _PUBLISHED_BRAX,
     ("brax/inverted_double_pendulum", DISTILL, "published"): {
         **_PUBLISHED_BRAX,
         "inner_steps": 200,

@@ -9,7 +9,7 @@ from hadax.core.types import Key
 
 
 def choose_actions(
-    target: TargetSpec, mode: str, bounds: str, key: Key, outputs: jax.Array
+    target: TargetSpec, mode: str, bounds: str, scale: float, key: Key, outputs: jax.Array
 ) -> jax.Array:
     """Actions for a batch of outputs.
 
@@ -17,6 +17,7 @@ def choose_actions(
       target: the environment's actions.
       mode: one of ACTION_MODES.
       bounds: one of ACTION_BOUNDS.
+      scale: what continuous actions are multiplied with before they are bounded.
       key: used when sampling.
       outputs: logits [batch, actions] for discrete actions; for continuous ones means
         [batch, size], or means and log standard deviations [batch, 2 * size].
@@ -39,7 +40,7 @@ def choose_actions(
             )
             raise ConfigError("action_mode", mode, expected)
         mean = mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape)
-    return bounded(bounds, mean)
+    return bounded(bounds, scale * mean)
 
 
 def bounded(bounds: str, actions: jax.Array) -> jax.Array:

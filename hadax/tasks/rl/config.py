@@ -60,6 +60,9 @@ class ControlOptions:
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
     action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)
     action_bounds: str = setting("clip", "of continuous actions:", choices=ACTION_BOUNDS)
+    action_scale: float = setting(
+        1.0, "what continuous actions are multiplied with before their bounds", above=0
+    )
     normalizer: str | None = setting(
         None, "of observations; images have none and constant:", choices=NORMALIZERS
     )

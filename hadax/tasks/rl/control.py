@@ -35,6 +35,7 @@ class ControlTask(EnvironmentTask):
       episodes: episodes of one evaluation, at least 1.
       action_mode: one of hadax.tasks.rl.actions.ACTION_MODES.
       action_bounds: one of hadax.tasks.rl.actions.ACTION_BOUNDS, for continuous actions.
+      action_scale: what continuous actions are multiplied with before that, above 0.
       normalizer: one of hadax.tasks.rl.normalizer.NORMALIZERS; its statistics are the task's
         state.
       curriculum: generations over which the horizon grows from a tenth to all of it; 0 for none.
@@ -58,6 +59,7 @@ class ControlTask(EnvironmentTask):
     episodes: int = struct.field(pytree_node=False, default=4)
     action_mode: str = struct.field(pytree_node=False, default="greedy")
     action_bounds: str = struct.field(pytree_node=False, default="clip")
+    action_scale: float = struct.field(pytree_node=False, default=1.0)
     normalizer: str = struct.field(pytree_node=False, default="none")
     curriculum: int = struct.field(pytree_node=False, default=0)
     alive_bonus_until: int = struct.field(pytree_node=False, default=0)
@@ -73,6 +75,7 @@ class ControlTask(EnvironmentTask):
         schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
+        require(self.action_scale > 0, "action_scale", self.action_scale, "must be above 0")
         require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
         check_environment(self.environment)
 
@@ -83,6 +86,7 @@ class ControlTask(EnvironmentTask):
             "episodes": self.episodes,
             "action_mode": self.action_mode,
             "action_bounds": self.action_bounds,
+            "action_scale": self.action_scale,
             "normalizer": self.normalizer,
             "horizon": self.environment.horizon,
             "curriculum": 0,
@@ -105,7 +109,7 @@ class ControlTask(EnvironmentTask):
 
     def answer(self, outputs: jax.Array) -> jax.Array:
         """The greedy actions: int32 [batch], or float32 [batch, size] in [-1, 1]."""
-        return choose_actions(self.target, "greedy", self.action_bounds, jax.random.key(0), outputs)
+        return self._choose("greedy", jax.random.key(0), outputs)
 
     def at_end(self, state: TaskState) -> TaskState:
         """The state under which episodes are whole and rewards the true ones."""
@@ -196,12 +200,14 @@ class ControlTask(EnvironmentTask):
         ) -> tuple[jax.Array, jax.Array, Any]:
             inputs, memory = self._normalizer.apply(seen, memory, observations, running)
             outputs = policy(inputs)
-            actions = choose_actions(
-                self.target, self.action_mode, self.action_bounds, key, outputs
-            )
+            actions = self._choose(self.action_mode, key, outputs)
             return actions, jnp.all(jnp.isfinite(outputs), axis=-1), memory
 
         return act
+
+    def _choose(self, mode: str, key: Key, outputs: jax.Array) -> jax.Array:
+        bounds, scale = self.action_bounds, self.action_scale
+        return choose_actions(self.target, mode, bounds, scale, key, outputs)
 
     def update(self, state: TaskState, statistics: TaskState) -> TaskState:
         """The normaliser after a generation's observations."""

@@ -30,6 +30,7 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
         episodes=options.episodes,
         action_mode=options.action_mode,
         action_bounds=options.action_bounds,
+        action_scale=options.action_scale,
         normalizer=options.normalizer or module.NORMALIZER,
         curriculum=options.curriculum,
         alive_bonus_until=options.alive_bonus_until,

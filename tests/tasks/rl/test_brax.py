@@ -6,6 +6,7 @@ import sys
 import brax.envs
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 from flax import struct
 
@@ -18,13 +19,12 @@ from hadax.tasks import catalog
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.simulators import from_playground as playground
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
-from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
+from hadax.tasks.rl.simulators.earlier_brax import EARLIER, EarlierDoublePendulum
 from hadax.tasks.rl.simulators.from_brax import adapt
 
 
 def test_the_catalog_is_what_the_libraries_have():
-    own = {"inverted_double_pendulum_0.11"}
-    assert set(catalog.BRAX) - own == set(brax.envs._envs) - {"fast"}
+    assert set(catalog.BRAX) - set(EARLIER) == set(brax.envs._envs) - {"fast"}
     everything = {*catalog.PLAYGROUND, *catalog.PLAYGROUND_REFUSED}
     assert set(catalog.PLAYGROUND) == set(playground.dm_control_suite.ALL_ENVS)
     from mujoco_playground import registry
@@ -157,6 +157,21 @@ def test_the_earlier_double_pendulum_takes_its_second_pole_for_upright(key):
     assert not before.done
     assert before.reward == pytest.approx(9.36, abs=0.02), "both poles up earn 10 - (1.2 - 2)^2"
     assert now.done
+
+
+def test_the_earlier_humanoids_take_controls(key):
+    earlier = adapt("humanoidstandup_0.10", "positional")
+    today = adapt("humanoidstandup", "positional")
+    assert (earlier.labels, earlier.target) == (today.labels, today.target)
+    state, _ = jax.jit(today.reset)(key)
+    # Controls of 0.2 are half of what the actuators take, and more than all of it is all of it.
+    controls = jnp.array([0.2, -0.2, *[0.0] * 15])
+    step = jax.jit(
+        lambda environment, action: environment.step(key, state, action)[1:], static_argnums=0
+    )
+    before, now = step(earlier, controls), step(today, controls / 0.4)
+    for left, right in zip(jax.tree.leaves(before), jax.tree.leaves(now), strict=True):
+        np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["brax/halfcheetah", "playground/PointMass"])

@@ -53,23 +53,28 @@ def test_specifications_are_the_environments_own():
 
 def test_actions_are_greedy_or_drawn(key):
     logits = jnp.tile(jnp.array([[1.0, 0.0]]), (4000, 1))
-    assert jnp.all(choose_actions(Discrete(2), "greedy", "clip", key, logits) == 0)
-    drawn = choose_actions(Discrete(2), "sample", "clip", key, logits)
+    assert jnp.all(choose_actions(Discrete(2), "greedy", "clip", 1.0, key, logits) == 0)
+    drawn = choose_actions(Discrete(2), "sample", "clip", 1.0, key, logits)
     assert jnp.mean(drawn) == pytest.approx(1 / (1 + math.e), abs=0.03)
     outputs = jnp.tile(jnp.array([[0.2, -0.4, -2.0, -1.0]]), (4000, 1))
-    greedy = choose_actions(Continuous(2), "greedy", "clip", key, outputs)
+    greedy = choose_actions(Continuous(2), "greedy", "clip", 1.0, key, outputs)
     assert jnp.allclose(greedy, jnp.array([0.2, -0.4]))
-    drawn = choose_actions(Continuous(2), "sample", "clip", key, outputs)
+    drawn = choose_actions(Continuous(2), "sample", "clip", 1.0, key, outputs)
     assert jnp.allclose(drawn.mean(axis=0), jnp.array([0.2, -0.4]), atol=0.02)
     assert jnp.std(drawn[:, 0]) == pytest.approx(math.exp(-2), rel=0.1)
-    squashed = choose_actions(Continuous(2), "greedy", "tanh", key, outputs)
+    scaled = choose_actions(Continuous(2), "greedy", "clip", 0.5, key, outputs)
+    assert jnp.array_equal(scaled, 0.5 * greedy)
+    squashed = choose_actions(Continuous(2), "greedy", "tanh", 1.0, key, outputs)
     assert jnp.allclose(squashed, jnp.tanh(greedy))
-    assert jnp.max(jnp.abs(choose_actions(Continuous(2), "greedy", "clip", key, 9 * outputs))) == 1
+    assert (
+        jnp.max(jnp.abs(choose_actions(Continuous(2), "greedy", "clip", 1.0, key, 9 * outputs)))
+        == 1
+    )
 
 
 def test_sampling_needs_a_standard_deviation(key):
     with pytest.raises(ConfigError, match="action_mode"):
-        choose_actions(Continuous(2), "sample", "clip", key, jnp.zeros((3, 2)))
+        choose_actions(Continuous(2), "sample", "clip", 1.0, key, jnp.zeros((3, 2)))
 
 
 @pytest.mark.parametrize(
@@ -83,6 +88,7 @@ def test_sampling_needs_a_standard_deviation(key):
         ({"episodes": 3_000_000_000}, "episodes"),
         ({"curriculum": -1}, "curriculum"),
         ({"action_bounds": "wrap"}, "action_bounds"),
+        ({"action_scale": 0.0}, "action_scale"),
         ({"backend": "spring"}, "backend"),
     ],
 )

@@ -37,3 +37,35 @@ class EarlierDoublePendulum(WrappedBrax):
             reward=10 - distance_penalty - velocity_penalty,
             done=(height <= 1).astype(jnp.float32),
         )
+
+
+@dataclass(frozen=True)
+class UnscaledActions(WrappedBrax):
+    """Brax's humanoids of release 0.10 and before, on today's physics.
+
+    Their actions were controls, cut off at the actuators' 0.4. Release 0.11 maps [-1, 1] to that
+    range instead, so the same network pushes less than half as hard until it answers more than 0.4.
+    The published HaDES runs came before.
+    """
+
+    def reset(self, key: Key) -> Any:
+        """The first state."""
+        return self.current.reset(key)
+
+    def step(self, state: Any, action: jax.Array) -> Any:
+        """The next state, after controls float32 [action_size]."""
+        least, most = jnp.moveaxis(self.sys.actuator.ctrl_range, -1, 0)
+        return self.current.step(state, 2 * (action - least) / (most - least) - 1)
+
+
+EARLIER: dict[str, type[WrappedBrax]] = {
+    "humanoid_0.10": UnscaledActions,
+    "humanoidstandup_0.10": UnscaledActions,
+    "inverted_double_pendulum_0.11": EarlierDoublePendulum,
+}
+"""By today's name and the last release that had them."""
+
+
+def todays(name: str) -> str:
+    """What the environment is called today, with its name here: "humanoid" for "humanoid_0.10"."""
+    return name.rpartition("_")[0] if name in EARLIER else name

@@ -11,7 +11,7 @@ from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import AliveBonus, Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
 from hadax.tasks.rl.simulators.deferred import absent, unused
-from hadax.tasks.rl.simulators.earlier_brax import EarlierDoublePendulum
+from hadax.tasks.rl.simulators.earlier_brax import EARLIER, todays
 from hadax.tasks.rl.simulators.labels import BRAX, BRAX_LEVELS, POSES
 
 NORMALIZER = "running"
@@ -41,8 +41,8 @@ def simulator(name: str, backend: str | None) -> Any:
       name: as in `adapt`.
       backend: the physics.
     """
-    if name == "inverted_double_pendulum_0.11":
-        return EarlierDoublePendulum(simulator("inverted_double_pendulum", backend))
+    if name in EARLIER:
+        return EARLIER[name](simulator(todays(name), backend))
     found = brax.envs.get_environment(name, backend=backend)
     return InFluid(found) if found.sys.enable_fluid else found
 
@@ -65,12 +65,12 @@ def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
     with quietly():
         found = simulator(name, backend)
-        pose = POSES.get(name) or bodies_of(name, found)
-        labels = BRAX.get(name, NO_LABELS)
+        pose = POSES.get(todays(name)) or bodies_of(todays(name), found)
+        labels = BRAX.get(todays(name), NO_LABELS)
         environment = as_environment(found, name, _HORIZON, backend, labels, pose)
     return replace(
         environment,
-        alive_bonus=_alive_bonus(name),
+        alive_bonus=_alive_bonus(todays(name)),
         levels=BRAX_LEVELS.get(name, NO_LEVELS) if backend == "positional" else NO_LEVELS,
         step_seconds=float(found.dt),
     )

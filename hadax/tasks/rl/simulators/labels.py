@@ -116,7 +116,6 @@ BRAX: dict[str, Labels] = {
         target_names=("force",),
     ),
     "inverted_double_pendulum": _DOUBLE_PENDULUM,
-    "inverted_double_pendulum_0.11": _DOUBLE_PENDULUM,
     "reacher": Labels(
         input_names=(
             *("cos θ₁", "cos θ₂", "sin θ₁", "sin θ₂", "target x", "target y"),
@@ -136,7 +135,6 @@ POSES: dict[str, str] = {
     "MountainCarContinuous-v0": "mountain_car",
     **{name: "game" for name, labels in GYMNAX.items() if labels.channel_names},
     "inverted_double_pendulum": "double_pendulum",
-    "inverted_double_pendulum_0.11": "double_pendulum",
 }
 """Environments whose observation is a pose that hadax.pictures.poses can draw."""
 
