@@ -4,7 +4,7 @@ Both start from the same states with the same actions, in one process and in tur
 the environment, all its frames included.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,14 @@ def main(arguments: Sequence[str]) -> None:
 
 def _row(case: str, episodes: int) -> dict[str, Any]:
     from benchmarks.plain import plainly
+    from benchmarks.workloads import physics_work
     from hadax.tasks.rl.simulators.from_brax import adapt
 
     name, backend = case.split(":")
     environment = adapt(name, backend)
-    works = [_work(each, episodes) for each in (environment, plainly(environment))]
+    works = [
+        physics_work(each, episodes, _STEPS.value) for each in (environment, plainly(environment))
+    ]
     timings = [[timed(work, 1).cpu_seconds for work in works] for _ in range(_REPEATS.value)]
     ours, plain = (
         1e6 * sorted(each)[len(each) // 2] / _STEPS.value / episodes
@@ -58,29 +61,6 @@ def _row(case: str, episodes: int) -> dict[str, Any]:
         "plain": plain,
         "times faster": plain / ours,
     }
-
-
-def _work(environment: Any, episodes: int) -> Callable[[], None]:
-    import jax
-
-    states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), episodes))
-    shape = (_STEPS.value, episodes, environment.target.size)
-    actions = jax.random.uniform(jax.random.key(1), shape, minval=-1, maxval=1)
-
-    @jax.jit
-    def play(states: Any, actions: Any) -> Any:
-        def step(states: Any, actions: Any) -> tuple[Any, Any]:
-            many = jax.vmap(environment.step, in_axes=(None, 0, 0))
-            states, _, rewards, _ = many(jax.random.key(0), states, actions)
-            return states, rewards
-
-        return jax.lax.scan(step, states, actions)
-
-    def work() -> None:
-        jax.block_until_ready(play(states, actions))
-
-    work()
-    return work
 
 
 if __name__ == "__main__":

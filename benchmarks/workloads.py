@@ -7,7 +7,7 @@ episodes: the published code plays every step of the horizon.
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
@@ -169,6 +169,28 @@ def make_engine(config: SearchConfig, early_exit: bool = True, images: int = IMA
     if isinstance(task, ControlTask):
         task = dataclasses.replace(task, early_exit=early_exit)
     return build_engine(config, build_objective(config, task))
+
+
+def physics_work(environment: Any, episodes: int, steps: int) -> Callable[[], None]:
+    """Steps of so many episodes side by side, compiled, from their first states."""
+    states, _ = jax.jit(jax.vmap(environment.reset))(jax.random.split(jax.random.key(0), episodes))
+    shape = (steps, episodes, environment.target.size)
+    actions = jax.random.uniform(jax.random.key(1), shape, minval=-1, maxval=1)
+
+    @jax.jit
+    def play(states: Any, actions: Any) -> Any:
+        def step(states: Any, actions: Any) -> tuple[Any, Any]:
+            many = jax.vmap(environment.step, in_axes=(None, 0, 0))
+            states, _, rewards, _ = many(jax.random.key(0), states, actions)
+            return states, rewards
+
+        return jax.lax.scan(step, states, actions)
+
+    def work() -> None:
+        jax.block_until_ready(play(states, actions))
+
+    work()
+    return work
 
 
 def bare_evaluation(engine: Engine) -> Callable[[Population, Key, TaskState], Evaluation]:

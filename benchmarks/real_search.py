@@ -1,0 +1,107 @@
+"""What a real search pays for a step of an episode, over what the physics alone takes.
+
+A generation of the task's preset on one device, every step played, over its environment steps; the
+same with a horizon of one step, which is training and the strategy; and the physics alone, as many
+episodes side by side as the search plays, with given actions. All in turn in one process, as
+the generation on two devices.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from absl import app, flags
+
+from benchmarks.measure import report, timed
+
+if TYPE_CHECKING:
+    from hadax.core.engine import Engine
+    from hadax.launch.search.config import SearchConfig
+
+_OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
+_REPEATS = flags.DEFINE_integer("repeats", 3, "measurements of each")
+_TASKS = flags.DEFINE_list("tasks", ["brax/hopper", "brax/walker2d", "brax/halfcheetah"], "tasks")
+_HORIZON = flags.DEFINE_integer("horizon", 1000, "steps of an episode")
+_POPULATION = flags.DEFINE_integer("population", 128, "candidates")
+
+_PHYSICS_STEPS = 100
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measures every task."""
+    del arguments
+    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+    rows = [_row(task) for task in _TASKS.value]
+    report("real_search", rows, Path(_OUT.value), __doc__.strip().splitlines()[0])
+
+
+def _row(task: str) -> dict[str, Any]:
+    from benchmarks.workloads import physics_work
+
+    config = _config(task)
+    whole, fitting = _engine(config, _HORIZON.value), _engine(config, 1)
+    networks = config.strategy.population * config.distillation.inits_per_candidate
+    together = (whole.evaluation_chunk or whole.chunk) * networks // config.strategy.population
+    episodes = networks * whole.objective.task.episodes
+    beside = min(episodes, together * whole.objective.task.episodes)
+    on_two = replace(config, placement=replace(config.placement, devices=2))
+    works = [
+        _generations(whole),
+        _generations(_engine(on_two, _HORIZON.value)),
+        _generations(fitting),
+        physics_work(whole.objective.task.environment, beside, _PHYSICS_STEPS),
+    ]
+    rounds = [[timed(work, 1).cpu_seconds for work in works] for _ in range(_REPEATS.value)]
+    generation, two, fit, physics = (
+        sorted(each)[len(each) // 2] for each in zip(*rounds, strict=True)
+    )
+    steps = episodes * _HORIZON.value
+    physics_alone = 1e6 * physics / _PHYSICS_STEPS / beside
+    return {
+        "task": task,
+        "networks": networks,
+        "side by side": beside,
+        "generation, CPU-s": generation,
+        "two devices, times": two / generation,
+        "us a step": 1e6 * generation / steps,
+        "physics alone": physics_alone,
+        "times": 1e6 * generation / steps / physics_alone,
+        "training's share": f"{100 * fit / generation:.0f} %",
+    }
+
+
+def _config(task: str) -> "SearchConfig":
+    from hadax.launch.search.config import DISTILL
+    from hadax.launch.search.resolve import resolve
+
+    given = {"task": task, "population": _POPULATION.value, "devices": 1}
+    return resolve(DISTILL, given).config
+
+
+def _engine(config: "SearchConfig", horizon: int) -> "Engine":
+    from benchmarks.workloads import make_engine
+
+    engine = make_engine(config, early_exit=False)
+    task = engine.objective.task
+    shorter = replace(task, environment=replace(task.environment, horizon=horizon))
+    return replace(engine, objective=replace(engine.objective, task=shorter))
+
+
+def _generations(engine: "Engine") -> Callable[[], None]:
+    import jax
+
+    state = engine.init(jax.random.key(0))
+
+    def generation() -> None:
+        nonlocal state
+        state, _ = engine.step(state)
+        jax.block_until_ready(state)
+
+    generation()
+    return generation
+
+
+if __name__ == "__main__":
+    app.run(main)
