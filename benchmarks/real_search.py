@@ -8,7 +8,6 @@ the generation on two devices.
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from absl import app, flags
 from benchmarks.measure import report, timed
 
 if TYPE_CHECKING:
+    from benchmarks.workloads import Settings
     from hadax.core.engine import Engine
     from hadax.launch.search.config import SearchConfig
 
@@ -38,20 +38,23 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _row(task: str) -> dict[str, Any]:
-    from benchmarks.workloads import physics_work
+    from benchmarks.workloads import make_engine, physics_work
+    from hadax.launch.search.build import build_task
+    from hadax.tasks.rl.control import ControlTask
 
-    config = _config(task)
-    whole, fitting = _engine(config, _HORIZON.value), _engine(config, 1)
-    networks = config.strategy.population * config.distillation.inits_per_candidate
-    together = (whole.evaluation_chunk or whole.chunk) * networks // config.strategy.population
-    episodes = networks * whole.objective.task.episodes
-    beside = min(episodes, together * whole.objective.task.episodes)
-    on_two = replace(config, placement=replace(config.placement, devices=2))
+    config = _config(task, _HORIZON.value, devices=1)
+    played = build_task(config.task)
+    assert isinstance(played, ControlTask), task
+    inits, population = config.distillation.inits_per_candidate, config.strategy.population
+    networks = inits * population
+    whole = make_engine(config, early_exit=False)
+    episodes = networks * played.episodes
+    beside = min(episodes, (whole.evaluation_chunk or whole.chunk) * inits * played.episodes)
     works = [
         _generations(whole),
-        _generations(_engine(on_two, _HORIZON.value)),
-        _generations(fitting),
-        physics_work(whole.objective.task.environment, beside, _PHYSICS_STEPS),
+        _generations(make_engine(_config(task, _HORIZON.value, devices=2), early_exit=False)),
+        _generations(make_engine(_config(task, 1, devices=1), early_exit=False)),
+        physics_work(played.environment, beside, _PHYSICS_STEPS),
     ]
     rounds = [[timed(work, 1).cpu_seconds for work in works] for _ in range(_REPEATS.value)]
     generation, two, fit, physics = (
@@ -72,21 +75,18 @@ def _row(task: str) -> dict[str, Any]:
     }
 
 
-def _config(task: str) -> "SearchConfig":
+def _config(task: str, horizon: int, devices: int) -> "SearchConfig":
     from hadax.launch.search.config import DISTILL
     from hadax.launch.search.resolve import resolve
 
-    given = {"task": task, "population": _POPULATION.value, "devices": 1}
+    population = _POPULATION.value
+    given: Settings = {
+        "task": task,
+        "population": population,
+        "horizon": horizon,
+        "devices": devices,
+    }
     return resolve(DISTILL, given).config
-
-
-def _engine(config: "SearchConfig", horizon: int) -> "Engine":
-    from benchmarks.workloads import make_engine
-
-    engine = make_engine(config, early_exit=False)
-    task = engine.objective.task
-    shorter = replace(task, environment=replace(task.environment, horizon=horizon))
-    return replace(engine, objective=replace(engine.objective, task=shorter))
 
 
 def _generations(engine: "Engine") -> Callable[[], None]:

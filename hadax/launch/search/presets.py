@@ -405,7 +405,12 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "learning_rate": 0.03,
         "action_mode": "greedy",
     },
-    ("brax/humanoidstandup", DISTILL, "cpu"): {**_CPU_LONG_GAIT, "generations": 200},
+    # The force that a network's answers had when the published runs were made.
+    ("brax/humanoidstandup", DISTILL, "cpu"): {
+        **_CPU_LONG_GAIT,
+        "generations": 200,
+        "action_scale": 2.5,
+    },
     ("brax/reacher", DISTILL, "cpu"): {**_CPU_BALANCE, "backend": "positional", "generations": 60},
     ("brax/inverted_double_pendulum", DISTILL, "cpu"): {
         **_CPU_BALANCE,
