@@ -38,6 +38,12 @@ SMALL = {
         "--every=2",
     ),
     "physics": ("--repeats=1", "--steps=2", "--episodes=2", "--cases=hopper:spring"),
+    "real_search": (
+        "--repeats=1",
+        "--horizon=3",
+        "--population=2",
+        "--tasks=brax/inverted_double_pendulum",
+    ),
     "strategies": ("--repeats=1", "--shrink=100", "--strategies=SNES"),
     "trials": ("--mutations=20", "--kills=0"),
     "sample_efficiency": (
