@@ -16,6 +16,7 @@ import pytest
 from hadax import tasks
 from hadax.core.task import Evaluation
 from hadax.tasks.catalog import BRAX, GYMNAX
+from hadax.tasks.rl.simulators.earlier_brax import EARLIER
 
 PLAYGROUND = ("CartpoleBalance", "PendulumSwingup", "PointMass")
 NAMES = (
@@ -26,7 +27,8 @@ NAMES = (
 # Minutes of compiling; what they are made of is in the others too.
 LARGEST = (
     *("brax/ant", "brax/halfcheetah", "brax/humanoid", "brax/humanoidstandup", "brax/pusher"),
-    *("brax/swimmer", "brax/walker2d", "brax/reacher", "brax/inverted_double_pendulum_0.11"),
+    *("brax/swimmer", "brax/walker2d", "brax/reacher"),
+    *(f"brax/{name}" for name in EARLIER),
     *("playground/PendulumSwingup", "playground/PointMass", "gymnax/Seaquest-MinAtar"),
 )
 HORIZON = 60
