@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hadax.core.errors import MOST_ENTRIES, MOST_STEPS, ConfigError, require
+from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError, require
 from hadax.core.names import nearest
 from hadax.core.settings import Value, check, setting
 
@@ -61,7 +61,10 @@ class ControlOptions:
     action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)
     action_bounds: str = setting("clip", "of continuous actions:", choices=ACTION_BOUNDS)
     action_scale: float = setting(
-        1.0, "what continuous actions are multiplied with before their bounds", above=0
+        1.0,
+        "what continuous actions are multiplied with before their bounds",
+        above=0,
+        most=LARGEST,
     )
     normalizer: str | None = setting(
         None, "of observations; images have none and constant:", choices=NORMALIZERS
