@@ -63,8 +63,19 @@ def timed(work: Callable[[], Any], repeats: int) -> Timing:
     )
 
 
+def timed_in_turn(works: Sequence[Callable[[], Any]], repeats: int) -> list[float]:
+    """The median CPU-seconds of each of several works, as `timed` takes them, done in turn."""
+    rounds = [[timed(work, 1).cpu_seconds for work in works] for _ in range(repeats)]
+    return [statistics.median_high(each) for each in zip(*rounds, strict=True)]
+
+
 def timed_generations(engine: "Engine", repeats: int) -> Timing:
     """The cost of an engine's generation, the first one, which compiles, left out."""
+    return timed(generations(engine), repeats)
+
+
+def generations(engine: "Engine") -> Callable[[], None]:
+    """What does an engine's next generation each time; the first one, which compiles, is done."""
     import jax
 
     state = engine.init(jax.random.key(0))
@@ -75,7 +86,7 @@ def timed_generations(engine: "Engine", repeats: int) -> Timing:
         jax.block_until_ready(state)
 
     generation()
-    return timed(generation, repeats)
+    return generation
 
 
 def peak_mebibytes() -> float:

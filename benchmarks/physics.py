@@ -10,7 +10,7 @@ from typing import Any
 
 from absl import app, flags
 
-from benchmarks.measure import report, timed
+from benchmarks.measure import report, timed_in_turn
 
 _CASES = (
     "hopper:positional",
@@ -48,10 +48,8 @@ def _row(case: str, episodes: int) -> dict[str, Any]:
     works = [
         physics_work(each, episodes, _STEPS.value) for each in (environment, plainly(environment))
     ]
-    timings = [[timed(work, 1).cpu_seconds for work in works] for _ in range(_REPEATS.value)]
     ours, plain = (
-        1e6 * sorted(each)[len(each) // 2] / _STEPS.value / episodes
-        for each in zip(*timings, strict=True)
+        1e6 * seconds / _STEPS.value / episodes for seconds in timed_in_turn(works, _REPEATS.value)
     )
     return {
         "environment": name,

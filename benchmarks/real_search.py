@@ -7,17 +7,16 @@ the generation on two devices.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from absl import app, flags
 
-from benchmarks.measure import report, timed
+from benchmarks.measure import generations, report, timed_in_turn
 
 if TYPE_CHECKING:
     from benchmarks.workloads import Settings
-    from hadax.core.engine import Engine
     from hadax.launch.search.config import SearchConfig
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
@@ -51,15 +50,12 @@ def _row(task: str) -> dict[str, Any]:
     episodes = networks * played.episodes
     beside = min(episodes, (whole.evaluation_chunk or whole.chunk) * inits * played.episodes)
     works = [
-        _generations(whole),
-        _generations(make_engine(_config(task, _HORIZON.value, devices=2), early_exit=False)),
-        _generations(make_engine(_config(task, 1, devices=1), early_exit=False)),
+        generations(whole),
+        generations(make_engine(_config(task, _HORIZON.value, devices=2), early_exit=False)),
+        generations(make_engine(_config(task, 1, devices=1), early_exit=False)),
         physics_work(played.environment, beside, _PHYSICS_STEPS),
     ]
-    rounds = [[timed(work, 1).cpu_seconds for work in works] for _ in range(_REPEATS.value)]
-    generation, two, fit, physics = (
-        sorted(each)[len(each) // 2] for each in zip(*rounds, strict=True)
-    )
+    generation, two, fit, physics = timed_in_turn(works, _REPEATS.value)
     steps = episodes * _HORIZON.value
     physics_alone = 1e6 * physics / _PHYSICS_STEPS / beside
     return {
@@ -87,20 +83,6 @@ def _config(task: str, horizon: int, devices: int) -> "SearchConfig":
         "devices": devices,
     }
     return resolve(DISTILL, given).config
-
-
-def _generations(engine: "Engine") -> Callable[[], None]:
-    import jax
-
-    state = engine.init(jax.random.key(0))
-
-    def generation() -> None:
-        nonlocal state
-        state, _ = engine.step(state)
-        jax.block_until_ready(state)
-
-    generation()
-    return generation
 
 
 if __name__ == "__main__":

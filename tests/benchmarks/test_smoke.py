@@ -41,7 +41,7 @@ SMALL = {
     "real_search": (
         "--repeats=1",
         "--horizon=3",
-        "--population=2",
+        "--population=4",
         "--tasks=brax/inverted_double_pendulum",
     ),
     "strategies": ("--repeats=1", "--shrink=100", "--strategies=SNES"),

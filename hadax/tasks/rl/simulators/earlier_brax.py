@@ -6,7 +6,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from hadax.core.types import Key
 from hadax.tasks.rl.simulators.wrapped_brax import WrappedBrax
 
 _POLE_LENGTH = 0.6
@@ -20,10 +19,6 @@ class EarlierDoublePendulum(WrappedBrax):
     joint alone, so a hanging second pole earned full reward and ended no episode. Release 0.12
     mended it, and made the task much harder; the published HaDES runs came before.
     """
-
-    def reset(self, key: Key) -> Any:
-        """The first state."""
-        return self.current.reset(key)
 
     def step(self, state: Any, action: jax.Array) -> Any:
         """The next state, after an action float32 [action_size], with reward and end as of old."""
@@ -47,10 +42,6 @@ class UnscaledActions(WrappedBrax):
     range instead, so the same network pushes less than half as hard until it answers more than 0.4.
     The published HaDES runs came before.
     """
-
-    def reset(self, key: Key) -> Any:
-        """The first state."""
-        return self.current.reset(key)
 
     def step(self, state: Any, action: jax.Array) -> Any:
         """The next state, after controls float32 [action_size]."""

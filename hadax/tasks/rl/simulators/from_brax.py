@@ -63,14 +63,15 @@ def adapt(name: str, backend: str | None = None) -> Environment:
 @cache
 def _adapt(name: str, backend: str | None) -> Environment:
     """Cached, so that equal tasks share traces and compiled code."""
+    today = todays(name)
     with quietly():
         found = simulator(name, backend)
-        pose = POSES.get(todays(name)) or bodies_of(todays(name), found)
-        labels = BRAX.get(todays(name), NO_LABELS)
+        pose = POSES.get(today) or bodies_of(today, found)
+        labels = BRAX.get(today, NO_LABELS)
         environment = as_environment(found, name, _HORIZON, backend, labels, pose)
     return replace(
         environment,
-        alive_bonus=_alive_bonus(todays(name)),
+        alive_bonus=_alive_bonus(today),
         levels=BRAX_LEVELS.get(name, NO_LEVELS) if backend == "positional" else NO_LEVELS,
         step_seconds=float(found.dt),
     )

@@ -100,12 +100,6 @@ def _runner(joints: tuple[str, ...]) -> Labels:
     )
 
 
-_DOUBLE_PENDULUM = Labels(
-    input_names=("x", "sin θ₁", "sin θ₂", "cos θ₁", "cos θ₂", "ẋ", "θ̇₁", "θ̇₂"),
-    input_units=("m", "", "", "", "", "m/s", "rad/s", "rad/s"),
-    target_names=("force",),
-)
-
 BRAX: dict[str, Labels] = {
     "hopper": _runner(_LEG),
     "walker2d": _runner(_LEGS),
@@ -115,7 +109,11 @@ BRAX: dict[str, Labels] = {
         input_units=("m", "rad", "m/s", "rad/s"),
         target_names=("force",),
     ),
-    "inverted_double_pendulum": _DOUBLE_PENDULUM,
+    "inverted_double_pendulum": Labels(
+        input_names=("x", "sin θ₁", "sin θ₂", "cos θ₁", "cos θ₂", "ẋ", "θ̇₁", "θ̇₂"),
+        input_units=("m", "", "", "", "", "m/s", "rad/s", "rad/s"),
+        target_names=("force",),
+    ),
     "reacher": Labels(
         input_names=(
             *("cos θ₁", "cos θ₂", "sin θ₁", "sin θ₂", "target x", "target y"),

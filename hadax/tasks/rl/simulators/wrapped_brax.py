@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from hadax.core.types import Key
+
 
 @dataclass(frozen=True)
 class WrappedBrax:
-    """An environment that is another's but for its `reset` and `step`.
+    """An environment that is another's but for its `step`, and its `reset` where it has one.
 
     Attributes:
       current: the other one.
@@ -28,3 +30,7 @@ class WrappedBrax:
     def action_size(self) -> int:
         """Entries of an action."""
         return int(self.current.action_size)
+
+    def reset(self, key: Key) -> Any:
+        """The first state."""
+        return self.current.reset(key)
