@@ -13,6 +13,7 @@ from hadax.core.interrupts import Stopped
 from hadax.launch.commandline.flags import Group, Parsed, help_text
 from hadax.launch.commandline.parsing import FlagError, parse
 from hadax.launch.machine.allocator import use_few_arenas
+from hadax.launch.machine.collector import collect_rarely
 from hadax.launch.machine.output import forgive
 from hadax.launch.machine.signals import watch
 
@@ -97,6 +98,7 @@ def run_as_script(command: Command) -> None:
     # A scheduler's SIGTERM is as good a reason as Ctrl-C to save and stop.
     watch(command.farewell)
     use_few_arenas()
+    collect_rarely()
     sys.exit(execute(command, sys.argv[1:]))
 
 
