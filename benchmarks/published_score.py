@@ -5,6 +5,7 @@ too and are counted. Searches are those of the tasks' presets, with the publishe
 Steps count every episode at its full length, the published ones too.
 """
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -145,7 +146,10 @@ def _until(name: str, seed: int, highest: float) -> Iterator[Measured]:
     engine = make_engine(config)
     on_the_way = scores_on_the_way(engine, config, _EVERY.value, case.metric, _MOST.value)
     for generation, score in on_the_way:
-        yield Measured(score, generation, generation * steps, time.process_time() - start)
+        spent = time.process_time() - start
+        on_screen = f"{name}, seed {seed}, generation {generation}: {score:.5g}, {spent:.0f} CPU-s"
+        print(on_screen, file=sys.stderr, flush=True)
+        yield Measured(score, generation, generation * steps, spent)
         if score >= highest:
             return
 
