@@ -61,7 +61,10 @@ def main(parsed: Parsed) -> int:
 
 
 def listed(entries: tuple[zoo.Entry, ...]) -> str:
-    """A table of entries, the scores that the method's authors reached beside."""
+    """A table of entries, the scores that the method's authors reached beside.
+
+    Steps and minutes are those of all searches that led to one.
+    """
     heads = ("name", "pairs", "score", "published", "steps at most", "core-minutes", "method")
     table = [heads, *map(_row, entries)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -75,14 +78,15 @@ def listed(entries: tuple[zoo.Entry, ...]) -> str:
 
 
 def _row(entry: zoo.Entry) -> tuple[str, ...]:
-    search, published = entry.search, entry.published
+    searches, published = [each.search for each in zoo.searches_of(entry.name)], entry.published
+    steps = sum(search.environment_steps for search in searches)
     return (
         entry.name,
         str(entry.pairs) if entry.pairs else "-",
         entry.score.spread,
         "-" if published is None else f"{published.score:g} ({published.pairs or '-'})",
-        f"{search.environment_steps:,}" if search.environment_steps else "-",
-        f"{search.core_minutes:g}",
+        f"{steps:,}" if steps else "-",
+        f"{sum(search.core_minutes for search in searches):g}",
         entry.method,
     )
 
@@ -118,15 +122,17 @@ def _lines(entry: zoo.Entry) -> list[str]:
     if published is not None:
         size = f" with {published.pairs} pairs" if published.pairs else ""
         compared = f"{published.score:g}{size} ({published.source})"
-    steps = ""
+    steps = before = ""
     if search.environment_steps:
         steps = f"{search.environment_steps:,} environment steps at most, "
+    if search.begins_with is not None:
+        before = f", after those of {search.begins_with}"
     return [
         f"{entry.name}: {entry.method}, {f'{entry.pairs} pairs' if entry.pairs else 'a policy'}",
         f"score      {entry.score}",
         f"published  {compared}",
         f"search     {search.generations:,} generations, {steps}"
-        f"{search.core_minutes:g} core-minutes ({search.hardware}), seed {search.seed}",
+        f"{search.core_minutes:g} core-minutes ({search.hardware}), seed {search.seed}{before}",
         f"command    {search.command}",
         f"file       {path} ({path.stat().st_size:,} bytes)",
     ]

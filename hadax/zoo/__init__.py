@@ -12,6 +12,16 @@ Examples:
 
 from hadax.zoo.entry import Entry, Published, Search
 from hadax.zoo.loading import load
-from hadax.zoo.shipped import entries, entry, names, path_of
+from hadax.zoo.shipped import entries, entry, names, path_of, searches_of
 
-__all__ = ["Entry", "Published", "Search", "entries", "entry", "load", "names", "path_of"]
+__all__ = [
+    "Entry",
+    "Published",
+    "Search",
+    "entries",
+    "entry",
+    "load",
+    "names",
+    "path_of",
+    "searches_of",
+]

@@ -52,3 +52,20 @@ def path_of(name: str) -> Path:
       UsageError: as for `entry`.
     """
     return FOLDER / ENTRIES / entry(name).file
+
+
+def searches_of(name: str) -> tuple[Entry, ...]:
+    """The entries whose searches led to one, in turn: the first began with none, the last is it.
+
+    Raises:
+      UsageError: as for `entry`; or they begin with each other.
+    """
+    known = {each.name: each for each in entries()}
+    found = [known.get(name) or entry(name)]
+    while (before := found[0].search.begins_with) is not None:
+        if before in [each.name for each in found]:
+            raise UsageError(f"zoo:{name}: its search begins with itself")
+        if before not in known:
+            raise UsageError(f"zoo:{name}: its search begins with {before}: no such entry")
+        found.insert(0, known[before])
+    return tuple(found)

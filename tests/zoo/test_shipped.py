@@ -9,6 +9,7 @@ from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.places import file_at
 from hadax.launch import import_dataset
 from hadax.launch.commandline.command import execute
+from hadax.launch.search.comparison import whole_curve
 from hadax.zoo import shipped
 
 NAME = "gymnax/CartPole-v1"
@@ -59,3 +60,21 @@ def test_an_entry_needs_no_import(tmp_path, capsys, monkeypatch):
     assert execute(import_dataset.COMMAND, [f"zoo:{NAME}", "--task=gymnax/CartPole-v1"]) == 2
     assert f"--data=zoo:{NAME}: an artifact already" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_all_searches_that_led_to_an_entry_are_found_in_turn():
+    names = [each.name for each in hadax.zoo.searches_of("brax/halfcheetah")]
+    assert names[0] == "brax/halfcheetah@begin"
+    assert names[-1] == "brax/halfcheetah"
+    assert len(names) == 4
+    assert [each.name for each in hadax.zoo.searches_of("gymnax/CartPole-v1")] == [
+        "gymnax/CartPole-v1"
+    ]
+
+
+def test_a_learning_curve_counts_the_steps_of_all_searches_before():
+    chain = hadax.zoo.searches_of("brax/halfcheetah")
+    curve = whole_curve(chain[-1])
+    steps = [step for step, _ in curve]
+    assert steps == sorted(steps)
+    assert steps[-1] == sum(each.search.environment_steps for each in chain)

@@ -1,6 +1,7 @@
 """docs/zoo.md, generated from the index."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from hadax import zoo
@@ -44,7 +45,8 @@ def anchor(heading: str) -> str:
 
 
 def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
-    search, published = entry.search, entry.published
+    searches, published = [each.search for each in zoo.searches_of(entry.name)], entry.published
+    steps = sum(search.environment_steps for search in searches)
     compared = "-"
     if published is not None:
         score = _number(published.score, entry.score.metric)
@@ -58,9 +60,18 @@ def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
         entry.score.spread,
         _as_played(header),
         compared,
-        f"{search.environment_steps:.2g}".replace("e+0", "e") if search.environment_steps else "-",
-        f"{search.core_minutes:g} ({search.hardware})",
+        f"{steps:.2g}".replace("e+0", "e") if steps else "-",
+        _minutes(searches),
     )
+
+
+def _minutes(searches: Sequence[zoo.Search]) -> str:
+    """The minutes that searches took, by the hardware that they had, as `3 (1 core), 4 (...)`."""
+    total: dict[str, float] = {}
+    for search in searches:
+        hardware = search.hardware.split(",")[0]
+        total[hardware] = total.get(hardware, 0) + search.core_minutes
+    return ", ".join(f"{minutes:g} ({hardware})" for hardware, minutes in total.items())
 
 
 def _as_played(header: Header) -> str:

@@ -8,10 +8,10 @@ from hadax.distilled.loading import Loaded
 from hadax.launch.search.command_line import config_of
 from hadax.launch.search.steps import steps_a_generation, task_of
 from hadax.pictures.curves import Curve, Scale, draw_curves
-from hadax.zoo.curves import read_curve
+from hadax.zoo.curves import Point, read_curve
 from hadax.zoo.entry import Entry
 from hadax.zoo.published import PublishedRun, comparable
-from hadax.zoo.shipped import path_of
+from hadax.zoo.shipped import path_of, searches_of
 
 _PUBLISHED_PHYSICS = (None, "positional")
 
@@ -53,31 +53,37 @@ def scale_of(result: Loaded) -> Scale:
 def draw_entry_curve(entry: Entry, result: Loaded, path: Path) -> None:
     """Draws the learning curve of an entry of the zoo, its levels and the published one beside.
 
+    The searches that it began with come first.
+
     Args:
       entry: its record.
       result: what it holds.
       path: the PNG file.
     """
-    points, scale = read_curve(path_of(entry.name).with_suffix(".csv")), scale_of(result)
+    scale = scale_of(result)
     levels = scale.levels or {}
     if not entry.search.environment_steps:
+        points = _points(entry)
         own = [(point.generation, point.evolved_mean) for point in points]
         draw_curves([Curve("evolved mean", own)], path, "generations", levels)
         return
     size = f"{entry.pairs} pairs" if entry.pairs else "weights"
-    earlier = _curve_before(entry)
-    before = earlier[-1][0] if earlier else 0
-    steps = [(before + point.environment_steps, point.evolved_mean) for point in points]
-    curves = [Curve(f"evolved mean, {size}", [*earlier, *steps])]
+    curves = [Curve(f"evolved mean, {size}", whole_curve(entry))]
     if scale.published is not None:
         curves.append(scale.published)
     draw_curves(curves, path, "environment steps at most", levels)
 
 
-def _curve_before(entry: Entry) -> list[tuple[int, float]]:
-    """The curve of the entry that a search began with, if it began with one."""
-    name = entry.search.begins_with
-    if name is None:
-        return []
-    points = read_curve(path_of(name).with_suffix(".csv"))
-    return [(point.environment_steps, point.evolved_mean) for point in points]
+def whole_curve(entry: Entry) -> list[tuple[int, float]]:
+    """An entry's evolved means by environment steps, those of all searches before it counted."""
+    curve: list[tuple[int, float]] = []
+    before = 0
+    for each in searches_of(entry.name):
+        points = _points(each)
+        curve += [(before + point.environment_steps, point.evolved_mean) for point in points]
+        before += each.search.environment_steps
+    return curve
+
+
+def _points(entry: Entry) -> tuple[Point, ...]:
+    return read_curve(path_of(entry.name).with_suffix(".csv"))
