@@ -32,6 +32,9 @@ _OPTIMIZERS = {
 # their own, which sgd at 1 leaves as it is.
 _GRADIENT_STRATEGIES = ("Open_ES", "PGPE", "ARS")
 
+# What evosax keeps of the past, by which no search goes on.
+_RECORDS = ("generation_counter", "best_solution", "best_fitness")
+
 
 @dataclass(frozen=True)
 class Strategy(StrategyConfig):
@@ -149,9 +152,11 @@ def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) 
 
 
 def _stay_where(stays: jax.Array, before: Any, after: Any) -> Any:
-    """The state after, but with the distribution and the optimiser of before where it stays."""
-    present = {each.name for each in fields(after)}
-    names = [name for name in ("mean", "std", "opt_state") if name in present]
+    """The state after, but with all that the search goes by as before where it stays.
+
+    A covariance that adapts to ranks among equals would shrink, and never recover.
+    """
+    names = [each.name for each in fields(after) if each.name not in _RECORDS]
     old, new = ({name: getattr(state, name) for name in names} for state in (before, after))
     return after.replace(**jax.tree.map(partial(jnp.where, stays), old, new))
 

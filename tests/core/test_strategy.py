@@ -1,6 +1,7 @@
 """The contract of every strategy, and what the seam adds to evosax."""
 
 import inspect
+from dataclasses import fields
 from functools import partial
 
 import jax
@@ -13,6 +14,8 @@ from evosax.core.fitness_shaping import weights_fitness_shaping_fn
 from hadax.core.config import STRATEGIES, TRAITS, StrategyConfig
 from hadax.core.errors import ConfigError
 from hadax.core.strategy import Strategy
+
+RECORDS = ("generation_counter", "best_solution", "best_fitness")
 
 PROTOTYPE = {"inputs": jnp.zeros((3, 2)), "targets": jnp.zeros(4)}
 OPTIMUM = 0.5
@@ -119,8 +122,13 @@ class TestContract:
     def test_equal_fitness_or_failure_of_all_moves_nothing(self, name, key, fitness):
         strategy = make(name)
         population, state = strategy.ask(key, strategy.init(key, PROTOTYPE), PROTOTYPE)
+        before = state
         state = strategy.tell(key, population, jnp.full(32, fitness), state)
         assert jnp.all(state.mean == 0)
+        kept = [each.name for each in fields(state) if each.name not in RECORDS]
+        for each in kept:
+            one, other = (jax.tree.leaves(getattr(of, each)) for of in (before, state))
+            assert all(map(jnp.array_equal, one, other)), each
         population, _ = strategy.ask(key, state, PROTOTYPE)
         assert all(jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(population))
 
