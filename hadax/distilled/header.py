@@ -63,6 +63,14 @@ class Header:
     played: Score | None = None
     generation: int = 0
 
+    @property
+    def examples(self) -> int:
+        """Synthetic examples that a network is trained on, several a slot; 0 for weights."""
+        if self.kind == "policy":
+            return 0
+        each = EXAMPLES_PER_SLOT if has_slots(self.distillation) else 1
+        return each * self.distillation.dataset_size
+
     def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
         sections = {name: to_json(getattr(self, name)) for name in _SECTIONS}

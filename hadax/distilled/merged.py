@@ -26,6 +26,7 @@ from hadax.distilled.merged_measuring import evaluate_head, fit_networks
 from hadax.distilled.merged_task import MergedTask, joined
 from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.score import Score
+from hadax.distilled.shares import share_kept
 from hadax.distilled.viewer import Playable
 
 
@@ -153,7 +154,7 @@ class Merged(Distilled):
         assert isinstance(task, MergedTask)
         values, played = self._values(as_key(seed), networks, episodes)
         shares = [
-            (own - random) / (single - random)
+            share_kept(own, single, random)
             for own, single, random in zip(values, task.singles, task.randoms, strict=True)
         ]
         means = np.mean(shares, axis=0)

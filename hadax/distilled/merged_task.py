@@ -11,6 +11,7 @@ from hadax.core.dataset import Dataset
 from hadax.core.specification import Continuous
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, Policy, TaskState
+from hadax.distilled.shares import share_kept
 from hadax.learners.merged import CommonInputs, Head
 
 
@@ -56,8 +57,7 @@ class MergedTask(BaseTask):
                 return self.heads[place].take(outputs, self.target.size)
 
             found = task.evaluate(jax.random.fold_in(key, place), act, own)
-            gain = self.singles[place] - self.randoms[place]
-            shares.append((found.fitness - self.randoms[place]) / gain)
+            shares.append(share_kept(found.fitness, self.singles[place], self.randoms[place]))
             metrics[f"fitness_{place}"] = found.fitness
         return Evaluation(jnp.mean(jnp.stack(shares)), metrics)
 

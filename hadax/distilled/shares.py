@@ -5,9 +5,11 @@ above acting at random: (score - random) / (single - random).
 """
 
 from functools import partial
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
@@ -23,12 +25,14 @@ _EPISODES = 64
 _UNTRAINED = 32
 _LEAST = 1e-6
 
+_Score = TypeVar("_Score", float, np.ndarray, jax.Array)
 
-def share_kept(score: float, single: float, random: float) -> float:
+
+def share_kept(score: _Score, single: float, random: float) -> _Score:
     """The share of what a dataset earns above acting at random that a score still has.
 
     Args:
-      score: what is compared.
+      score: what is compared; of several networks at once, any shape.
       single: what the dataset itself scores.
       random: what acting at random scores.
 

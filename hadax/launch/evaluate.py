@@ -88,7 +88,8 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     if header.score is not None:
         print(f"as written: {sheet.add('as written', header.score)}")
     if header.played is not None:
-        print(f" played:    {header.played}, {PLAYED}")
+        as_played = sheet.add("as written, played", header.played)
+        print(f" played:    {as_played}, {PLAYED}")
     if note := changed_versions(header):
         print(f"note: {note}")
     for option, value in elsewhere.items():
@@ -97,7 +98,7 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
             print(f"note: made for {option} {own}, measured on {option} {value}")
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
     if isinstance(measured, Merged):
-        print_tasks(measured, how)
+        print_tasks(measured, how, sheet)
         return
     print(f"measured:   {sheet.add('measured', measured.evaluate(*how))}", flush=True)
     played = measured.evaluate_as_played(*how)

@@ -57,7 +57,10 @@ def test_the_sweep_prints_twelve_rows_and_counts_them(dataset, capsys):
 
 
 def test_a_transfer_study_is_printed_and_written_beside_the_artifact(dataset, capsys):
-    assert measure(dataset, "--transfer=steps,noise", "--ensemble=3") == 0
+    out = dataset.parent / "scores.json"
+    assert measure(dataset, "--transfer=steps,noise", "--ensemble=3", f"--out={out}") == 0
+    written = [row["measured"] for row in json.loads(out.read_text())]
+    assert len([name for name in written if name.startswith("label_noise")]) == 4
     lines = capsys.readouterr().out.splitlines()
     assert len([line for line in lines if line.startswith("  ")]) == 7 + 4
     assert any(line.startswith("ensemble:") and "of 3 networks" in line for line in lines)

@@ -102,6 +102,7 @@ def test_the_artifact_keeps_slots_and_trains_on_their_examples(in_slots, tmp_pat
     assert loaded.save(tmp_path / "again.safetensors").read_bytes() == path.read_bytes()
     assert loaded.header.score.mean > 0.3
     assert "in 10 slots, 40 examples: " in repr(loaded)
+    assert loaded.header.examples == 40
 
 
 def test_pictures_show_the_slots(in_slots):

@@ -7,6 +7,7 @@ from hadax.distilled.merged_header import Merge
 from hadax.distilled.merging import Tried
 from hadax.distilled.score import Score
 from hadax.distilled.shares import share_kept
+from hadax.launch.measurements.sheet import Sheet
 
 
 def say_tried(tried: Tried) -> None:
@@ -37,14 +38,17 @@ def task_table(merge: Merge, scores: Sequence[Score]) -> str:
     return "\n".join(lines)
 
 
-def print_tasks(merged: Merged, how: tuple[int, int, int]) -> None:
+def print_tasks(merged: Merged, how: tuple[int, int, int], sheet: Sheet) -> None:
     """Measures a merged dataset and prints a row a task.
 
     Args:
       merged: the dataset.
       how: seed, networks and episodes.
+      sheet: takes note of each task's score.
     """
     _, networks, episodes = how
     print(f"measured on {networks} fresh networks, {episodes} episodes of each and each task")
-    scores = list(merged.evaluate_tasks(*how).values())
-    print(task_table(Merge.of(merged.header), scores), flush=True)
+    scores = merged.evaluate_tasks(*how)
+    for name, score in scores.items():
+        sheet.add(name, score)
+    print(task_table(Merge.of(merged.header), list(scores.values())), flush=True)

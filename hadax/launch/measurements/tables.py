@@ -29,7 +29,7 @@ def print_tables(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
         _print_sweep(parsed, measured, sheet)
     if (groups := parsed.text("transfer")) is not None:
         name, folder = str(parsed.values["dataset"]), parsed.text("transfer_out")
-        print_transfer(name, measured, groups_named(groups), how, folder)
+        print_transfer(name, measured, groups_named(groups), how, folder, sheet)
 
 
 def _print_architectures(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:

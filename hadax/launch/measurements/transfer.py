@@ -9,6 +9,7 @@ from hadax.distilled.places import ZOO
 from hadax.distilled.study import Measured, Study, study
 from hadax.distilled.study_file import write_study
 from hadax.distilled.transfer import describe_change
+from hadax.launch.measurements.sheet import Sheet
 from hadax.pictures.figures import plotting_available
 from hadax.pictures.transfer import draw_study
 
@@ -21,6 +22,7 @@ def print_transfer(
     groups: tuple[str, ...],
     how: tuple[int, int, int],
     folder: str | None,
+    sheet: Sheet,
 ) -> None:
     """Measures, prints a line a setting, and writes transfer.csv and transfer.png.
 
@@ -30,12 +32,15 @@ def print_transfer(
       groups: what is varied.
       how: seed, networks and episodes.
       folder: where the files go; None for the artifact's own, or a run's for one of the zoo.
+      sheet: takes note of each setting's score.
 
     Raises:
       UsageError: the folder cannot be made.
     """
     place = transfer_folder(name, folder)
     made = study(name, distilled, groups, *how, _say)
+    for row in made.rows:
+        sheet.add(_words(row), row.score)
     _print_summary(made, groups)
     write_study(place / "transfer.csv", made)
     print(f"wrote {place / 'transfer.csv'}")
@@ -68,9 +73,12 @@ def transfer_folder(name: str, folder: str | None) -> Path:
 
 
 def _say(row: Measured) -> None:
+    print(f"  {_words(row):<52} {row.score.spread:>18} {row.share:>6.0%}", flush=True)
+
+
+def _words(row: Measured) -> str:
     setting = row.setting
-    words = f"label_noise {setting.noise:g}" if setting.noise else describe_change(setting.change)
-    print(f"  {words:<52} {row.score.spread:>18} {row.share:>6.0%}", flush=True)
+    return f"label_noise {setting.noise:g}" if setting.noise else describe_change(setting.change)
 
 
 def _print_summary(made: Study, groups: tuple[str, ...]) -> None:

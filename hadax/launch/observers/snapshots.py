@@ -54,9 +54,9 @@ class Snapshots:
         if report.generation == self._last or report.generation - taken >= self._spacing:
             self.keep(report.generation, jax.device_get(self._decode(report.candidate)))
 
-    def finish(self, candidate: Candidate) -> None:
-        """Keeps what came of the search as the last, in place of what was observed there."""
-        self.keep(self._last, jax.device_get(self._decode(candidate)))
+    def finish(self, candidate: Candidate, generation: int) -> None:
+        """Keeps what came of a search of so many generations, in place of what was observed."""
+        self.keep(generation, jax.device_get(self._decode(candidate)))
 
     def _path(self, generation: int) -> Path:
         return self._folder / f"{generation:08d}.npz"

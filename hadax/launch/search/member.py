@@ -108,10 +108,10 @@ class Member:
         """What progress calls it; "" where it is the only one."""
         return f"seed {self.config.seed}" if self.config.restarts.restarts > 1 else ""
 
-    def finish(self, mean: ValidatedMean) -> None:
-        """Ends the pictures of a search for images with the mean that it found."""
+    def finish(self, mean: ValidatedMean, generation: int) -> None:
+        """Ends the pictures of a search for images with the mean that so many generations found."""
         for each in self.snapshots:
-            each.finish(mean.candidate)
+            each.finish(mean.candidate, generation)
 
     def hand_over(self, root: Folder) -> None:
         """Leaves its metrics in the folder that the command names, which is another."""

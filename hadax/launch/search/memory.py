@@ -95,7 +95,8 @@ def halved(engine: Engine) -> Engine:
         engine,
         objective=objective,
         chunk=max(1, engine.chunk // 2),
-        evaluation_chunk=engine.evaluation_chunk // 2,
+        # 0 would be as many as are trained.
+        evaluation_chunk=(engine.evaluation_chunk + 1) // 2,
     )
 
 

@@ -104,7 +104,7 @@ def _search(request: Request, held: ExitStack) -> Loaded:
         best = member, chosen(member.config, member.engine, state, say)
         result = found(member.header, task, member.engine, best[1])
         say_rate(config, result, say)
-        member.finish(best[1])
+        member.finish(best[1], int(state.generation))
         if request.progress:
             print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
         failure = ("" if root is None else f"{root}: ") + diverged(config.task.task)

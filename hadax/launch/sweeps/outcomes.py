@@ -69,7 +69,7 @@ def outcome_of(cell: Cell, folder: Path, reason: str = "") -> Outcome:
         folder=folder,
         status=DONE,
         score=header.score,
-        pairs=header.distillation.dataset_size if header.kind == "dataset" else 0,
+        pairs=header.examples,
         generation=header.generation,
         seconds=float(rows[-1].get("seconds") or 0) if rows else 0.0,
     )

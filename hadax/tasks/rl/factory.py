@@ -3,6 +3,7 @@
 from dataclasses import replace
 from importlib import import_module
 
+from hadax.core.specification import NO_LEVELS
 from hadax.tasks.rl.config import ControlOptions, choose_backend
 from hadax.tasks.rl.control import ControlTask
 
@@ -24,9 +25,11 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
     module = import_module(f"hadax.tasks.rl.simulators.from_{library}")
     backend = choose_backend(library, environment, options.backend)
     adapted = module.adapt(environment, backend)
-    horizon = options.horizon
+    if options.horizon not in (None, adapted.horizon):
+        # What solves it and what chance earns are known of whole episodes alone.
+        adapted = replace(adapted, horizon=options.horizon, levels=NO_LEVELS)
     return ControlTask(
-        environment=adapted if horizon is None else replace(adapted, horizon=horizon),
+        environment=adapted,
         episodes=options.episodes,
         action_mode=options.action_mode,
         action_bounds=options.action_bounds,

@@ -35,5 +35,11 @@ def test_the_end_is_kept_once_whether_it_was_observed_or_not(tmp_path):
         folder = tmp_path / f"{evaluated}"
         snapshots = Snapshots(folder, lambda candidate: candidate, 2, keep=0)
         snapshots.observe(Report(2, {}, 0.0, 0.0, DATASET if evaluated else None))
-        snapshots.finish(DATASET)
+        snapshots.finish(DATASET, 2)
         assert [each.generation for each in read_snapshots(folder)] == [2]
+
+
+def test_a_search_that_ended_early_ends_at_the_generation_that_it_reached(tmp_path):
+    snapshots = Snapshots(tmp_path, lambda candidate: candidate, 200, keep=0)
+    snapshots.finish(DATASET, 60)
+    assert [each.generation for each in read_snapshots(tmp_path)] == [60]

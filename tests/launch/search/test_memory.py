@@ -12,6 +12,7 @@ from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings_views import replaced
+from hadax.core.strategy import Strategy
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search import memory
 from hadax.launch.search.memory import Demand, automatic_chunks, demand_of, refuse_too_large
@@ -89,3 +90,12 @@ def test_every_device_holds_the_whole_population(engine, monkeypatch):
     monkeypatch.setattr(Engine, "__post_init__", lambda self: None)
     with pytest.raises(UsageError, match=r"take 1\d\.\d MiB at least, but there are 8\.0 MiB"):
         refuse_too_large(replace(large, devices=4), demand)
+
+
+def test_halving_never_evaluates_more_networks_together(key):
+    objective = objective_of(tasks.make("analytic/linear_regression"), key)
+    engine = Engine(objective, Strategy(population=16), chunk=16, evaluation_chunk=1)
+    halves = memory.halved(engine)
+    assert (halves.chunk, halves.evaluation_chunk) == (8, 1)
+    # 0 stands for as many as are trained.
+    assert memory.halved(replace(engine, evaluation_chunk=0)).evaluation_chunk == 0

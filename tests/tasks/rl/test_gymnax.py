@@ -10,6 +10,7 @@ import pytest
 
 from hadax import tasks
 from hadax.core.errors import ConfigError
+from hadax.core.specification import NO_LEVELS
 from hadax.core.task import Continuous, Discrete
 from hadax.tasks.rl.actions import choose_actions
 from hadax.tasks.rl.simulators.from_gymnax import adapt
@@ -136,3 +137,8 @@ def test_a_curriculum_lengthens_episodes_until_they_are_whole(key):
     whole = tasks.make("gymnax/Pendulum-v1", **task.options)
     assert jax.tree.structure(settled) == jax.tree.structure(whole.init(key))
     assert settled.count == 1 + 2 * sum(lengths)
+
+
+def test_levels_are_of_whole_episodes_alone():
+    assert tasks.make("gymnax/CartPole-v1", horizon=500).levels.solved == 475
+    assert tasks.make("gymnax/CartPole-v1", horizon=20).levels == NO_LEVELS
