@@ -17,7 +17,7 @@ from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.same_search import FREE, differences, leaves, read_config, typed
+from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, read_config, typed
 
 if TYPE_CHECKING:
     from hadax.core.checkpoint import Checkpoints
@@ -125,9 +125,10 @@ class Folder:
             )
         for name, (before, value) in differences(earlier, now).items():
             if not (name in FREE or (name == "generations" and value >= self.done)):
+                flag = flag_of(name)
                 raise UsageError(
-                    f"--{name}={typed(value)}: the run in {self.path} has"
-                    f" {name}={typed(before)}; give that, or another --workdir"
+                    f"--{flag}={typed(value)}: the run in {self.path} has"
+                    f" {flag}={typed(before)}; give that, or another --workdir"
                 )
 
 

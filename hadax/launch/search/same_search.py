@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hadax import tasks
 from hadax.core.config import MeasuringConfig, PlacementConfig
 from hadax.core.errors import UsageError
-from hadax.core.settings_views import settings_in, to_json
+from hadax.core.settings_views import flat, settings_in, to_json
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
 from hadax.launch.search.resolve import options_from
@@ -18,6 +19,10 @@ FREE = frozenset(
     for name, _, _ in settings_in(kind)
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
+
+
+# Their entries are named by whoever wrote the plug-in.
+_PLUG_INS = ("options", "learner_options")
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -31,7 +36,7 @@ def read_config(path: Path) -> dict[str, Any]:
         found = leaves(json.loads(path.read_text(encoding="utf-8-sig")))
         # Runs of hadax's first releases have one flat object.
         found.setdefault("verb", found.pop("command", None))
-        found |= options_from(found.pop("task_option", None), "task_option")
+        found |= leaves({"options": options_from(found.pop("task_option", None), "task_option")})
     except (ValueError, AttributeError, RecursionError) as error:
         raise UsageError(message) from error
     if found["verb"] not in (DISTILL, NEUROEVOLVE):
@@ -40,28 +45,48 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 def leaves(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Every setting by its name, whatever section of a config's JSON `document` it is in."""
-    found: dict[str, Any] = {}
-    for name, value in document.items():
-        found |= leaves(value) if isinstance(value, Mapping) else {name: value}
-    return found
+    """Every setting by its name, whatever section of a config's JSON `document` it is in.
+
+    An option of a plug-in may have the name of a setting; it is then `options.width`, say.
+    """
+    return _leaves(document, "")
 
 
 def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The settings that two runs do not share, each with the earlier and the present value.
 
     Args:
-      earlier, now: settings by name; one that is missing has its default.
+      earlier, now: settings by name; one that is missing, or None, has its default.
     """
-    defaults = leaves(json.loads(json.dumps(to_json(SearchConfig()))))
+    of_task = {"options": tasks.default_options(str(now["task"]))}
+    defaults = leaves(json.loads(json.dumps({**to_json(SearchConfig()), **of_task})))
     found: dict[str, tuple[Any, Any]] = {}
     for name in sorted(earlier.keys() | now.keys()):
-        before, value = (run.get(name, defaults.get(name)) for run in (earlier, now))
+        before, value = (
+            defaults.get(name) if run.get(name) is None else run[name] for run in (earlier, now)
+        )
         # Read back, a tuple is a list; 1 and 1.0 are the same number.
         value = json.loads(json.dumps(value))
         if before != value:
             found[name] = before, value
     return found
+
+
+def _leaves(document: Mapping[str, Any], section: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            found |= _leaves(value, name)
+        elif section in _PLUG_INS and name in flat(SearchConfig()):
+            found[f"{section}.{name}"] = value
+        else:
+            found[name] = value
+    return found
+
+
+def flag_of(name: str) -> str:
+    """The name that is typed of a setting as `leaves` calls it."""
+    return name.rpartition(".")[2]
 
 
 def typed(value: object) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
 from hadax.launch.search.call import default_path, folder_path
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.folder import Folder
 from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
+from hadax.tasks import registry
 
 # What hadax 0.1 wrote of: hadax-distill --generations=20 --score_networks=4 --score_episodes=2
 # --evaluate_every=5
@@ -101,6 +103,33 @@ def test_every_search_is_itself_and_no_other(tmp_path):
 def test_whole_numbers_and_floats_are_the_same_run(tmp_path):
     settle(tmp_path, config_of(preset="none", std=1))
     settle(tmp_path, config_of(preset="none", std=1.0))
+
+
+def test_an_option_at_its_default_is_the_same_run_as_without(tmp_path):
+    settle(tmp_path, config_of(task="gymnax/CartPole-v1", episodes=4))
+    begun(tmp_path)
+    settle(tmp_path, config_of(task="gymnax/CartPole-v1"))
+    with pytest.raises(UsageError, match=r"^--episodes=5: .* has episodes=4; give that"):
+        settle(tmp_path, config_of(task="gymnax/CartPole-v1", episodes=5))
+
+
+def test_an_option_of_a_plug_in_may_be_called_like_a_setting(tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "_factories", dict(registry._factories))
+
+    def make(*, width: int = 3):
+        return tasks.make("analytic/linear_regression", batch=width)
+
+    tasks.register("lab/wide", make)
+    config = config_of(task="lab/wide", task_option=["width=5"], width=8)
+    settle(tmp_path, config)
+    begun(tmp_path)
+    settle(tmp_path, config)
+    for changes, words in (
+        ({"task_option": ["width=6"], "width": 8}, "--width=6: .* has width=5"),
+        ({"task_option": ["width=5"], "width": 9}, "--width=9: .* has width=8"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            settle(tmp_path, config_of(task="lab/wide", **changes))
 
 
 def test_where_data_lie_is_no_part_of_a_run(tmp_path):
