@@ -26,6 +26,7 @@ from hadax.distilled.initial import initial_examples
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
+from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
 from hadax.learners.config import LearnerConfig
@@ -133,11 +134,16 @@ def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:
     return Neuroevolution(task=task, learner=learner, initial=weights)
 
 
-def build_header(config: SearchConfig, task: Task) -> Header:
+def build_header(config: SearchConfig, task: Task, asked: SearchConfig | None = None) -> Header:
     """All of an artifact but its arrays and its score.
 
     Options that the task's factory filled in are recorded too; where data lies on this machine is
     not.
+
+    Args:
+      config: the search.
+      task: what it is for.
+      asked: what the command asks for, where the search is one of several.
     """
     name, distilling = config.task.task, config.verb == DISTILL
     known = tasks.is_known(name)
@@ -145,13 +151,17 @@ def build_header(config: SearchConfig, task: Task) -> Header:
     fixed = distilling and config.distillation.policy_init == "fixed"
     words = np.asarray(jax.random.key_data(fixed_init_key(config.seed))).tolist() if fixed else ()
     document = to_json(config)
+    further = {section: document[section] for section in _FURTHER}
+    if known:
+        # What a search settles on its way (schedules, a learned rate) is no longer what was asked.
+        further["command"] = command_of(asked or config)
     return Header(
         kind="dataset" if distilling else "policy",
         task=replace(config.task, options=options),
         learner=build_learner_config(config, task),
         distillation=config.distillation,
         seed=config.seed,
-        further={section: document[section] for section in _FURTHER},
+        further=further,
         init_key=tuple(words),
         versions=package_versions(),
     )

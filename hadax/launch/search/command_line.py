@@ -5,10 +5,12 @@ import shlex
 from collections.abc import Mapping
 
 from hadax import tasks, zoo
+from hadax.core.config import DistillationConfig
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, from_json
 from hadax.distilled.header import Header, read
-from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
+from hadax.learners.config import InnerLoop
 from hadax.tasks.flagged import OPTION_FIELDS
 
 
@@ -17,7 +19,12 @@ def command_of(config: SearchConfig) -> str:
     name = config.task.task
     words = [f"hadax-{config.verb}", f"--task={name}", "--preset=none"]
     defaults = flat(SearchConfig())
-    settings = {key: value for key, value in flat(config).items() if key != "task"}
+    passed_over = {"task"}
+    if config.distillation.images_per_class:
+        passed_over.add("dataset_size")
+    if config.verb == NEUROEVOLVE:
+        passed_over |= flat(InnerLoop()).keys() | flat(DistillationConfig()).keys()
+    settings = {key: value for key, value in flat(config).items() if key not in passed_over}
     words += _flags({key: value for key, value in settings.items() if value != defaults[key]})
     options = tasks.portable_options(name, config.task.options)
     words += _flags({key: value for key, value in options.items() if key in OPTION_FIELDS})
@@ -43,7 +50,9 @@ def _text(value: Value) -> str:
 
 
 def command_that_found(header: Header) -> str:
-    """The command that finds a result again: the zoo's record of it, or by its own settings.
+    """The command that finds a result again: the zoo's record of it, or its own.
+
+    Results of earlier releases know only the settings that they ended with.
 
     Returns:
       The whole command, without the folder; "" where none was made, as for an import.
@@ -53,6 +62,8 @@ def command_that_found(header: Header) -> str:
         alike = (entry.task, entry.score) == (header.task.task, header.score)
         if alike and read(zoo.path_of(entry.name))[0] == header:
             return entry.search.command
+    if command := header.further.get("command"):
+        return str(command)
     config = config_of(header)
     return "" if config is None else command_of(config)
 

@@ -59,7 +59,7 @@ class Member:
         """
         config = replace(self.config, seed=seed)
         engine = engine_for(self.engine, build_objective(config, task))
-        header = build_header(config, task)
+        header = build_header(config, task, asked=self.config)
         folder = None if root is None else Folder(member_path(root, config), config)
         return replace(self, config=config, engine=engine, header=header, folder=folder)
 
