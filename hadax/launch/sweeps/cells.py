@@ -3,12 +3,15 @@
 import hashlib
 import itertools
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from hadax import tasks
 from hadax.core.errors import MOST_ENTRIES, require
 from hadax.core.settings import Value
+from hadax.launch.search.command_line import command_of
 from hadax.launch.search.resolve import Resolved, resolve
 
 Settings: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
@@ -86,7 +89,22 @@ def _cell(verb: str, settings: Settings, own: Settings, differing: Sequence[str]
     preset = str(settings.get("preset", "auto"))
     given = {name: value for name, value in settings.items() if name != "preset"}
     varied = {name: _shown(own[name]) for name in differing if name in own}
-    return Cell(_name(varied), varied, resolve(verb, given, preset), command_line(settings))
+    found = resolve(verb, given, preset)
+    typed = {name: value for name, value in given.items() if value is not None}
+    if resolve(verb, typed, preset).config == found.config:
+        arguments = command_line(settings)
+    else:
+        # None is no word of a command's, and leaving it out is the preset's value.
+        arguments = _in_full(found)
+    return Cell(_name(varied), varied, found, arguments)
+
+
+def _in_full(resolved: Resolved) -> tuple[str, ...]:
+    """Arguments that name every setting, and where things are on this machine."""
+    task = resolved.config.task
+    portable = tasks.portable_options(task.task, task.options)
+    local = {name: value for name, value in task.options.items() if name not in portable}
+    return *shlex.split(command_of(resolved.config))[1:], *command_line(local)
 
 
 def _differing(made: Sequence[Settings]) -> list[str]:

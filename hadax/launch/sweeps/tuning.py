@@ -91,6 +91,9 @@ class Tuning:
         (cell,) = cells(self.verb, self.fixed, {})
         generations = cell.resolved.config.pace.generations
         settings = {"verb": self.verb, **{name: str(each) for name, each in self.fixed.items()}}
+        # A study knows values by their places among the choices.
+        choices = {name: each for name, each in self.space.items() if isinstance(each, Choice)}
+        settings |= {f"{name} of": str(each.values) for name, each in choices.items()}
         return studies.open_study(self.root, self.options, generations, settings)
 
     def _try(self, study: "optuna.Study", trial: "optuna.Trial") -> Trial:

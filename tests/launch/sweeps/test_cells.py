@@ -3,6 +3,9 @@
 import pytest
 
 from hadax.core.errors import ConfigError
+from hadax.launch.commandline.parsing import parse
+from hadax.launch.commandline.umbrella import command_of
+from hadax.launch.search.resolve import resolve
 from hadax.launch.sweeps.cells import cells, command_line
 
 TASK = {"task": "analytic/linear_regression"}
@@ -43,6 +46,14 @@ def test_one_search_is_a_sweep_too():
 def test_a_preset_is_a_setting_like_others():
     found = cells("distill", {"task": "gymnax/CartPole-v1"}, {"preset": ("none", "cpu")})
     assert [cell.resolved.preset for cell in found] == ["none", "cpu"]
+
+
+def test_what_is_none_against_a_preset_is_so_in_a_process_of_its_own_too():
+    task = {"task": "gymnax/Freeway-MinAtar"}
+    for cell in cells("distill", task, {"curriculum": (None, 100)}):
+        given = parse(command_of("distill").groups, list(cell.arguments)).given
+        preset = given.pop("preset", "auto")
+        assert resolve("distill", given, preset).config == cell.resolved.config
 
 
 def test_the_command_says_the_same(monkeypatch):

@@ -121,6 +121,15 @@ def test_a_folder_keeps_to_its_study(tuning, tmp_path):
         other.run(1)
 
 
+def test_choices_stay_in_their_places(tuning):
+    made, _, _ = tuning()
+    known = {**SPACE, "strategy": Choice(("SNES", "Open_ES"))}
+    other = {**SPACE, "strategy": Choice(("Open_ES", "SNES"))}
+    Tuning("distill", made.fixed, known, made.root, made.options, print).run(1)
+    with pytest.raises(UsageError, match="choose another folder"):
+        Tuning("distill", made.fixed, other, made.root, made.options, print).run(1)
+
+
 @pytest.mark.parametrize(
     ("fixed", "space", "refused"),
     [
