@@ -94,9 +94,6 @@ class Checkpoints:
         key = jax.random.wrap_key_data(words, impl=jax.random.key_impl(template.key))
         return replace(template, key=key, **restored)
 
-    def close(self) -> None:
-        """Nothing is held open between calls."""
-
     def _saved(self) -> list[int]:
         """The generations that lie there, whole or not, in their order."""
         found = {int(path.stem) for path in self._folder.glob(f"*{_SUFFIX}") if _is_named(path)}

@@ -1,15 +1,14 @@
 """The host loop: steps the engine, reports, checkpoints, and goes on where it was interrupted."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import jax
 
 from hadax.core.agreement import Poll, same_arrays, told
+from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.limits import Limits
@@ -18,10 +17,6 @@ from hadax.core.placement import writes
 from hadax.core.run_state import RunState
 from hadax.core.selection import with_kept
 from hadax.core.types import Candidate, Key, Metrics
-
-if TYPE_CHECKING:
-    # orbax takes a second to import, which loading and measuring a dataset need not pay.
-    from hadax.core.checkpoint import Checkpoints
 
 Step: TypeAlias = Callable[[RunState], tuple[RunState, Metrics]]
 """`Engine.step`, or one around it that looks on as well and may add metrics."""

@@ -59,16 +59,6 @@ def comparable(task: str, method: str, pairs: int) -> PublishedRun | None:
     return max(runs, key=lambda each: each.pairs, default=None)
 
 
-def curve_of(run: str) -> tuple[tuple[int, float], ...]:
-    """Environment steps and mean fitness of a published run; () where there are none.
-
-    Args:
-      run: as `Published` names it.
-    """
-    curves = {each.published.run: each.curve for each in published_runs() if each.published.run}
-    return curves.get(run, ())
-
-
 def _run(row: Mapping[str, str]) -> PublishedRun:
     words = _POPULATION if row["run"] else _IMAGES
     source = words.format(generations=f"{int(row['generations']):,}", seeds=row["seeds"])

@@ -77,7 +77,6 @@ def test_checkpoints_keep_every_leaf(engine, key, tmp_path, assert_trees_equal):
     assert_trees_equal(restored, state)
     checkpoints.save(state)
     assert checkpoints.latest() == 2
-    checkpoints.close()
 
 
 def test_a_second_interrupt_does_not_wait(engine, key, monkeypatch):

@@ -17,7 +17,7 @@ from hadax.launch.search.resolve import resolve
 from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
-from hadax.zoo.published import comparable, curve_of, published_runs
+from hadax.zoo.published import comparable, published_runs
 from tools.zoo.adding import Told, add, remove
 from tools.zoo.finished_run import read_config, read_run
 from tools.zoo.page import PAGE, anchor, page
@@ -151,8 +151,7 @@ def test_the_comparable_run_has_as_many_pairs_or_the_next_more():
 
 
 def test_published_curves_count_environment_steps():
-    assert curve_of(comparable("brax/hopper", "HaDES-R", 4).published.run)[0][0] == 16_777_216
-    assert curve_of("") == ()
+    assert comparable("brax/hopper", "HaDES-R", 4).curve[0][0] == 16_777_216
     for run in published_runs():
         steps = [point[0] for point in run.curve]
         assert steps == sorted(steps)

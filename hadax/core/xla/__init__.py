@@ -1,6 +1,6 @@
 """What works around XLA, and nothing else: the ledger.
 
-`HADAX_PLAIN=1` in the environment does without every trick below, but for the last one, so that
+`HADAX_PLAIN=1` in the environment does without every trick below, but for the last two, so that
 anyone can ask whether one of them is to blame; `plain` reads it while functions are traced.
 
 All were seen on jaxlib 0.10.2's compiler for CPUs. Gains are from docs/performance.md, before and

@@ -62,7 +62,10 @@ class Derived:
         if self._first is None:
             self._first, self._steps_first = report, self.steps
         elif report.generation > self._first.generation:
-            metrics["seconds_left"] = round(self._left(report, self._first), 1)
+            left = seconds_left(
+                report, self._first, self.workload.generations, self.workload.budget
+            )
+            metrics["seconds_left"] = round(left, 1)
         return replace(report, metrics=metrics)
 
     def _rate(self, played: int, report: Report) -> int:
@@ -70,10 +73,19 @@ class Derived:
         steps = played if self._first is None else self.steps - self._steps_first
         return round(steps / max(report.seconds - begun, 1e-9))
 
-    def _left(self, report: Report, first: Report) -> float:
-        pace = (report.seconds - first.seconds) / (report.generation - first.generation)
-        left = pace * (self.workload.generations - report.generation)
-        return max(0.0, min(left, self.workload.budget - report.seconds))
+
+def seconds_left(report: Report, first: Report, generations: int, budget: float) -> float:
+    """Seconds until a search ends, judged by the generations after the first, which also compiled.
+
+    Args:
+      report: the newest.
+      first: the first of this process, of an earlier generation.
+      generations: in all.
+      budget: seconds after which this process ends the search; infinite for none.
+    """
+    pace = (report.seconds - first.seconds) / (report.generation - first.generation)
+    left = pace * (generations - report.generation)
+    return max(0.0, min(left, budget - report.seconds))
 
 
 def steps_of(workload: Workload, rows: Sequence[Row]) -> int:

@@ -1,5 +1,6 @@
 """What a person sees while a search runs: a bar on a terminal, plain lines elsewhere."""
 
+import math
 import sys
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -8,6 +9,7 @@ from tqdm.std import tqdm
 
 from hadax.core.notebooks import in_notebook
 from hadax.core.run import Report
+from hadax.launch.observers.derived import seconds_left
 
 # Plain lines go to logs, where a line a generation would bury everything else.
 _PLAIN_LINES = 20
@@ -22,12 +24,14 @@ class Progress:
       done: generations done before.
       stream: where to show, stderr by default; a bar when it is a terminal or a notebook.
       label: which search of several it is; "" for the only one.
+      budget: seconds after which this process ends the search; infinite for none.
     """
 
     generations: int
     done: int = 0
     stream: TextIO = field(default_factory=lambda: sys.stderr)
     label: str = ""
+    budget: float = math.inf
     _evolved: str = field(default="-", init=False)
     _first: Report | None = field(default=None, init=False)
     _bar: Any = field(default=None, init=False)
@@ -72,8 +76,7 @@ class Progress:
         return max(1, self.generations // _PLAIN_LINES)
 
     def _left(self, report: Report) -> str:
-        """Time left, judged by the generations after the first, which also compiled."""
+        """Time left, in words."""
         if self._first is None or report.generation == self._first.generation:
             return "unknown time"
-        pace = (report.seconds - self._first.seconds) / (report.generation - self._first.generation)
-        return f"{pace * (self.generations - report.generation):.0f} s"
+        return f"{seconds_left(report, self._first, self.generations, self.budget):.0f} s"

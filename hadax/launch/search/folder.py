@@ -1,14 +1,13 @@
 """A run's folder: its config, its metrics, its checkpoints and what comes of it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hadax import tasks
+from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.placement import writes
@@ -18,9 +17,6 @@ from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, read_config, typed
-
-if TYPE_CHECKING:
-    from hadax.core.checkpoint import Checkpoints
 
 CONFIG = "config.json"
 """The file in a run's folder that says which search it is."""
@@ -49,14 +45,7 @@ class Folder:
     @cached_property
     def checkpoints(self) -> Checkpoints:
         """The run's saved states, the way to go on with it."""
-        from hadax.core.checkpoint import Checkpoints
-
         return Checkpoints(self.checkpoints_path, self._config.pace.keep)
-
-    def close(self) -> None:
-        """Lets go of the saved states, which are opened again where they are asked for."""
-        if "checkpoints" in self.__dict__:
-            self.__dict__.pop("checkpoints").close()
 
     @property
     def artifact_path(self) -> Path:

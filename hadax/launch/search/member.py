@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
+from hadax.core.budget import budget_of
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.files import write_atomically
@@ -78,7 +79,6 @@ class Member:
         folder = self.folder
         with ExitStack() as stack:
             if folder is not None:
-                stack.callback(folder.close)
                 done = folder.done
                 if done and state is None:
                     print(f"{folder.path}: going on after generation {done}", file=sys.stderr)
@@ -87,7 +87,8 @@ class Member:
             seen = watched(stack, self.engine, self.config, at, done, self.progress)
             observers = [*seen.observers, *observers]
             if self.progress:
-                shown = Progress(until, done, label=self.label)
+                seconds = budget_of(self.config.pace.budget).seconds
+                shown = Progress(until, done, label=self.label, budget=seconds)
                 observers.insert(0, stack.enter_context(closing(shown)))
             checkpoints = None if folder is None else folder.checkpoints
             key = run_key(self.config.seed)

@@ -170,13 +170,13 @@ def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
     header = result.header
     command = sources.command or command_that_found(header)
     settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
-    kind = "load_dataset" if header.kind == "dataset" else "load_policy"
+    load = {"dataset": "load_dataset", "policy": "load_policy"}.get(header.kind, "load")
     rows = [
         ("seed", str(header.seed)),
         ("made with", ", ".join(f"{name} {version}" for name, version in header.versions.items())),
         ("settings", "  ".join(f"{name}={value}" for name, value in settings.items())),
     ]
-    use = f'import hadax\n\nfound = hadax.{kind}("{header.kind}.safetensors")'
+    use = f'import hadax\n\nfound = hadax.{load}("{header.kind}.safetensors")'
     blocks: list[Block] = [Code(command)] if command else []
     return [*blocks, Table(("", ""), rows, numeric=False), Code(use)]
 

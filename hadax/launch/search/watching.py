@@ -138,6 +138,9 @@ def _limits(config: SearchConfig, workload: Workload, folder: Path | None, done:
         return Limits(pace)
     expected = f"{config.task.task} has no environment steps; give a time, as 40min"
     require(workload.episodes > 0, "budget", pace.budget, expected)
+    counted = folder is None or "csv" in config.monitoring.log
+    expected = "earlier steps are counted in metrics.csv; add csv to --log, or give a time"
+    require(counted, "budget", pace.budget, expected)
     before = told(lambda: str(steps_of(workload, _rows(folder, done))).encode())
     return Limits(pace, workload.episodes, float(before))
 

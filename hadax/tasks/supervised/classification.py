@@ -16,9 +16,9 @@ from hadax.core.parametrizations.images import Matrix, principal_components
 from hadax.core.specification import is_distribution
 from hadax.core.task import BaseTask, Discrete, Evaluation, Labels
 from hadax.core.types import Key, Option, Policy
+from hadax.tasks.supervised.config import NORMALIZERS
 from hadax.tasks.supervised.initial import INITIALIZATIONS
 from hadax.tasks.supervised.scaling import (
-    NORMALIZERS,
     Scaling,
     no_scaling,
     scale,

@@ -4,9 +4,6 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-NORMALIZERS: tuple[str, ...] = ("constant", "none")
-"""Mean and standard deviation of the training split's channels, or plain brightness in [0, 1]."""
-
 
 @struct.dataclass
 class Scaling:

@@ -33,3 +33,11 @@ def test_a_log_gets_few_plain_lines():
     assert len(lines) == 20
     assert lines[-1].startswith("generation 40/40: population mean 1.25, evolved mean 7.5")
     assert "\r" not in stream.getvalue()
+
+
+def test_time_left_is_never_more_than_the_budget_leaves():
+    stream = io.StringIO()
+    progress = Progress(1000, stream=stream, budget=60.0)
+    for generation in range(1, 51):
+        progress.observe(Report(generation, {"fitness_mean": 1.0}, None, float(generation)))
+    assert stream.getvalue().splitlines()[-1].endswith(", 10 s left")

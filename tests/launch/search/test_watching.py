@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import hadax
+from hadax.core.errors import ConfigError
 from hadax.launch.observers.metrics_file import read_metrics
 
 SMALL = {
@@ -66,3 +67,10 @@ def test_a_search_without_csv_leaves_none(tmp_path):
     search(workdir=tmp_path / "run", log=())
     assert (tmp_path / "run" / "dataset.safetensors").exists()
     assert not (tmp_path / "run" / "metrics.csv").exists()
+
+
+def test_a_budget_of_steps_needs_what_counts_them(tmp_path):
+    with pytest.raises(ConfigError, match="budget=200steps: earlier steps are counted in metrics"):
+        search(workdir=tmp_path / "run", log=("tensorboard",), budget="200steps")
+    search(workdir=tmp_path / "run", log=("csv",), budget="200steps")
+    assert len(read_metrics(tmp_path / "run" / "metrics.csv")) < SMALL["generations"]
