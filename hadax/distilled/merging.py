@@ -97,7 +97,8 @@ def merge(
     ]
     best = max(tried, key=lambda each: min(each.shares))
     made = merged_of(section.within(_header(best.learner)), parts)
-    return _with_scores(made, section, best)
+    score = made.evaluate(as_key(seed), networks, episodes)
+    return _with_scores(made, section, best.scores, score)
 
 
 def _check(parts: tuple[Distilled, ...]) -> None:
@@ -178,14 +179,8 @@ def _tried(
     return tried
 
 
-def _with_scores(made: Merged, section: Merge, best: Tried) -> Merged:
-    """The merged dataset with what was measured when it was made."""
-    score = Score(
-        float(np.mean(best.shares)),
-        float(np.std(best.shares)),
-        best.scores[0].networks,
-        max(each.episodes for each in best.scores),
-    )
+def _with_scores(made: Merged, section: Merge, scores: tuple[Score, ...], score: Score) -> Merged:
+    """The merged dataset with what was measured when it was made, of each task and of all."""
     documents = tuple(part.to_artifact().document for part in made.parts)
-    section = replace(section, scores=best.scores, documents=documents)
+    section = replace(section, scores=scores, documents=documents)
     return replace(made, header=replace(section.within(made.header), score=score))

@@ -94,6 +94,8 @@ def test_the_mean_share_is_the_score_and_the_task_says_the_same(merged):
     ]
     assert merged.evaluate(0, 2, 2).mean == pytest.approx(np.mean(shares), rel=1e-5)
     assert merged.score.mean == pytest.approx(np.mean(shares), rel=1e-5)
+    # Its spread is over networks, as any score's, not over tasks.
+    assert merged.score.std == pytest.approx(merged.evaluate(0, 2, 2).std, rel=1e-5)
 
 
 def test_inner_loops_that_differ_are_tried(parts):
