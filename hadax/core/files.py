@@ -36,6 +36,19 @@ def expanded(path: str | Path) -> Path:
     return place
 
 
+def require_folder(path: str | Path) -> None:
+    """Refuses a file's place before the work whose result it is to hold.
+
+    Raises:
+      UsageError: its folder is missing, or nothing can be written there.
+    """
+    folder = expanded(path).parent
+    if not folder.is_dir():
+        raise UsageError(f"{path}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"{path}: nothing can be written in {folder}")
+
+
 def most_unpacked(size: int) -> int:
     """Bytes that a packed file of so many may bring: more would only be there to fill the memory.
 

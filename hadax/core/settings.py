@@ -116,4 +116,6 @@ def _expected(known: Setting) -> str:
         return f"must be above {known.above:g} and at most {LARGEST:g}"
     if known.least is not None and known.most is not None and known.above is None:
         return f"must be in [{known.least:.0f}, {known.most:.0f}]"
+    if known.least == 0 and known.most in _OPEN_ENDED:
+        return "must be at least 0"
     return f"must be {known.range_text()}"

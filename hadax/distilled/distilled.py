@@ -137,11 +137,13 @@ class Distilled(Saved, Viewed, Exportable):
     def with_learner(self, **changes: Value) -> Distilled:
         """The same data for another learner: settings of NetworkConfig and InnerLoop by name.
 
+        What it scores there is not known: the score is None until `evaluate` says one.
+
         Raises:
           ConfigError: no such setting, or a value that it cannot have.
         """
         learner = replaced(self.header.learner, changes)
-        return dataclasses.replace(self, header=dataclasses.replace(self.header, learner=learner))
+        return dataclasses.replace(self, header=self.header.unmeasured(learner=learner))
 
     @in_usual_settings
     def with_task(self, **options: Value) -> Distilled:
@@ -151,8 +153,7 @@ class Distilled(Saved, Viewed, Exportable):
           ConfigError: no such option, or a value that it cannot have.
         """
         changed, task = tasks.with_options(self.header.task, options)
-        header = dataclasses.replace(self.header, task=changed)
-        return dataclasses.replace(self, task=task, header=header)
+        return dataclasses.replace(self, task=task, header=self.header.unmeasured(task=changed))
 
     def to_artifact(self) -> Artifact:
         """What `save` writes: the header as a document, and all arrays by name."""

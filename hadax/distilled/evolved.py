@@ -113,9 +113,8 @@ class Evolved(Saved, Playable):
         """
         changed, task = tasks.with_options(self.header.task, options)
         policy = dataclasses.replace(self.policy, task=task)
-        return dataclasses.replace(
-            self, policy=policy, header=dataclasses.replace(self.header, task=changed)
-        )
+        header = self.header.unmeasured(task=changed)
+        return dataclasses.replace(self, policy=policy, header=header)
 
     def to_artifact(self) -> Artifact:
         """What `save` writes: the header as a document, and all arrays by name."""

@@ -71,6 +71,19 @@ class Header:
         each = EXAMPLES_PER_SLOT if has_slots(self.distillation) else 1
         return each * self.distillation.dataset_size
 
+    def unmeasured(
+        self, task: TaskConfig | None = None, learner: LearnerConfig | None = None
+    ) -> "Header":
+        """The header with another task or learner, and without the scores of those that it had.
+
+        Args:
+          task, learner: in place of its own; None for those.
+        """
+        changed = dataclasses.replace(self, task=task or self.task, learner=learner or self.learner)
+        if changed == self:
+            return self
+        return dataclasses.replace(changed, score=None, played=None)
+
     def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
         sections = {name: to_json(getattr(self, name)) for name in _SECTIONS}

@@ -61,6 +61,8 @@ def _read(path: Path) -> Arrays:
         # Whatever NumPy and the zip and compression libraries below it raise for a file that is
         # none. Memory is short only of a size that the file claims: all of it is read already.
         why = "a size that it claims" if isinstance(error, MemoryError) else reason(error)
+        # NumPy would advise to unpickle it.
+        why = why if zipfile.is_zipfile(path) else "it is none at all"
         raise UsageError(f"{path}: not a whole .npz file of plain arrays ({why})") from error
 
 

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from hadax.core.files import require_folder
 from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
@@ -59,6 +60,8 @@ def main(parsed: Parsed) -> None:
         _measure(parsed, sheet)
         return
     kind_of(out)
+    if not is_bare(out):
+        require_folder(out)
     # What people read goes to stderr where a program reads stdout.
     with contextlib.redirect_stdout(sys.stderr if is_bare(out) else sys.stdout):
         _measure(parsed, sheet)

@@ -35,6 +35,7 @@ LEARNER = Group(
 def main(parsed: Parsed) -> None:
     """Tries inner loops, prints a row a task, and writes the artifact."""
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
+    from hadax.core.files import require_folder
 
     others = parsed.values["others"]
     names = [parsed.text("dataset"), *(others if isinstance(others, tuple) else ())]
@@ -43,6 +44,7 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("dataset", parsed.text("dataset") or "", expected)
     if not parsed.text("out"):
         raise ConfigError("out", "", "name the file: --out=merged.safetensors")
+    require_folder(str(parsed.text("out")))
     for name in ("networks", "episodes"):
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     from hadax.launch.machine.start import note_settings, start

@@ -45,7 +45,7 @@ def main(parsed: Parsed) -> int:
     require_choice("action", action, ("list", "show", "verify"))
     given = parsed.values["names"]
     names = tuple(map(str, given)) if isinstance(given, tuple) else ()
-    entries = tuple(map(zoo.entry, names))
+    entries = tuple(zoo.entry(name.removeprefix("zoo:")) for name in names)
     if action == "verify":
         require_count("networks", parsed.whole("networks"), 2, MOST_ENTRIES)
         require_count("episodes", parsed.whole("episodes"), 1, MOST_ENTRIES)

@@ -65,6 +65,12 @@ def test_hostile_members_are_refused_in_a_line_that_is_true(tmp_path, content, w
     assert str(refused.value).isprintable()
 
 
+def test_a_text_is_none_and_nobody_is_told_to_unpickle_it(tmp_path):
+    (tmp_path / "data.npz").write_text("x,y,target\n1,2,0\n")
+    with pytest.raises(UsageError, match="none at all"):
+        read_npz(tmp_path / "data.npz")
+
+
 STORED, COMPRESSED = whole_file(np.savez), whole_file(np.savez_compressed)
 
 

@@ -150,3 +150,8 @@ def test_scores_are_written_for_other_programs(dataset, tmp_path, capsys):
     assert measure(dataset, f"--out={tmp_path / 'scores.csv'}") == 0
     assert (tmp_path / "scores.csv").read_text().startswith("measured,mean,std")
     assert measure(dataset, "--out=scores.txt") == 2
+    capsys.readouterr()
+    assert measure(dataset, "--out=no/such/scores.json") == 2
+    told = capsys.readouterr()
+    assert "no/such/scores.json: there is no folder no/such" in told.err
+    assert told.out == "", "nothing is measured first"

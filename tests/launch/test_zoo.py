@@ -63,7 +63,7 @@ def test_the_list_has_a_line_an_entry(capsys):
 
 def test_all_that_is_known_of_one_is_shown(small_zoo, tmp_path, capsys):
     picture = tmp_path / "a.png"
-    assert ask("show", NAME, f"--picture={picture}") == 0
+    assert ask("show", f"zoo:{NAME}", f"--picture={picture}") == 0
     shown = capsys.readouterr().out
     assert f"{NAME}: HaDES-R, 4 pairs" in shown
     assert f"hadax-distill --task={NAME} --preset=none" in shown

@@ -78,3 +78,12 @@ def test_a_learning_curve_counts_the_steps_of_all_searches_before():
     steps = [step for step, _ in curve]
     assert steps == sorted(steps)
     assert steps[-1] == sum(each.search.environment_steps for each in chain)
+
+
+def test_what_it_scores_for_another_learner_or_task_is_not_known(tmp_path):
+    found = hadax.zoo.load(NAME)
+    for changed in (found.with_learner(width=512), found.with_task(horizon=20)):
+        assert (changed.score, changed.header.played) == (None, None)
+        assert "not measured" in repr(changed)
+        assert hadax.load(changed.save(tmp_path / "changed.safetensors")).score is None
+    assert found.with_learner(width=64).score == found.score

@@ -21,7 +21,7 @@ Write: TypeAlias = Callable[[Path, Pairs, Document], None]
 """Writes pairs [size, ...] and what is known of them into a file."""
 
 # Commands lie above this room, so the one that finds a dataset is known here by name alone.
-_COMMAND = "hadax.launch.search.command_line:command_that_found"
+_COMMAND = "hadax.launch.search.origin:command_that_found"
 
 FORMATS: dict[str, tuple[str, Write]] = {
     "npz": (".npz", arrays.write_npz),

@@ -14,6 +14,9 @@ from hadax.launch.observers.derived import seconds_left
 # Plain lines go to logs, where a line a generation would bury everything else.
 _PLAIN_LINES = 20
 
+# Nor should it look as if nothing went on.
+_SILENT_SECONDS = 60.0
+
 
 @dataclass
 class Progress:
@@ -34,6 +37,7 @@ class Progress:
     budget: float = math.inf
     _evolved: str = field(default="-", init=False)
     _first: Report | None = field(default=None, init=False)
+    _told: float = field(default=0.0, init=False)
     _bar: Any = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +65,7 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")
             self._bar.update()
-        elif report.generation % self._every == 0 or report.generation == self.generations:
+        elif self._has_a_line(report):
             label = f"{self.label}: " if self.label else ""
             print(
                 f"{label}generation {report.generation}/{self.generations}:"
@@ -70,10 +74,14 @@ class Progress:
                 flush=True,
             )
 
-    @property
-    def _every(self) -> int:
-        """Generations from one plain line to the next."""
-        return max(1, self.generations // _PLAIN_LINES)
+    def _has_a_line(self, report: Report) -> bool:
+        """Whether it is the last, a twentieth of all is over, or nothing was told for a while."""
+        every = max(1, self.generations // _PLAIN_LINES)
+        due = report.generation % every == 0 or report.generation == self.generations
+        if due or report.seconds - self._told >= _SILENT_SECONDS:
+            self._told = report.seconds
+            return True
+        return False
 
     def _left(self, report: Report) -> str:
         """Time left, in words."""

@@ -1,14 +1,12 @@
-"""A search's settings as the command that makes it."""
+"""A search's settings as the command that makes it; imports no JAX."""
 
-import dataclasses
 import shlex
 from collections.abc import Mapping
 
-from hadax import tasks, zoo
+from hadax import tasks
 from hadax.core.config import DistillationConfig
 from hadax.core.settings import Value
-from hadax.core.settings_views import flat, from_json
-from hadax.distilled.header import Header, read
+from hadax.core.settings_views import flat
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
 from hadax.learners.config import InnerLoop
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -47,32 +45,3 @@ def _text(value: Value) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) or value is None else str(value)
-
-
-def command_that_found(header: Header) -> str:
-    """The command that finds a result again: the zoo's record of it, or its own.
-
-    Results of earlier releases know only the settings that they ended with.
-
-    Returns:
-      The whole command, without the folder; "" where none was made, as for an import.
-    """
-    for entry in zoo.entries():
-        # Many a search of one task scores the same; only the very file is the entry.
-        alike = (entry.task, entry.score) == (header.task.task, header.score)
-        if alike and read(zoo.path_of(entry.name))[0] == header:
-            return entry.search.command
-    if command := header.further.get("command"):
-        return str(command)
-    config = config_of(header)
-    return "" if config is None else command_of(config)
-
-
-def config_of(header: Header) -> SearchConfig | None:
-    """The settings of the search that a header tells of; None where none was made."""
-    if "verb" not in header.further:
-        return None
-    document = header.to_document()["config"]
-    known = {each.name for each in dataclasses.fields(SearchConfig)}
-    settings = {name: value for name, value in document.items() if name in known}
-    return from_json(SearchConfig, settings)

@@ -5,7 +5,7 @@ from pathlib import Path
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
-from hadax.launch.search.command_line import config_of
+from hadax.launch.search.origin import config_of
 from hadax.launch.search.steps import steps_a_generation, task_of
 from hadax.pictures.curves import Curve, Scale, draw_curves
 from hadax.zoo.curves import Point, read_curve

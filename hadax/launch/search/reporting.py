@@ -12,8 +12,8 @@ from hadax.core.settings_views import flat
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.distilled.score import PLAYED
-from hadax.launch.search.command_line import command_that_found
 from hadax.launch.search.comparison import method_of, published_beside
+from hadax.launch.search.origin import command_that_found
 from hadax.launch.search.steps import task_of
 from hadax.pictures.datasets import COLUMN, dataset_figure
 from hadax.pictures.figures import as_picture

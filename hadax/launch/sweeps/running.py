@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
 from hadax.launch.search.lock import lock
 from hadax.launch.sweeps import tables
@@ -61,18 +62,21 @@ class Sweep:
 def run_sweep(
     cells: Sequence[Cell], root: Path, launcher: Launcher | None, say: Callable[[str], None]
 ) -> Sweep:
-    """Runs the cells that are not done, and writes what all of them say.
+    """Runs the cells that are not done, and writes what all of them say; or only looks.
 
     Args:
       cells: the searches.
       root: the sweep's folder, made when missing.
-      launcher: runs them; None runs nothing and tells what is there.
+      launcher: runs them; None runs and writes nothing, and tells what is there.
       say: is given a line for each search that is over, and for each file.
 
     Raises:
-      UsageError: the folder cannot be made, or another sweep runs in it.
+      UsageError: the folder cannot be made, or is not there to look into, or another sweep runs
+        in it.
       KeyboardInterrupt: somebody stopped it; the same sweep goes on.
     """
+    if launcher is None and not root.is_dir():
+        raise UsageError(f"--workdir={root}: no sweep is there")
     with ExitStack() as held:
         held.callback(lock(root))
         found = {cell.name: outcome_of(cell, folder_of(root, cell)) for cell in cells}
@@ -91,7 +95,8 @@ def run_sweep(
             jobs = [job_of(root, cell) for cell in missing]
             launcher.run(jobs, ended)
         sweep = Sweep(root, tuple(found[cell.name] for cell in cells))
-        _write(sweep, say)
+        if launcher is not None:
+            _write(sweep, say)
         return sweep
 
 

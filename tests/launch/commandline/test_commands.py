@@ -27,6 +27,7 @@ print(json.dumps(told))
 
 REFUSED = {
     "--width=-3": "--width=-3: must be in [1, 65536]",
+    "--chunk=-1": "--chunk=-1: must be at least 0",
     "--strategy=CMAES": "--strategy=CMAES: must be one of Open_ES",
     "--task=brax/hopper --backend=sprong": "--backend=sprong: brax/hopper has positional,",
     "--task=gymnax/CartPole-v1 --backend=spring": "gymnax/CartPole-v1 has no backends",

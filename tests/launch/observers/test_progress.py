@@ -41,3 +41,12 @@ def test_time_left_is_never_more_than_the_budget_leaves():
     for generation in range(1, 51):
         progress.observe(Report(generation, {"fitness_mean": 1.0}, None, float(generation)))
     assert stream.getvalue().splitlines()[-1].endswith(", 10 s left")
+
+
+def test_a_log_is_never_silent_for_more_than_a_minute():
+    stream = io.StringIO()
+    progress = Progress(1_000_000, stream=stream)
+    for generation in range(1, 201):
+        progress.observe(Report(generation, {"fitness_mean": 1.0}, None, float(generation)))
+    begins = [line.partition("/")[0] for line in stream.getvalue().splitlines()]
+    assert begins == ["generation 60", "generation 120", "generation 180"]

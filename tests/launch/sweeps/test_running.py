@@ -53,6 +53,11 @@ def test_a_failed_search_ends_no_other_and_is_run_again(tmp_path, capsys, search
     assert seeds == [0, 1, 1], "what is done is not run again"
     assert execute(command.COMMAND, [*line, "--status"]) == 0
     assert len(seeds) == 3
+    before = (tmp_path / "sweep" / "table.csv").read_text()
+    assert execute(command.COMMAND, ["--status", f"--workdir={tmp_path / 'sweep'}"]) == 1
+    assert (tmp_path / "sweep" / "table.csv").read_text() == before
+    assert execute(command.COMMAND, ["--status", f"--workdir={tmp_path / 'none'}"]) == 2
+    assert not (tmp_path / "none").exists()
     for name in ("table.csv", "cells.csv", "sweep.json", "scores.png"):
         assert (tmp_path / "sweep" / name).stat().st_size > 0
     # From Python it is the same sweep, in which another seed is all that is missing.

@@ -1,0 +1,38 @@
+"""Where a result comes from: the command and the settings of the search that found it."""
+
+import dataclasses
+
+from hadax import zoo
+from hadax.core.settings_views import from_json
+from hadax.distilled.header import Header, read
+from hadax.launch.search.command_line import command_of
+from hadax.launch.search.config import SearchConfig
+
+
+def command_that_found(header: Header) -> str:
+    """The command that finds a result again: the zoo's record of it, or its own.
+
+    Results of earlier releases know only the settings that they ended with.
+
+    Returns:
+      The whole command, without the folder; "" where none was made, as for an import.
+    """
+    for entry in zoo.entries():
+        # Many a search of one task scores the same; only the very file is the entry.
+        alike = (entry.task, entry.score) == (header.task.task, header.score)
+        if alike and read(zoo.path_of(entry.name))[0] == header:
+            return entry.search.command
+    if command := header.further.get("command"):
+        return str(command)
+    config = config_of(header)
+    return "" if config is None else command_of(config)
+
+
+def config_of(header: Header) -> SearchConfig | None:
+    """The settings of the search that a header tells of; None where none was made."""
+    if "verb" not in header.further:
+        return None
+    document = header.to_document()["config"]
+    known = {each.name for each in dataclasses.fields(SearchConfig)}
+    settings = {name: value for name, value in document.items() if name in known}
+    return from_json(SearchConfig, settings)
