@@ -5,6 +5,8 @@ from pathlib import Path
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
+_RESULTS = ("dataset.safetensors", "policy.safetensors")
+
 REPORT = Group(
     "Report",
     (
@@ -35,9 +37,18 @@ def main(parsed: Parsed) -> None:
 
     require_plotting()
     of_zoo = name.startswith(ZOO)
+    place: Path | str | None = None
     path = expanded(out or (NAME if of_zoo else artifact.parent / NAME))
-    place = name.removeprefix(ZOO) if of_zoo else artifact.parent
+    if of_zoo:
+        place = name.removeprefix(ZOO)
+    elif _is_of_run(artifact):
+        place = artifact.parent
     report_on(load(name if of_zoo else artifact), place, path, parsed.true("film") or None, print)
+
+
+def _is_of_run(artifact: Path) -> bool:
+    """Whether what lies beside an artifact is of the run that made it."""
+    return artifact.name in _RESULTS and (artifact.parent / "config.json").is_file()
 
 
 def artifact_at(name: str) -> Path:
@@ -52,9 +63,9 @@ def artifact_at(name: str) -> Path:
     path = file_at(name)
     if not path.is_dir():
         return path
-    for each in ("dataset", "policy"):
-        if (path / f"{each}.safetensors").is_file():
-            return path / f"{each}.safetensors"
+    for each in _RESULTS:
+        if (path / each).is_file():
+            return path / each
     raise UsageError(f"{path}: no dataset.safetensors or policy.safetensors in it")
 
 

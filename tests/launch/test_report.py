@@ -1,5 +1,6 @@
 """Reports: made by every run, of what is there, opened by a browser without a word of complaint."""
 
+import base64
 import re
 import shutil
 import subprocess
@@ -57,6 +58,25 @@ def test_a_study_of_other_learners_is_in_the_report(made, tmp_path, capsys):
     assert "Other learners" in page
     assert "&lt;b&gt;" in page
     assert "wrote" in capsys.readouterr().out
+
+
+def test_a_report_of_a_loose_artifact_takes_nobody_elses_picture(made, tmp_path):
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    shutil.copy(made / "dataset.safetensors", loose / "other.safetensors")
+    for name in ("dataset.png", "learning_curve.png"):
+        shutil.copy(made / "learning_curve.png", loose / name)
+    page = loose / "other.html"
+    assert execute(report.COMMAND, [str(loose / "other.safetensors"), f"--out={page}"]) == 0
+    curve = base64.b64encode((made / "learning_curve.png").read_bytes()).decode()
+    assert curve not in page.read_text()
+    assert "The dataset" in page.read_text()
+    assert {each.name for each in loose.iterdir()} == {
+        "other.safetensors",
+        "other.html",
+        "dataset.png",
+        "learning_curve.png",
+    }
 
 
 def test_what_cannot_be_drawn_costs_a_line(tmp_path, tiny, capsys, monkeypatch):

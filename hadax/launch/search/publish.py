@@ -119,13 +119,16 @@ def _drawn(result: Loaded, course: Course, say: Say) -> dict[str, _Draw]:
     return pictures
 
 
-def report_on(result: Loaded, place: Path | str, path: Path, films: bool | None, say: Say) -> None:
+def report_on(
+    result: Loaded, place: Path | str | None, path: Path, films: bool | None, say: Say
+) -> None:
     """Writes a report anew, with pictures of its own where no folder has any.
 
     Args:
       result: what it is of.
-      place: the folder of its pictures, metrics and tables; or the name of an entry of the zoo,
-        which has nothing but a learning curve.
+      place: the folder of the run that made it, with pictures, metrics and tables; or the name of
+        an entry of the zoo, which has nothing but a learning curve; None for what has not even
+        that.
       path: the page.
       films: as in `reporting.Sources`.
       say: is given a line for what was written or is missing.
@@ -142,7 +145,8 @@ def report_on(result: Loaded, place: Path | str, path: Path, films: bool | None,
         if isinstance(place, str):
             pictures["learning_curve.png"] = partial(draw_entry_curve, entry(place), result)
         for name, draw in pictures.items():
-            if not (folder / name).exists():
+            # The examples are quickly drawn, and are then those of this very result.
+            if name == "dataset.png" or not (folder / name).exists():
                 _draw(draw, folder / name, say if isinstance(place, Path) else _silent)
         sources = reporting.Sources(folder, films=films)
         reporting.write_report(result, sources, path)
