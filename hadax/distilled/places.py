@@ -13,7 +13,7 @@ from hadax.core.files import expanded
 ZOO = "zoo:"
 """Begins the name of an entry of the zoo where a path could stand."""
 
-_FIND = "hadax.zoo.shipped:path_of"
+_FIND, _NAMES = "hadax.zoo.shipped:path_of", "hadax.zoo.shipped:names"
 
 
 def require_there(place: str | Path) -> None:
@@ -35,9 +35,14 @@ def file_at(place: str | Path) -> Path:
 
     Raises:
       UsageError: the zoo has no such entry; near matches are listed.
+      ArtifactError: no such file, but an entry of that name.
     """
     name = str(place)
     if not name.startswith(ZOO):
-        return expanded(place)
+        path = expanded(place)
+        names: Callable[[], tuple[str, ...]] = pkgutil.resolve_name(_NAMES)
+        if not path.exists() and name in names():
+            raise ArtifactError(f"{name}: no such file; did you mean {ZOO}{name}?")
+        return path
     find: Callable[[str], Path] = pkgutil.resolve_name(_FIND)
     return find(name.removeprefix(ZOO))

@@ -31,8 +31,12 @@ TUNING = Group(
 _OWN = tuple(flag.name for flag in TUNING.flags)
 
 
-def main(parsed: Parsed) -> None:
-    """Tries settings, and prints the best with its command."""
+FAILED_STATUS = 1
+"""Exit status when no trial has a score."""
+
+
+def main(parsed: Parsed) -> int:
+    """Tries settings, prints the best with its command, and gives the exit status."""
     from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
     from hadax.core.settings import Value
     from hadax.launch.sweeps.folders import root_folder
@@ -63,9 +67,10 @@ def main(parsed: Parsed) -> None:
     print(f"{len(trials)} trials: {root / 'trials.csv'}")
     if best.score is None:
         print("none has a score")
-        return
+        return FAILED_STATUS
     print(f"best: trial {best.number}, score {best.score:.5g}, {root / 'trials' / best.folder}")
     print(tuning.command(best))
+    return 0
 
 
 def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice]:

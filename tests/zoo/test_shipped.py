@@ -7,7 +7,7 @@ import hadax
 from hadax.core.errors import ArtifactError, UsageError
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.places import file_at
-from hadax.launch import import_dataset
+from hadax.launch import evaluate, import_dataset
 from hadax.launch.commandline.command import execute
 from hadax.launch.search.comparison import whole_curve
 from hadax.zoo import shipped
@@ -87,3 +87,10 @@ def test_what_it_scores_for_another_learner_or_task_is_not_known(tmp_path):
         assert "not measured" in repr(changed)
         assert hadax.load(changed.save(tmp_path / "changed.safetensors")).score is None
     assert found.with_learner(width=64).score == found.score
+
+
+def test_a_name_without_zoo_before_it_is_understood(capsys):
+    with pytest.raises(ArtifactError, match=f"no such file; did you mean zoo:{NAME}"):
+        hadax.load(NAME)
+    assert execute(evaluate.COMMAND, [NAME]) == 2
+    assert capsys.readouterr().err.count("did you mean") == 1

@@ -93,18 +93,28 @@ def check_space(verb: str, fixed: Settings, space: Space) -> None:
     Args:
       verb: which search.
       fixed: settings that all trials share.
-      space: what the others may be; the first value of each is tried.
+      space: what the others may be; each choice, and both ends of a range, is looked at.
 
     Raises:
       ConfigError: names the setting.
     """
     for name in fixed.keys() & space.keys():
         raise ConfigError("space", name, "is given for all trials; leave that flag out")
-    first: dict[str, Value] = {
-        name: each.values[0] if isinstance(each, Choice) else each.low
-        for name, each in space.items()
-    }
+    values = {name: _looked_at(each) for name, each in space.items()}
+    first = {name: each[0] for name, each in values.items()}
     cells(verb, {**fixed, **first}, {})
+    for name, each in values.items():
+        for value in each[1:]:
+            try:
+                cells(verb, {**fixed, **first, name: value}, {})
+            except ConfigError as error:
+                # Beside other values than the first ones it may well do.
+                if error.name == name:
+                    raise
+
+
+def _looked_at(each: Range | Choice) -> tuple[Value, ...]:
+    return each.values if isinstance(each, Choice) else (each.low, each.high)
 
 
 def _number(name: str, value: Value) -> Number:

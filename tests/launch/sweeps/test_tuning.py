@@ -135,6 +135,8 @@ def test_choices_stay_in_their_places(tuning):
     [
         ({}, {"speed": Range(1, 2)}, "speed=1: no such setting"),
         ({}, {"std": Range(-1.0, 2.0)}, "std=-1.0: must be above 0"),
+        ({}, {"std": Range(0.1, 1e300)}, "std=1e.300: must be above 0"),
+        ({}, {"strategy": Choice(("SNES", "FOO"))}, "strategy=FOO: must be one of"),
         ({"std": 0.1}, {"std": Range(0.1, 0.2)}, "space=std: is given for all trials"),
     ],
 )
