@@ -139,6 +139,24 @@ def test_an_artifact_is_not_written_over(cart_pole, tmp_path):
     assert cart_pole.export(again, to="torch") == again
 
 
+def test_what_no_export_wrote_is_not_written_over(cart_pole, tmp_path):
+    for to, out, there in (
+        ("npz", tmp_path / "package.npz", tmp_path / "package.json"),
+        ("huggingface", tmp_path / "mine", tmp_path / "mine" / "README.md"),
+    ):
+        there.parent.mkdir(exist_ok=True)
+        there.write_text("my own")
+        with pytest.raises(UsageError, match="is there already, and no export wrote it"):
+            cart_pole.export(out, to=to)
+        assert there.read_text() == "my own"
+        assert not (tmp_path / "package.npz").exists()
+        there.unlink()
+        for _ in range(2):
+            cart_pole.export(out, to=to)
+        assert "my own" not in there.read_text()
+        (tmp_path / "package.npz").unlink(missing_ok=True)
+
+
 def test_gymnasium_is_given_what_its_spaces_contain(pendulum, cart_pole, tmp_path):
     gymnasium = pytest.importorskip("gymnasium", reason="needs gymnasium")
     for dataset in (pendulum, cart_pole):

@@ -50,7 +50,8 @@ def card(pairs: Pairs, description: Document, license: str, picture: str, data: 
 def _front_matter(pairs: Pairs, description: Document, license: str, data: str) -> list[str]:
     """The YAML on top: where the data lies, and what the label's classes are called."""
     control = description["environment"] is not None
-    category = "reinforcement-learning" if control else "image-classification"
+    other = "image-classification" if pairs.raw_name == "images" else "other"
+    category = "reinforcement-learning" if control else other
     lines = [
         f"license: {json.dumps(license)}",
         f"pretty_name: {json.dumps(description['task'])}",

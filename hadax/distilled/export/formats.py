@@ -12,7 +12,12 @@ from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export import arrays, tables
 from hadax.distilled.export.description import description_of
-from hadax.distilled.export.hugging_face import write_folder, write_settings
+from hadax.distilled.export.hugging_face import (
+    SETTINGS_MARK,
+    refuse_others,
+    write_folder,
+    write_settings,
+)
 from hadax.distilled.export.names import HUGGING_FACE, NAMES
 from hadax.distilled.export.pairs import Pairs, pairs_of
 from hadax.distilled.header import Header
@@ -45,7 +50,8 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
 
     Raises:
       ConfigError: an unknown format, or a file whose name ends otherwise than the format's.
-      UsageError: the format cannot hold the dataset, or needs a package that is not installed.
+      UsageError: the format cannot hold the dataset, needs a package that is not installed, or
+        would take the place of somebody else's file.
       OSError: the file cannot be written.
     """
     require_choice("to", to, NAMES)
@@ -61,6 +67,8 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
         return path
     ending, write = FORMATS[to]
     require(path.suffix == ending, "out", place, f"a file of {to} ends in {ending}")
+    settings = path.with_suffix(".json")
+    refuse_others(settings, SETTINGS_MARK)
     write(path, pairs, description)
-    write_settings(path.with_suffix(".json"), description)
+    write_settings(settings, description)
     return path

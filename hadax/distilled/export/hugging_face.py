@@ -15,7 +15,11 @@ from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.tables import write_columns
 
 SETTINGS, PICTURE, ARTIFACT = "settings.json", "dataset.png", "dataset.safetensors"
-_DATA = "data/train.parquet"
+CARD, _DATA = "README.md", "data/train.parquet"
+
+# What every export's own card and settings have in them.
+_CARD_MARK = "behaviour-distillation"
+SETTINGS_MARK = '"preprocessing"'
 
 # Drawing lies above this room, so it is known here by its name alone.
 _DRAW = "hadax.pictures.datasets:draw_dataset"
@@ -37,10 +41,13 @@ def write_folder(
       license: of the data, for the card.
 
     Raises:
-      UsageError: a file stands where the folder should, or pyarrow is not installed.
+      UsageError: a file stands where the folder should, somebody else's README.md or settings are
+        in it, or pyarrow is not installed.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a file; a Hugging Face dataset is a folder")
+    refuse_others(folder / CARD, _CARD_MARK)
+    refuse_others(folder / SETTINGS, SETTINGS_MARK)
     (folder / _DATA).parent.mkdir(parents=True, exist_ok=True)
     columns = {name.removesuffix("s"): array for name, array in pairs.arrays.items()}
     write_columns(folder / _DATA, columns)
@@ -48,7 +55,21 @@ def write_folder(
     distilled.save(folder / ARTIFACT)
     picture = _draw(distilled, folder)
     text = card(pairs, description, license, picture, _DATA)
-    write_atomically(folder / "README.md", text.encode())
+    write_atomically(folder / CARD, text.encode())
+
+
+def refuse_others(path: Path, mark: str) -> None:
+    """Refuses to write over a file that no export wrote.
+
+    Args:
+      path: where something is to be written.
+      mark: what an export's own file has in it.
+
+    Raises:
+      UsageError: another file is there.
+    """
+    if path.exists() and mark not in path.read_text(encoding="utf-8", errors="replace"):
+        raise UsageError(f"{path}: is there already, and no export wrote it; choose another place")
 
 
 def write_settings(path: Path, description: Document) -> None:
