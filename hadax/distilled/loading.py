@@ -129,7 +129,9 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
             weights = from_named_arrays(artifact.arrays, "weights", shapes)
             return Evolved(TrainedPolicy(weights, task, state, learner), header)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-        raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}") from error
+        unnamed = given is None and not tasks.is_known(chosen.task)
+        hint = ", or give the task itself: hadax.load(path, task=...)" if unnamed else ""
+        raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}{hint}") from error
     inputs, targets = (
         jnp.asarray(artifact.arrays[part], jnp.float32) for part in ("inputs", "targets")
     )
