@@ -58,8 +58,10 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
     Args:
       earlier, now: settings by name; one that is missing, or None, has its default.
     """
-    of_task = {"options": tasks.default_options(str(now["task"]))}
-    defaults = leaves(json.loads(json.dumps({**to_json(SearchConfig()), **of_task})))
+    task = str(now["task"])
+    # A Task object has no name that is known, and its options are its own.
+    options = tasks.default_options(task) if tasks.is_known(task) else {}
+    defaults = leaves(json.loads(json.dumps({**to_json(SearchConfig()), "options": options})))
     found: dict[str, tuple[Any, Any]] = {}
     for name in sorted(earlier.keys() | now.keys()):
         before, value = (
