@@ -17,7 +17,7 @@ from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.parametrizations.chosen import parametrization_of
 from hadax.core.placement import automatic_devices
-from hadax.core.settings_views import to_json
+from hadax.core.settings_views import flat, to_json
 from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Discrete, Task
@@ -26,7 +26,6 @@ from hadax.distilled.initial import initial_examples
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
-from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
 from hadax.learners.config import LearnerConfig
@@ -36,6 +35,9 @@ from hadax.learners.registry import make_learner
 from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
+
+SETTLED = ("seed", "loss", "inner_lr", "dataset_size")
+"""Settings that a result's header has as the search settled them."""
 
 _FURTHER = (
     "verb",
@@ -154,7 +156,7 @@ def build_header(config: SearchConfig, task: Task, asked: SearchConfig | None = 
     further = {section: document[section] for section in _FURTHER}
     if known:
         # What a search settles on its way (schedules, a learned rate) is no longer what was asked.
-        further["command"] = command_of(asked or config)
+        further["asked"] = _asked(asked or config)
     return Header(
         kind="dataset" if distilling else "policy",
         task=replace(config.task, options=options),
@@ -165,6 +167,13 @@ def build_header(config: SearchConfig, task: Task, asked: SearchConfig | None = 
         init_key=tuple(words),
         versions=package_versions(),
     )
+
+
+def _asked(config: SearchConfig) -> dict[str, object]:
+    """The settings that a header has otherwise at the search's end: origin.py puts them back."""
+    settings, task = flat(config), config.task
+    asked: dict[str, object] = {name: settings[name] for name in SETTLED}
+    return {**asked, "options": tasks.portable_options(task.task, task.options)}
 
 
 def build_engine(config: SearchConfig, objective: Objective) -> Engine:

@@ -1,9 +1,9 @@
 """Where a result comes from: the command and the settings of the search that found it."""
 
-import dataclasses
+from dataclasses import fields, replace
 
 from hadax import zoo
-from hadax.core.settings_views import from_json
+from hadax.core.settings_views import from_json, replaced
 from hadax.distilled.header import Header, read
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import SearchConfig
@@ -22,10 +22,14 @@ def command_that_found(header: Header) -> str:
         alike = (entry.task, entry.score) == (header.task.task, header.score)
         if alike and read(zoo.path_of(entry.name))[0] == header:
             return entry.search.command
-    if command := header.further.get("command"):
-        return str(command)
     config = config_of(header)
-    return "" if config is None else command_of(config)
+    return "" if config is None else command_of(_as_asked(config, header))
+
+
+def _as_asked(config: SearchConfig, header: Header) -> SearchConfig:
+    asked = dict(header.further.get("asked", {}))
+    options = asked.pop("options", config.task.options)
+    return replaced(replace(config, task=replace(config.task, options=options)), asked)
 
 
 def config_of(header: Header) -> SearchConfig | None:
@@ -33,6 +37,6 @@ def config_of(header: Header) -> SearchConfig | None:
     if "verb" not in header.further:
         return None
     document = header.to_document()["config"]
-    known = {each.name for each in dataclasses.fields(SearchConfig)}
+    known = {each.name for each in fields(SearchConfig)}
     settings = {name: value for name, value in document.items() if name in known}
     return from_json(SearchConfig, settings)

@@ -45,7 +45,7 @@ def test_what_was_asked_for_is_found_again_whatever_the_search_settled_on(verb, 
 @pytest.mark.parametrize(("verb", "given"), SEARCHES)
 def test_a_result_that_names_no_command_gets_one_that_works(verb, given):
     header = header_of(resolve(verb, given, "none").config)
-    further = {name: each for name, each in header.further.items() if name != "command"}
+    further = {name: each for name, each in header.further.items() if name != "asked"}
     resolved = asked_by(command_that_found(replace(header, further=further)), verb)
     assert resolved.config.task.task == given["task"]
 
