@@ -1,5 +1,6 @@
 """Where a result comes from: the command and the settings of the search that found it."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from hadax import zoo
@@ -27,9 +28,12 @@ def command_that_found(header: Header) -> str:
 
 
 def _as_asked(config: SearchConfig, header: Header) -> SearchConfig:
-    asked = dict(header.further.get("asked", {}))
-    options = asked.pop("options", config.task.options)
-    return replaced(replace(config, task=replace(config.task, options=options)), asked)
+    asked = header.further.get("asked")
+    if not isinstance(asked, Mapping) or not isinstance(asked.get("options"), Mapping):
+        return config
+    settings = {name: value for name, value in asked.items() if name != "options"}
+    task = replace(config.task, options=asked["options"])
+    return replaced(replace(config, task=task), settings)
 
 
 def config_of(header: Header) -> SearchConfig | None:
