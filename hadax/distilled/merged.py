@@ -150,15 +150,7 @@ class Merged(Distilled):
         Args:
           seed, networks, episodes: as for `Distilled.evaluate`.
         """
-        task = self.task
-        assert isinstance(task, MergedTask)
-        values, played = self._values(as_key(seed), networks, episodes)
-        shares = [
-            share_kept(own, single, random)
-            for own, single, random in zip(values, task.singles, task.randoms, strict=True)
-        ]
-        means = np.mean(shares, axis=0)
-        return Score(float(np.mean(means)), float(np.std(means)), networks, max(played))
+        return self.measure(seed, networks, episodes)[0]
 
     def evaluate_tasks(
         self, seed: Seed = None, networks: int = 32, episodes: int = 8
@@ -171,8 +163,26 @@ class Merged(Distilled):
         Returns:
           A score by the task's name.
         """
+        return self.measure(seed, networks, episodes)[1]
+
+    def measure(
+        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+    ) -> tuple[Score, dict[str, Score]]:
+        """What `evaluate` and `evaluate_tasks` say of the same fresh networks.
+
+        Args:
+          seed, networks, episodes: as for `Distilled.evaluate`.
+        """
+        task = self.task
+        assert isinstance(task, MergedTask)
         values, played = self._values(as_key(seed), networks, episodes)
-        return {
+        shares = [
+            share_kept(own, single, random)
+            for own, single, random in zip(values, task.singles, task.randoms, strict=True)
+        ]
+        means = np.mean(shares, axis=0)
+        whole = Score(float(np.mean(means)), float(np.std(means)), networks, max(played))
+        return whole, {
             name: Score(
                 float(np.mean(own)), float(np.std(own)), networks, each, part.task.score_metric
             )

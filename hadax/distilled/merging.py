@@ -14,7 +14,7 @@ from hadax.core.settings_views import replaced
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.initialisations import fixed_keys
-from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.keys import Seed
 from hadax.distilled.loading import load_dataset
 from hadax.distilled.merged import Merged, merged_of
 from hadax.distilled.merged_header import KIND, Merge
@@ -36,11 +36,13 @@ class Tried:
       learner: network and inner loop.
       scores: each task's.
       shares: what each task kept of its single score.
+      score: the mean share, its spread over networks.
     """
 
     learner: LearnerConfig
     scores: tuple[Score, ...]
     shares: tuple[float, ...]
+    score: Score
 
 
 @in_usual_settings
@@ -97,8 +99,7 @@ def merge(
     ]
     best = max(tried, key=lambda each: min(each.shares))
     made = merged_of(section.within(_header(best.learner)), parts)
-    score = made.evaluate(as_key(seed), networks, episodes)
-    return _with_scores(made, section, best.scores, score)
+    return _with_scores(made, section, best)
 
 
 def _check(parts: tuple[Distilled, ...]) -> None:
@@ -168,19 +169,20 @@ def _tried(
 ) -> Tried:
     """One learner, measured on every task."""
     merged, section = merged_of(header, parts), Merge.of(header)
-    scores = tuple(merged.evaluate_tasks(as_key(seed), networks, episodes).values())
+    score, of_tasks = merged.measure(seed, networks, episodes)
+    scores = tuple(of_tasks.values())
     shares = tuple(
         share_kept(score.mean, single, random) if np.isfinite(score.mean) else float("-inf")
         for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
     )
-    tried = Tried(header.learner, scores, shares)
+    tried = Tried(header.learner, scores, shares, score)
     if say is not None:
         say(tried)
     return tried
 
 
-def _with_scores(made: Merged, section: Merge, scores: tuple[Score, ...], score: Score) -> Merged:
+def _with_scores(made: Merged, section: Merge, best: Tried) -> Merged:
     """The merged dataset with what was measured when it was made, of each task and of all."""
     documents = tuple(part.to_artifact().document for part in made.parts)
-    section = replace(section, scores=scores, documents=documents)
-    return replace(made, header=replace(section.within(made.header), score=score))
+    section = replace(section, scores=best.scores, documents=documents)
+    return replace(made, header=replace(section.within(made.header), score=best.score))

@@ -1,5 +1,6 @@
 """The zoo in this installation: its entries by name, and where their files are; imports no JAX."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hadax.core.errors import UsageError
@@ -38,11 +39,7 @@ def entry(name: str) -> Entry:
     Raises:
       UsageError: no such entry; near matches are listed. Or the index is damaged.
     """
-    known = {each.name: each for each in entries()}
-    if name not in known:
-        hint = nearest(name, known) or "; hadax-zoo list lists all"
-        raise UsageError(f"zoo:{name}: no such entry{hint}")
-    return known[name]
+    return _named(name, _by_name())
 
 
 def path_of(name: str) -> Path:
@@ -60,12 +57,21 @@ def searches_of(name: str) -> tuple[Entry, ...]:
     Raises:
       UsageError: as for `entry`; or they begin with each other.
     """
-    known = {each.name: each for each in entries()}
-    found = [known.get(name) or entry(name)]
+    known = _by_name()
+    found = [_named(name, known)]
     while (before := found[0].search.begins_with) is not None:
         if before in [each.name for each in found]:
             raise UsageError(f"zoo:{name}: its search begins with itself")
-        if before not in known:
-            raise UsageError(f"zoo:{name}: its search begins with {before}: no such entry")
-        found.insert(0, known[before])
+        found.insert(0, _named(before, known))
     return tuple(found)
+
+
+def _by_name() -> dict[str, Entry]:
+    return {each.name: each for each in entries()}
+
+
+def _named(name: str, known: Mapping[str, Entry]) -> Entry:
+    if name not in known:
+        hint = nearest(name, known) or "; hadax-zoo list lists all"
+        raise UsageError(f"zoo:{name}: no such entry{hint}")
+    return known[name]

@@ -36,8 +36,8 @@ from hadax.learners.variations import variations
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
-SETTLED = ("seed", "loss", "inner_lr", "dataset_size")
-"""Settings that a result's header has as the search settled them."""
+# What a result's header has as the search settled it.
+_SETTLED = ("seed", "loss", "inner_lr", "dataset_size")
 
 _FURTHER = (
     "verb",
@@ -172,7 +172,7 @@ def build_header(config: SearchConfig, task: Task, asked: SearchConfig | None = 
 def _asked(config: SearchConfig) -> dict[str, object]:
     """The settings that a header has otherwise at the search's end: origin.py puts them back."""
     settings, task = flat(config), config.task
-    asked: dict[str, object] = {name: settings[name] for name in SETTLED}
+    asked: dict[str, object] = {name: settings[name] for name in _SETTLED}
     return {**asked, "options": tasks.portable_options(task.task, task.options)}
 
 

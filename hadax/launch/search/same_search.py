@@ -20,6 +20,7 @@ FREE = frozenset(
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 
+_SETTINGS = frozenset(flat(SearchConfig()))
 
 # Their entries are named by whoever wrote the plug-in.
 _PLUG_INS = ("options", "learner_options")
@@ -36,7 +37,7 @@ def read_config(path: Path) -> dict[str, Any]:
         found = leaves(json.loads(path.read_text(encoding="utf-8-sig")))
         # Runs of hadax's first releases have one flat object.
         found.setdefault("verb", found.pop("command", None))
-        found |= leaves({"options": options_from(found.pop("task_option", None), "task_option")})
+        found |= leaves(options_from(found.pop("task_option", None), "task_option"), "options")
     except (ValueError, AttributeError, RecursionError) as error:
         raise UsageError(message) from error
     if found["verb"] not in (DISTILL, NEUROEVOLVE):
@@ -44,12 +45,21 @@ def read_config(path: Path) -> dict[str, Any]:
     return found
 
 
-def leaves(document: Mapping[str, Any]) -> dict[str, Any]:
+def leaves(document: Mapping[str, Any], section: str = "") -> dict[str, Any]:
     """Every setting by its name, whatever section of a config's JSON `document` it is in.
 
-    An option of a plug-in may have the name of a setting; it is then `options.width`, say.
+    An option of a plug-in may have the name of a setting; it is then `options.width`, say. The
+    `section` is the document's own name.
     """
-    return _leaves(document, "")
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            found |= leaves(value, name)
+        elif section in _PLUG_INS and name in _SETTINGS:
+            found[f"{section}.{name}"] = value
+        else:
+            found[name] = value
+    return found
 
 
 def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -71,18 +81,6 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
         value = json.loads(json.dumps(value))
         if before != value:
             found[name] = before, value
-    return found
-
-
-def _leaves(document: Mapping[str, Any], section: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in document.items():
-        if isinstance(value, Mapping):
-            found |= _leaves(value, name)
-        elif section in _PLUG_INS and name in flat(SearchConfig()):
-            found[f"{section}.{name}"] = value
-        else:
-            found[name] = value
     return found
 
 

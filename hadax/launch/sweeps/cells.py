@@ -91,7 +91,7 @@ def _cell(verb: str, settings: Settings, own: Settings, differing: Sequence[str]
     varied = {name: _shown(own[name]) for name in differing if name in own}
     found = resolve(verb, given, preset)
     typed = {name: value for name, value in given.items() if value is not None}
-    if resolve(verb, typed, preset).config == found.config:
+    if typed == given or resolve(verb, typed, preset).config == found.config:
         arguments = command_line(settings)
     else:
         # None is no word of a command's, and leaving it out is the preset's value.
