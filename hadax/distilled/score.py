@@ -37,6 +37,10 @@ class Score:
         episodes = f"{self.episodes} episodes" if self.episodes else "the test batch"
         return f"{self.spread} ({networks} x {episodes})"
 
+    def beside(self, mean: float) -> str:
+        """Another mean of the same metric, which stands beside this one."""
+        return f"{mean:.2%}" if self.metric == "accuracy" else f"{mean:g}"
+
     @property
     def spread(self) -> str:
         """Mean and standard deviation with as many decimals as their size deserves."""

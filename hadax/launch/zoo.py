@@ -80,11 +80,14 @@ def listed(entries: tuple[zoo.Entry, ...]) -> str:
 def _row(entry: zoo.Entry) -> tuple[str, ...]:
     searches, published = [each.search for each in zoo.searches_of(entry.name)], entry.published
     steps = sum(search.environment_steps for search in searches)
+    compared = "-"
+    if published is not None:
+        compared = f"{entry.score.beside(published.score)} ({published.pairs or '-'})"
     return (
         entry.name,
         str(entry.pairs) if entry.pairs else "-",
         entry.score.spread,
-        "-" if published is None else f"{published.score:g} ({published.pairs or '-'})",
+        compared,
         f"{steps:,}" if steps else "-",
         f"{sum(search.core_minutes for search in searches):g}",
         entry.method,
@@ -121,7 +124,7 @@ def _lines(entry: zoo.Entry) -> list[str]:
     compared = "nothing"
     if published is not None:
         size = f" with {published.pairs} pairs" if published.pairs else ""
-        compared = f"{published.score:g}{size} ({published.source})"
+        compared = f"{entry.score.beside(published.score)}{size} ({published.source})"
     steps = before = ""
     if search.environment_steps:
         steps = f"{search.environment_steps:,} environment steps at most, "

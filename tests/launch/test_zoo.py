@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from hadax.distilled.score import Score
 from hadax.launch import distill, zoo
 from hadax.launch.commandline.command import execute
 from hadax.zoo import shipped
@@ -59,6 +60,14 @@ def test_the_list_has_a_line_an_entry(capsys):
     assert heads.split()[:4] == ["name", "pairs", "score", "published"]
     assert line.split()[:2] == [NAME, "4"]
     assert line.endswith("0.5  HaDES-R")
+
+
+def test_an_accuracy_and_the_published_one_are_told_alike():
+    own = Score(mean=0.9073, std=0.0027, networks=32, episodes=0, metric="accuracy")
+    assert (own.spread, own.beside(0.898)) == ("90.73% ± 0.27%", "89.80%")
+    assert replace(own, metric="fitness").beside(1745.5) == "1745.5"
+    row = next(line for line in zoo.listed(shipped.entries()).splitlines() if "/mnist " in line)
+    assert row.split()[5:7] == ["89.80%", "(10)"]
 
 
 def test_all_that_is_known_of_one_is_shown(small_zoo, tmp_path, capsys):
