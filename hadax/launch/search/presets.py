@@ -427,6 +427,16 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "learning_rate_decay": 0.992,
         "episodes": 1,
     },
+    # A pole wants fifteen times its lean, which is steeper than a smooth network answers.
+    ("playground/CartpoleBalance", DISTILL, "cpu"): {
+        **_CPU_AGREEING,
+        "normalizer": "none",
+        "generations": 150,
+        "strategy": "SNES",
+        "std": 0.5,
+        "action_scale": 10.0,
+        "episodes": 1,
+    },
     ("brax/inverted_double_pendulum", NEUROEVOLVE, "cpu"): {
         **_SILENT,
         "backend": "positional",

@@ -195,6 +195,15 @@ jax.eval_shape(environment.step, jax.random.key(0), state, action)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["CartpoleBalance", "PendulumSwingup"])
+def test_a_pole_of_playground_is_labelled_in_the_order_of_its_observations(name, key):
+    environment = playground.adapt(name)
+    _, observation = environment.reset(key)
+    seen = dict(zip(environment.labels.input_names, observation.tolist(), strict=True))
+    assert seen["cos θ"] ** 2 + seen["sin θ"] ** 2 == pytest.approx(1, abs=1e-5)
+    assert name == "PendulumSwingup" or seen["cos θ"] > 0.9
+
+
 @pytest.mark.parametrize("backend", ["positional", "spring", "generalized", "mjx"])
 @pytest.mark.parametrize("name", ["hopper", "inverted_double_pendulum", "reacher"])
 def test_every_backend_gives_the_same_spaces(name, backend):

@@ -4,10 +4,12 @@ from dataclasses import replace
 from functools import cache
 
 from hadax.core.errors import require
+from hadax.core.specification import NO_LABELS
 from hadax.tasks.rl.config import choose_backend
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.brax_interface import as_environment, quietly
 from hadax.tasks.rl.simulators.deferred import absent, unused
+from hadax.tasks.rl.simulators.labels import PLAYGROUND
 from hadax.tasks.rl.simulators.playground_bodies import bodies_of
 
 NORMALIZER = "running"
@@ -41,5 +43,6 @@ def _adapt(name: str, backend: str | None) -> Environment:
     with quietly():
         simulator = dm_control_suite.load(name, config_overrides={"impl": backend})
         pose = bodies_of(name, simulator)
-        environment = as_environment(simulator, name, _HORIZON, backend, pose=pose)
+        labels = PLAYGROUND.get(name, NO_LABELS)
+        environment = as_environment(simulator, name, _HORIZON, backend, labels, pose)
     return replace(environment, step_seconds=float(simulator.dt))

@@ -1,8 +1,8 @@
 """What observations and actions are called, where the simulators' own documents say it.
 
-gymnax's classic control and MinAtar, and those of Brax's robots that have tables; where a table
-contradicts the code, the code is followed. Brax's actions are shares of a motor's largest torque,
-and have no unit.
+gymnax's classic control and MinAtar, those of Brax's robots that have tables, and the poles of
+Playground; where a table contradicts the code, the code is followed. Brax's actions are shares of a
+motor's largest torque, and have no unit.
 """
 
 from hadax.core.specification import Labels, Levels
@@ -124,6 +124,25 @@ BRAX: dict[str, Labels] = {
     ),
 }
 """Brax's environments by name."""
+
+_POLE = ("cos θ", "sin θ")
+
+_CART_AND_POLE = Labels(
+    input_names=("x", *_POLE, "ẋ", "θ̇"),
+    input_units=("m", "", "", "m/s", "rad/s"),
+    target_names=("force",),
+)
+
+PLAYGROUND: dict[str, Labels] = {
+    "CartpoleBalance": _CART_AND_POLE,
+    "CartpoleBalanceSparse": _CART_AND_POLE,
+    "CartpoleSwingup": _CART_AND_POLE,
+    "CartpoleSwingupSparse": _CART_AND_POLE,
+    "PendulumSwingup": Labels(
+        input_names=(*_POLE, "θ̇"), input_units=("", "", "rad/s"), target_names=("torque",)
+    ),
+}
+"""Playground's environments by name; read off its code, θ = 0 upright."""
 
 POSES: dict[str, str] = {
     "CartPole-v1": "cart_pole",
