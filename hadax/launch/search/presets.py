@@ -227,20 +227,25 @@ _CPU_IMAGES: Preset = {
 
 # Exact gradients in place of evolution find more with momentum, a small start and a learned rate
 # (benchmarks/ceiling.py).
-_CPU_SLOTS: Preset = {
+_CPU_LARGE_IMAGES: Preset = {
     **_CPU_IMAGES,
-    "generations": 900,
     "population": 512,
-    "learning_rate_decay": 0.9967,
-    "parametrization": "multi",
-    "components": 30,
-    "init": "sample",
+    "components": 100,
     "width": 128,
     "hidden_scale": 0.3,
     "inner_optimizer": "momentum",
     "inner_lr": 0.05,
     "learn_inner_lr": True,
     "inner_steps": 120,
+}
+
+_CPU_SLOTS: Preset = {
+    **_CPU_LARGE_IMAGES,
+    "generations": 900,
+    "learning_rate_decay": 0.9967,
+    "parametrization": "multi",
+    "components": 30,
+    "init": "sample",
 }
 
 _CPU: dict[tuple[str, str, str], Preset] = {
@@ -259,27 +264,14 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "inner_steps": 60,
     },
     ("supervised/fashion_mnist", DISTILL, "cpu"): {
-        **_CPU_IMAGES,
-        "generations": 1500,
-        "population": 512,
-        "learning_rate_decay": 0.998,
-        "components": 100,
-        "inner_optimizer": "sgd",
-        "inner_lr": 0.1,
-        "inner_steps": 200,
+        **_CPU_LARGE_IMAGES,
+        "generations": 900,
+        "learning_rate_decay": 0.9977,
     },
     ("supervised/mnist", DISTILL, "cpu"): {
-        **_CPU_IMAGES,
-        "generations": 1200,
-        "population": 512,
-        "learning_rate_decay": 0.9975,
-        "components": 200,
-        "width": 128,
-        # Networks that start small agree about what they were not taught.
-        "hidden_scale": 0.3,
-        "inner_optimizer": "momentum",
-        "inner_lr": 0.03,
-        "inner_steps": 120,
+        **_CPU_LARGE_IMAGES,
+        "generations": 1500,
+        "learning_rate_decay": 0.998,
     },
     ("supervised/fashion_mnist", DISTILL, "multi"): _CPU_SLOTS,
     ("supervised/mnist", DISTILL, "multi"): _CPU_SLOTS,
