@@ -8,6 +8,9 @@ import numpy as np
 
 from hadax.core.xla.lanes.program import Constant, Operand, Operation, Program, Variable
 
+# What runs once is not worth what making it fast takes.
+_RUN_ONCE = {"xla_backend_optimization_level": 0}
+
 
 def dependent(program: Program, inputs: Sequence[Operand]) -> set[Operand]:
     """All that depends on one of these inputs, they themselves among it."""
@@ -35,20 +38,21 @@ def evaluate_known(program: Program, wanted: Sequence[Operand]) -> dict[Operand,
             needed.update(operation.inputs)
             chosen.append(operation)
 
-    def evaluate() -> list[Any]:
-        values: dict[Operand, Any] = {}
+    constants = [each for each in needed if isinstance(each, Constant)]
+
+    def evaluate(given: list[Any]) -> list[Any]:
+        values: dict[Operand, Any] = dict(zip(constants, given, strict=True))
         for operation in reversed(chosen):
-            arguments = [
-                operand.value if isinstance(operand, Constant) else values[operand]
-                for operand in operation.inputs
-            ]
+            arguments = [values[operand] for operand in operation.inputs]
             values.update(zip(operation.outputs, operation.bind(arguments), strict=True))
         return [values[variable] for variable in wanted]
 
     if not wanted:
         return {}
     with jax.ensure_compile_time_eval():
-        return dict(zip(wanted, map(np.asarray, jax.jit(evaluate)()), strict=True))
+        # Given, for what is a constant within would be computed there and then, each by itself.
+        results = jax.jit(evaluate, compiler_options=_RUN_ONCE)([each.value for each in constants])
+        return dict(zip(wanted, map(np.asarray, results), strict=True))
 
 
 def known_indices(program: Program) -> list[Variable]:

@@ -1,5 +1,8 @@
 """The last-axis batch against jax.vmap, rule by rule."""
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from jax._src import compiler
 
 from hadax.core.xla.lanes.transform import lanes
 
@@ -190,3 +194,23 @@ def test_off_the_cpu_it_is_vmap() -> None:
     )
     assert "stablehlo.reduce" in for_a_gpu
     assert "stablehlo.reduce" not in for_a_cpu
+
+
+def test_known_indices_are_computed_by_one_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def function(x: jax.Array) -> jax.Array:
+        return x[jnp.array([0, 1, 1]) * 2 - jnp.array([-1, 2, -1])]
+
+    compiled: list[str] = []
+    monkeypatch.setattr(
+        compiler, "backend_compile_and_load", _noting(compiler.backend_compile_and_load, compiled)
+    )
+    jax.jit(jax.vmap(lanes(function))).lower(VECTORS)
+    assert len(compiled) == 1
+
+
+def _noting(function: Callable[..., Any], noted: list[str]) -> Callable[..., Any]:
+    def called(*args: Any, **kwargs: Any) -> Any:
+        noted.append(function.__name__)
+        return function(*args, **kwargs)
+
+    return called
