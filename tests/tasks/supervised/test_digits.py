@@ -1,0 +1,38 @@
+"""scikit-learn's digits, read without importing it."""
+
+import subprocess
+import sys
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from hadax.tasks.supervised.sources import digits
+
+
+def sorted_rows(images, classes):
+    rows = np.column_stack([np.reshape(images, (len(classes), -1)), classes]).astype(int)
+    return rows[np.lexsort(rows.T)]
+
+
+def test_both_splits_together_are_all_digits_of_scikit_learn():
+    train, test = digits.load("train"), digits.load("test")
+    theirs = load_digits()
+    ours = sorted_rows(
+        np.concatenate([train.pixels, test.pixels]), np.concatenate([train.labels, test.labels])
+    )
+    brightness = np.rint(theirs.images * (255 / 16))
+    np.testing.assert_array_equal(ours, sorted_rows(brightness, theirs.target))
+
+
+def test_a_folder_without_the_file_is_no_hindrance(monkeypatch, tmp_path):
+    known = digits.load("test")
+    monkeypatch.setattr(digits, "find_spec", lambda name: None)
+    np.testing.assert_array_equal(digits.load("test").pixels, known.pixels)
+
+
+def test_scikit_learn_is_not_imported():
+    code = (
+        "import sys; from hadax.tasks.supervised.sources import digits; digits.load('test');"
+        " sys.exit('sklearn' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
