@@ -32,3 +32,14 @@ def test_it_waits_for_a_hundred_thousand_objects_and_stays_as_somebody_chose(
     looks, stays = done.stdout.split()
     assert fewest <= int(looks) <= most
     assert stays == enabled
+
+
+def test_at_the_end_it_does_not_look_through_what_is_alive():
+    script = """
+import atexit, gc
+from hadax.launch.machine.collector import collect_rarely
+atexit.register(lambda: print(gc.get_freeze_count() > 1000))
+collect_rarely()
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "True"
