@@ -80,6 +80,11 @@ def read_artifact(path: Path, finite: bool = True) -> Artifact:
 def _opened(path: Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
     """The metadata and the arrays of a safetensors file."""
     try:
+        # The library calls a file that one may not read one that is not there.
+        path.open("rb").close()
+    except OSError as error:
+        raise ArtifactError(f"{path}: {error.strerror}") from error
+    try:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

@@ -11,14 +11,15 @@ _EXPORT = "hadax.distilled.export.formats:export"
 class Exportable:
     """Base of what other tools can be given."""
 
-    def export(self, path: str | Path, to: str = "npz", license: str = "apache-2.0") -> Path:
+    def export(self, path: str | Path, to: str = "auto", license: str = "apache-2.0") -> Path:
         """Writes the examples in another format, with the settings of training as JSON.
 
         Inputs are written with preprocessing applied and before it, and what it is is stated.
 
         Args:
           path: a file, its settings beside it as `.json`; a folder for "huggingface".
-          to: "npz", "csv", "parquet", "torch" (safetensors), "gymnasium" or "huggingface".
+          to: "npz", "csv", "parquet", "torch" (safetensors), "gymnasium" or "huggingface"; "auto"
+            is one of the first four, by how the file's name ends.
           license: of the data, by Hugging Face's name for it, for a dataset's card.
 
         Returns:

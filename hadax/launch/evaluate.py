@@ -81,9 +81,12 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     from hadax.distilled.versions import changed_versions
     from hadax.launch.measurements.merged import print_tasks
     from hadax.launch.measurements.tables import print_tables
+    from hadax.launch.measurements.transfer import transfer_folder
 
     name = str(parsed.values["dataset"])
     loaded = load(name)
+    if parsed.text("transfer") is not None:
+        require_folder(transfer_folder(name, parsed.text("transfer_out")) / "transfer.csv")
     header, elsewhere = loaded.header, _given(parsed, ELSEWHERE)
     measured = _as_asked(parsed, loaded)
     slots = f", {loaded.size}" if isinstance(loaded, Distilled) and loaded.slots is not None else ""

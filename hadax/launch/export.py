@@ -10,7 +10,12 @@ EXPORT = Group(
     "Export",
     (
         Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
-        Flag("to", str, "npz", "npz, csv, parquet, torch, gymnasium or huggingface"),
+        Flag(
+            "to",
+            str,
+            "auto",
+            "by the file's ending; npz, csv, parquet, torch, gymnasium, huggingface",
+        ),
         Flag("out", str, None, "the file to write; a folder for huggingface"),
         Flag("license", str, "apache-2.0", "of the data, for a Hugging Face dataset's card"),
     ),
@@ -19,20 +24,22 @@ EXPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Loads the artifact, writes it in the other format, and says where."""
-    from hadax.core.errors import ConfigError, require_choice
-    from hadax.distilled.export.names import NAMES
+    from hadax.core.errors import ConfigError
+    from hadax.core.files import require_folder
+    from hadax.distilled.export.names import format_of
     from hadax.launch.machine.start import start
 
     for name, example in (("dataset", "hadax-export zoo:NAME"), ("out", "--out=cartpole.npz")):
         if not parsed.values[name]:
             raise ConfigError(name, "", f"name the file: {example}")
-    require_choice("to", str(parsed.values["to"]), NAMES)
+    out = str(parsed.values["out"])
+    to = format_of(out, str(parsed.values["to"]))
+    require_folder(out)
     start(devices=False)
     from hadax.distilled.loading import load_dataset
 
     distilled = load_dataset(str(parsed.values["dataset"]))
-    to, license = str(parsed.values["to"]), str(parsed.values["license"])
-    written = distilled.export(str(parsed.values["out"]), to, license)
+    written = distilled.export(out, to, str(parsed.values["license"]))
     beside = "" if written.is_dir() else f", {written.with_suffix('.json').name} beside it"
     print(f"wrote {written}{beside}: {distilled.header.task.task} in {distilled.size}")
 

@@ -1,6 +1,7 @@
 """The container: what is written is read back, and anything else gives one clear line."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -144,3 +145,15 @@ def refused(path, word=""):
 
 def one_line_about(path, error):
     return str(error).startswith(str(path)) and "\n" not in str(error)
+
+
+def test_what_may_not_be_read_is_not_said_to_be_missing(tmp_path, monkeypatch):
+    path = tmp_path / "a.safetensors"
+    write_artifact(path, artifact())
+
+    def denied(self, *args, **kwargs):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(ArtifactError, match=r"a\.safetensors: Permission denied$"):
+        read_artifact(path)

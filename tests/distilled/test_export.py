@@ -225,7 +225,7 @@ def test_a_card_says_what_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("to", "name", "said"),
     [
-        ("pickle", "a.pkl", "to=pickle: must be one of npz, csv"),
+        ("pickle", "a.pkl", "to=pickle: must be one of auto, npz, csv"),
         ("csv", "a.npz", "ends in .csv"),
         ("torch", "a.pt", "ends in .safetensors"),
     ],

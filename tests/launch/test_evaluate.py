@@ -155,3 +155,12 @@ def test_scores_are_written_for_other_programs(dataset, tmp_path, capsys):
     told = capsys.readouterr()
     assert "no/such/scores.json: there is no folder no/such" in told.err
     assert told.out == "", "nothing is measured first"
+
+
+def test_a_place_for_a_study_is_refused_before_anything_is_measured(dataset, capsys):
+    (dataset.parent / "taken").write_text("a file")
+    taken = dataset.parent / "taken" / "study"
+    assert measure(dataset, "--transfer=steps", f"--transfer_out={taken}") == 2
+    told = capsys.readouterr()
+    assert f"--transfer_out={taken}: " in told.err
+    assert "measured" not in told.out

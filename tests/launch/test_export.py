@@ -25,15 +25,30 @@ def test_an_entry_of_the_zoo_is_exported(tmp_path, capsys):
     assert settings["command"].startswith("hadax-distill --task=gymnax/CartPole-v1")
 
 
+@pytest.mark.parametrize(("ending", "begins"), [("csv", b"input"), ("safetensors", b"")])
+def test_the_format_goes_by_the_ending(ending, begins, tmp_path, capsys):
+    path = tmp_path / f"cartpole.{ending}"
+    assert ask("zoo:gymnax/CartPole-v1", f"--out={path}") == 0
+    assert path.read_bytes().startswith(begins)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "--dataset=: name the file"),
         (("zoo:gymnax/CartPole-v1",), "--out=: name the file"),
-        (("zoo:gymnax/CartPole-v1", "--to=xls", "--out=a.xls"), "--to=xls: must be one of npz"),
-        (("zoo:gymnax/CartPole-v1", "--out=a.csv"), "--out=a.csv: a file of npz ends in .npz"),
+        (
+            ("zoo:gymnax/CartPole-v1", "--to=xls", "--out=a.xls"),
+            "--to=xls: must be one of auto, npz",
+        ),
+        (
+            ("zoo:gymnax/CartPole-v1", "--to=npz", "--out=a.csv"),
+            "a.csv: a file of npz ends in .npz",
+        ),
+        (("zoo:gymnax/CartPole-v1", "--out=a.txt"), "a.txt: must end in one of .npz, .csv,"),
+        (("zoo:gymnax/CartPole-v1", "--out=a"), "--out=a: must end in one of .npz, .csv,"),
         (("missing.safetensors", "--out=a.npz"), "missing.safetensors: no such file"),
-        (("zoo:gymnax/CartPole-v1", "--out=no/such/a.npz"), "no/such/a.npz"),
+        (("zoo:gymnax/CartPole-v1", "--out=no/such/a.npz"), "there is no folder no/such"),
     ],
 )
 def test_what_cannot_work_is_told_in_a_line(arguments, said, tmp_path, monkeypatch, capsys):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from hadax.core.errors import UsageError, require, require_choice
+from hadax.core.errors import UsageError
 from hadax.core.files import expanded
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.types import Document
@@ -18,7 +18,7 @@ from hadax.distilled.export.hugging_face import (
     write_folder,
     write_settings,
 )
-from hadax.distilled.export.names import HUGGING_FACE, NAMES
+from hadax.distilled.export.names import HUGGING_FACE, format_of
 from hadax.distilled.export.pairs import Pairs, pairs_of
 from hadax.distilled.header import Header
 
@@ -28,14 +28,14 @@ Write: TypeAlias = Callable[[Path, Pairs, Document], None]
 # Commands lie above this room, so the one that finds a dataset is known here by name alone.
 _COMMAND = "hadax.launch.search.origin:command_that_found"
 
-FORMATS: dict[str, tuple[str, Write]] = {
-    "npz": (".npz", arrays.write_npz),
-    "csv": (".csv", lambda path, pairs, _: tables.write_csv(path, pairs)),
-    "parquet": (".parquet", lambda path, pairs, _: tables.write_parquet(path, pairs)),
-    "torch": (".safetensors", arrays.write_torch),
-    "gymnasium": (".npz", arrays.write_gymnasium),
+FORMATS: dict[str, Write] = {
+    "npz": arrays.write_npz,
+    "csv": lambda path, pairs, _: tables.write_csv(path, pairs),
+    "parquet": lambda path, pairs, _: tables.write_parquet(path, pairs),
+    "torch": arrays.write_torch,
+    "gymnasium": arrays.write_gymnasium,
 }
-"""Formats of one file: how its name ends, and what writes it."""
+"""Formats of one file, and what writes it."""
 
 
 @in_usual_settings
@@ -45,7 +45,7 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
     Args:
       distilled: what is exported.
       place: a file, or a folder for "huggingface".
-      to: one of NAMES.
+      to: as `format_of` takes it.
       license: of the data, by Hugging Face's name for it; cards have it.
 
     Raises:
@@ -54,7 +54,7 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
         would take the place of somebody else's file.
       OSError: the file cannot be written.
     """
-    require_choice("to", to, NAMES)
+    chosen = format_of(place, to)
     if distilled.header.kind != "dataset":
         kind, task = distilled.header.kind, distilled.header.task.task
         raise UsageError(f"{task}: {kind}; export the datasets that it was made of, one by one")
@@ -62,13 +62,11 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
     pairs = pairs_of(distilled)
     find: Callable[[Header], str] = pkgutil.resolve_name(_COMMAND)
     description = description_of(distilled, pairs, find(distilled.header))
-    if to == HUGGING_FACE:
+    if chosen == HUGGING_FACE:
         write_folder(path, distilled, pairs, description, license)
         return path
-    ending, write = FORMATS[to]
-    require(path.suffix == ending, "out", place, f"a file of {to} ends in {ending}")
     settings = path.with_suffix(".json")
     refuse_others(settings, SETTINGS_MARK)
-    write(path, pairs, description)
+    FORMATS[chosen](path, pairs, description)
     write_settings(settings, description)
     return path

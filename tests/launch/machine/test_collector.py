@@ -41,5 +41,7 @@ from hadax.launch.machine.collector import collect_rarely
 atexit.register(lambda: print(gc.get_freeze_count() > 1000))
 collect_rarely()
 """
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
     assert done.stdout.strip() == "True"
