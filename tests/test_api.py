@@ -297,6 +297,23 @@ def test_a_fit_goes_by_its_seed(found, assert_trees_equal):
         found.fit(-1)
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda found: found.fit("a"), "seed=a: must be a whole number or a key"),
+        (lambda found: found.fit(1.5), "seed=1.5: must be a whole number or a key"),
+        (lambda found: found.evaluate(seed="x"), "seed=x: must be a whole number or a key"),
+        (lambda found: found.evaluate(networks="3"), r"networks=3: must be in \[1, .* whole"),
+        (lambda found: hadax.merge("zoo:gymnax/CartPole-v1"), "datasets=zoo:.* must be a list"),
+        (lambda found: hadax.merge(found), "must be a list"),
+        (lambda found: hadax.make(3), "task=3: must be a task's name"),
+    ],
+)
+def test_what_is_of_another_type_is_refused_in_a_line(found, call, said):
+    with pytest.raises(ConfigError, match=said):
+        call(found)
+
+
 def test_an_evaluation_takes_a_seed_a_key_or_neither(found, evolved):
     assert found.score.networks == 3
     score = found.evaluate(seed=5, networks=3, episodes=2)
@@ -309,7 +326,7 @@ def test_an_evaluation_takes_a_seed_a_key_or_neither(found, evolved):
     key = jax.random.key(5)
     assert found.evaluate(key, networks=3) == found.evaluate(key, networks=3) != score
     for measured in (found, evolved):
-        with pytest.raises(ConfigError, match=r"^networks=0: must be at least 1"):
+        with pytest.raises(ConfigError, match=r"^networks=0: must be in \[1, "):
             measured.evaluate(networks=0)
 
 

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import jaxprs_in_params
 
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 from hadax.core.types import Population, Pytree
 from hadax.core.xla.batch_of_one import vmap_or_call
 
@@ -41,7 +41,7 @@ def map_in_chunks(
     Returns:
       The results along a leading axis [population, ...].
     """
-    require(chunk >= 1, "chunk", chunk, "must be at least 1")
+    require_count("chunk", chunk, 1)
     size = jax.tree.leaves(population)[0].shape[0]
     if chunk >= size:
         return vmap_or_call(function, population)
@@ -61,7 +61,7 @@ def map_in_blocks(
     Returns:
       The results along a leading axis [population, ...].
     """
-    require(size >= 1, "chunk", size, "must be at least 1")
+    require_count("chunk", size, 1)
     count = jax.tree.leaves(population)[0].shape[0]
     if size >= count:
         return function(population)

@@ -12,7 +12,7 @@ from hadax.core.average import running_average
 from hadax.core.best_means import none_kept
 from hadax.core.candidate_evaluation import evaluate_candidate
 from hadax.core.chunk import map_in_blocks, map_in_chunks
-from hadax.core.errors import require, require_count
+from hadax.core.errors import require_count
 from hadax.core.evaluations import generation_metrics, sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.objective import Objective
@@ -57,9 +57,8 @@ class Engine:
     average_means: int = struct.field(pytree_node=False, default=0)
 
     def __post_init__(self) -> None:
-        require(self.chunk >= 1, "chunk", self.chunk, "must be at least 1")
-        expected = "must not be negative"
-        require(self.evaluation_chunk >= 0, "evaluation_chunk", self.evaluation_chunk, expected)
+        require_count("chunk", self.chunk, 1)
+        require_count("evaluation_chunk", self.evaluation_chunk, 0)
         require_count("validation_draws", self.validation_draws, 1)
         require_count("keep_best", self.keep_best, 0)
         require_count("average_means", self.average_means, 0)

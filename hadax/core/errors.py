@@ -1,5 +1,7 @@
 """What is said of settings and files that cannot work, and the bounds that all settings share."""
 
+import operator
+
 from hadax.core.names import printable
 
 MOST_STEPS = 2**31 - 1
@@ -78,8 +80,13 @@ def require(condition: bool, name: str, value: object, expected: str) -> None:
 
 
 def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> None:
-    """Raises ConfigError unless a whole `value` lies between `least` and `most`, both allowed."""
-    require(least <= value <= most, name, value, f"must be in [{least}, {most}]")
+    """Raises ConfigError unless `value` is whole, and between `least` and `most`, both allowed."""
+    expected = f"must be in [{least}, {most}]"
+    try:
+        whole = operator.index(value)
+    except TypeError as error:
+        raise ConfigError(name, value, f"{expected}, a whole number") from error
+    require(least <= whole <= most, name, value, expected)
 
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 from hadax.core.evaluations import sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
@@ -171,7 +171,7 @@ class Distilled(Saved, Viewed, Exportable):
 
     def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
         """Evaluations [networks], and the episodes of each."""
-        require(networks >= 1, "networks", networks, "must be at least 1")
+        require_count("networks", networks, 1)
         task, episodes = self.task.for_measuring(episodes)
         fixed = fixed_keys(self.header)
         if fixed is not None and not episodes:

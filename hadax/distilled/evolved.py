@@ -9,7 +9,7 @@ import jax
 
 from hadax import tasks
 from hadax.core.artifact import Artifact
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
 from hadax.core.trees import to_named_arrays
@@ -80,7 +80,7 @@ class Evolved(Saved, Playable):
         Raises:
           ConfigError: a value outside its range.
         """
-        require(networks >= 1, "networks", networks, "must be at least 1")
+        require_count("networks", networks, 1)
         policy = self.policy
         task, episodes = policy.task.for_measuring(episodes)
         keys = jax.random.split(as_key(seed), networks)

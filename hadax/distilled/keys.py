@@ -2,8 +2,11 @@
 
 from typing import TypeAlias
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
+from hadax.core.errors import ConfigError
 from hadax.core.streams import evaluation_key
 from hadax.core.types import Key
 
@@ -15,8 +18,10 @@ def as_key(seed: Seed) -> Key:
     """The key that a seed stands for; a key is taken as it is.
 
     Raises:
-      ConfigError: a seed below 0 or above 32 bits.
+      ConfigError: a seed below 0 or above 32 bits, or neither a whole number nor a typed key.
     """
     if seed is None or isinstance(seed, int | np.integer):
         return evaluation_key(int(seed or 0))
-    return seed
+    if isinstance(seed, jax.Array) and jnp.issubdtype(seed.dtype, jax.dtypes.prng_key):
+        return seed
+    raise ConfigError("seed", seed, "must be a whole number or a key of jax.random.key")

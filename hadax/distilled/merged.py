@@ -10,7 +10,7 @@ from flax import struct
 from numpy.typing import NDArray
 
 from hadax.core.artifact import Artifact
-from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.errors import ConfigError, UsageError, require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.names import nearest
@@ -230,7 +230,7 @@ class Merged(Distilled):
         self, key: Key, networks: int, episodes: int
     ) -> tuple[list[NDArray[np.float32]], list[int]]:
         """What each network scores, [networks] a task; and of how many episodes."""
-        require(networks >= 1, "networks", networks, "must be at least 1")
+        require_count("networks", networks, 1)
         task, learner = self.task, self.learner
         assert isinstance(task, MergedTask)
         init_key, episode_key = jax.random.split(key)

@@ -88,6 +88,8 @@ def merge(
       (2,)
     """
     require_choice("inputs", inputs, INPUTS)
+    single = isinstance(datasets, str | Path | Distilled)
+    require(not single, "datasets", datasets, "must be a list of at least two")
     parts = tuple(each if isinstance(each, Distilled) else load_dataset(each) for each in datasets)
     _check(parts)
     singles = tuple(_single(part, seed, networks, episodes).mean for part in parts)

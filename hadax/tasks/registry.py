@@ -128,6 +128,10 @@ def check_known(name: str) -> None:
       ConfigError: says why, or lists near matches.
     """
     known = {**_factories, **_installed()}
+    if not isinstance(name, str):
+        raise ConfigError(
+            "task", name, "must be a task's name; hadax-distill --list_tasks lists all"
+        )
     if name in _refused:
         raise ConfigError("task", name, _refused[name])
     if name not in known:

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.dataset import Dataset
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
 
@@ -64,7 +64,7 @@ def make(*, batch: int = 64) -> LinearRegression:
     Raises:
       ConfigError: a batch below 1.
     """
-    require(batch >= 1, "batch", batch, "must be at least 1")
+    require_count("batch", batch, 1)
     return LinearRegression(weights=jnp.asarray(_WEIGHTS), batch=batch)
 
 
