@@ -38,8 +38,10 @@ class Score:
         return f"{self.spread} ({networks} x {episodes})"
 
     def beside(self, mean: float) -> str:
-        """Another mean of the same metric, which stands beside this one."""
-        return f"{mean:.2%}" if self.metric == "accuracy" else f"{mean:g}"
+        """Another mean of the same metric, which stands beside this one, with fewer decimals."""
+        if self.metric == "accuracy":
+            return f"{mean:.1%}"
+        return f"{mean:,.0f}" if abs(mean) >= 100 else f"{mean:.1f}"
 
     @property
     def spread(self) -> str:

@@ -64,8 +64,8 @@ def test_the_list_has_a_line_an_entry(capsys):
 
 def test_an_accuracy_and_the_published_one_are_told_alike():
     own = Score(mean=0.9073, std=0.0027, networks=32, episodes=0, metric="accuracy")
-    assert (own.spread, own.beside(0.898)) == ("90.73% ± 0.27%", "89.80%")
-    assert replace(own, metric="fitness").beside(1745.5) == "1745.5"
+    assert (own.spread, own.beside(0.898)) == ("90.73% ± 0.27%", "89.8%")
+    assert replace(own, metric="fitness").beside(1745.2) == "1,745"
     row = next(line for line in zoo.listed(shipped.entries()).splitlines() if "/mnist " in line)
     assert row.split()[5:7] == ["89.80%", "(10)"]
 

@@ -49,7 +49,7 @@ def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
     steps = sum(search.environment_steps for search in searches)
     compared = "-"
     if published is not None:
-        score = _number(published.score, entry.score.metric)
+        score = entry.score.beside(published.score)
         compared = f"{score} ({published.pairs})" if published.pairs else score
     return (
         f"[{entry.name}](#{anchor(entry.name)})",
@@ -86,12 +86,6 @@ def _network(header: Header) -> str:
     network = header.learner.network
     dense = f"{network.depth} x {network.width}" if network.depth else "linear"
     return dense if network.network == "mlp" else f"{network.network}, {dense}"
-
-
-def _number(score: float, metric: str) -> str:
-    if metric == "accuracy":
-        return f"{score:.1%}"
-    return f"{score:,.0f}" if abs(score) >= 100 else f"{score:.1f}"
 
 
 def _section(entry: zoo.Entry) -> str:
