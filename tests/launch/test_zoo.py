@@ -67,7 +67,7 @@ def test_an_accuracy_and_the_published_one_are_told_alike():
     assert (own.spread, own.beside(0.898)) == ("90.73% ± 0.27%", "89.8%")
     assert replace(own, metric="fitness").beside(1745.2) == "1,745"
     row = next(line for line in zoo.listed(shipped.entries()).splitlines() if "/mnist " in line)
-    assert row.split()[5:7] == ["89.80%", "(10)"]
+    assert row.split()[5:7] == ["89.8%", "(10)"]
 
 
 def test_all_that_is_known_of_one_is_shown(small_zoo, tmp_path, capsys):
