@@ -38,7 +38,9 @@ def evaluate_known(program: Program, wanted: Sequence[Operand]) -> dict[Operand,
             needed.update(operation.inputs)
             chosen.append(operation)
 
-    constants = [each for each in needed if isinstance(each, Constant)]
+    # In the order of their use, whatever a set's: what was compiled once is found again by it.
+    used = dict.fromkeys(each for operation in chosen for each in operation.inputs)
+    constants = [each for each in used if isinstance(each, Constant)]
 
     def evaluate(given: list[Any]) -> list[Any]:
         values: dict[Operand, Any] = dict(zip(constants, given, strict=True))
