@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.files import require_folder
@@ -81,14 +82,12 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     from hadax.distilled.versions import changed_versions
     from hadax.launch.measurements.merged import print_tasks
     from hadax.launch.measurements.tables import print_tables
-    from hadax.launch.measurements.transfer import transfer_folder
 
     name = str(parsed.values["dataset"])
     loaded = load(name)
-    if parsed.text("transfer") is not None:
-        require_folder(transfer_folder(name, parsed.text("transfer_out")) / "transfer.csv")
     header, elsewhere = loaded.header, _given(parsed, ELSEWHERE)
     measured = _as_asked(parsed, loaded)
+    place = _study_place(parsed)
     slots = f", {loaded.size}" if isinstance(loaded, Distilled) and loaded.slots is not None else ""
     print(f"{name}: {header.kind} for {header.task.task}{slots}")
     if header.score is not None:
@@ -111,7 +110,18 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     if played is not None:
         print(f" played:    {sheet.add('played', played)}, {PLAYED}", flush=True)
     if isinstance(measured, Distilled):
-        print_tables(parsed, measured, sheet)
+        print_tables(parsed, measured, sheet, place)
+
+
+def _study_place(parsed: Parsed) -> Path | None:
+    """The folder of a transfer study's files, made and writable; None where none is asked for."""
+    from hadax.launch.measurements.transfer import transfer_folder
+
+    if parsed.text("transfer") is None:
+        return None
+    place = transfer_folder(str(parsed.values["dataset"]), parsed.text("transfer_out"))
+    require_folder(place / "transfer.csv")
+    return place
 
 
 def _check(parsed: Parsed) -> None:

@@ -26,7 +26,7 @@ def main(parsed: Parsed) -> None:
     """Loads the artifact, writes it in the other format, and says where."""
     from hadax.core.errors import ConfigError
     from hadax.core.files import require_folder
-    from hadax.distilled.export.names import format_of
+    from hadax.distilled.export.names import HUGGING_FACE, format_of
     from hadax.launch.machine.start import start
 
     for name, example in (("dataset", "hadax-export zoo:NAME"), ("out", "--out=cartpole.npz")):
@@ -34,7 +34,9 @@ def main(parsed: Parsed) -> None:
             raise ConfigError(name, "", f"name the file: {example}")
     out = str(parsed.values["out"])
     to = format_of(out, str(parsed.values["to"]))
-    require_folder(out)
+    # A Hugging Face dataset is a folder of its own, made with those above it.
+    if to != HUGGING_FACE:
+        require_folder(out)
     start(devices=False)
     from hadax.distilled.loading import load_dataset
 

@@ -79,6 +79,9 @@ def test_policies_are_measured_but_not_retrained(tiny, tmp_path, capsys):
     assert measure(path, "--width=4") == 2
     assert "--width=4" in capsys.readouterr().err
     assert measure(path, "--sweep") == 2
+    study = tmp_path / "study"
+    assert measure(path, "--transfer=steps", f"--transfer_out={study}") == 2
+    assert not study.exists()
 
 
 def rewrite(path, arrays, section, changes):

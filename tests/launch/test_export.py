@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from hadax.launch import export
 from hadax.launch.commandline.command import execute
@@ -25,11 +26,18 @@ def test_an_entry_of_the_zoo_is_exported(tmp_path, capsys):
     assert settings["command"].startswith("hadax-distill --task=gymnax/CartPole-v1")
 
 
-@pytest.mark.parametrize(("ending", "begins"), [("csv", b"input"), ("safetensors", b"")])
-def test_the_format_goes_by_the_ending(ending, begins, tmp_path, capsys):
-    path = tmp_path / f"cartpole.{ending}"
-    assert ask("zoo:gymnax/CartPole-v1", f"--out={path}") == 0
-    assert path.read_bytes().startswith(begins)
+def test_the_format_goes_by_the_ending(tmp_path):
+    table, tensors = tmp_path / "cartpole.csv", tmp_path / "cartpole.safetensors"
+    for path in (table, tensors):
+        assert ask("zoo:gymnax/CartPole-v1", f"--out={path}") == 0
+    assert table.read_text().startswith("input_0,")
+    assert safetensors.numpy.load_file(tensors)["inputs"].shape == (2, 4)
+
+
+def test_a_hugging_face_folder_is_made_with_those_above_it(tmp_path):
+    folder = tmp_path / "new" / "cartpole"
+    assert ask("zoo:gymnax/CartPole-v1", "--to=huggingface", f"--out={folder}") == 0
+    assert (folder / "README.md").is_file()
 
 
 @pytest.mark.parametrize(

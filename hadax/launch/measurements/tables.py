@@ -1,5 +1,7 @@
 """The tables that hadax-evaluate prints where flags ask for them."""
 
+from pathlib import Path
+
 from hadax.distilled.architectures import ARCHITECTURES
 from hadax.distilled.baselines import measure_real
 from hadax.distilled.distilled import Distilled
@@ -11,8 +13,10 @@ from hadax.launch.measurements.sheet import Sheet
 from hadax.launch.measurements.transfer import print_transfer
 
 
-def print_tables(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
-    """The tables that the flags ask for."""
+def print_tables(
+    parsed: Parsed, measured: Distilled, sheet: Sheet, study_place: Path | None
+) -> None:
+    """The tables that the flags ask for; a transfer study where there is a place for it."""
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
     size = parsed.whole("ensemble")
     if size:
@@ -27,9 +31,9 @@ def print_tables(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
         _print_architectures(parsed, measured, sheet)
     if parsed.true("sweep"):
         _print_sweep(parsed, measured, sheet)
-    if (groups := parsed.text("transfer")) is not None:
-        name, folder = str(parsed.values["dataset"]), parsed.text("transfer_out")
-        print_transfer(name, measured, groups_named(groups), how, folder, sheet)
+    if study_place is not None:
+        name, groups = str(parsed.values["dataset"]), groups_named(str(parsed.text("transfer")))
+        print_transfer(name, measured, groups, how, study_place, sheet)
 
 
 def _print_architectures(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:

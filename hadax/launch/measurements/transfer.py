@@ -21,7 +21,7 @@ def print_transfer(
     distilled: Distilled,
     groups: tuple[str, ...],
     how: tuple[int, int, int],
-    folder: str | None,
+    place: Path,
     sheet: Sheet,
 ) -> None:
     """Measures, prints a line a setting, and writes transfer.csv and transfer.png.
@@ -31,13 +31,9 @@ def print_transfer(
       distilled: it.
       groups: what is varied.
       how: seed, networks and episodes.
-      folder: where the files go; None for the artifact's own, or a run's for one of the zoo.
+      place: the folder where the files go, as `transfer_folder` makes it.
       sheet: takes note of each setting's score.
-
-    Raises:
-      UsageError: the folder cannot be made.
     """
-    place = transfer_folder(name, folder)
     made = study(name, distilled, groups, *how, _say)
     for row in made.rows:
         sheet.add(_words(row), row.score)
@@ -54,7 +50,7 @@ def transfer_folder(name: str, folder: str | None) -> Path:
 
     Args:
       name: the dataset, as it was asked for.
-      folder: the one that was asked for, or None.
+      folder: the one that was asked for; None for the artifact's own, or a run's for the zoo's.
 
     Raises:
       UsageError: it cannot be made.
