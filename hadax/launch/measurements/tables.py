@@ -16,7 +16,14 @@ from hadax.launch.measurements.transfer import print_transfer
 def print_tables(
     parsed: Parsed, measured: Distilled, sheet: Sheet, study_place: Path | None
 ) -> None:
-    """The tables that the flags ask for; a transfer study where there is a place for it."""
+    """The tables that the flags ask for.
+
+    Args:
+      parsed: the flags.
+      measured: the dataset, on the task and for the learner that they name.
+      sheet: takes note of each score.
+      study_place: the folder of a transfer study's files; None for no study.
+    """
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
     size = parsed.whole("ensemble")
     if size:
