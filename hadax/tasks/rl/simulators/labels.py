@@ -1,7 +1,7 @@
 """What observations and actions are called, where the simulators' own documents say it.
 
-gymnax's classic control and MinAtar, those of Brax's robots that have tables, and the poles of
-Playground; where a table contradicts the code, the code is followed. Brax's actions are shares of a
+gymnax's classic control and MinAtar, those of Brax's robots that have tables, and poles and the
+point mass of Playground; where a table contradicts the code, the code is followed. Brax's actions are shares of a
 motor's largest torque, and have no unit.
 """
 
@@ -125,10 +125,8 @@ BRAX: dict[str, Labels] = {
 }
 """Brax's environments by name."""
 
-_POLE = ("cos θ", "sin θ")
-
 _CART_AND_POLE = Labels(
-    input_names=("x", *_POLE, "ẋ", "θ̇"),
+    input_names=("x", "cos θ", "sin θ", "ẋ", "θ̇"),
     input_units=("m", "", "", "m/s", "rad/s"),
     target_names=("force",),
 )
@@ -139,7 +137,14 @@ PLAYGROUND: dict[str, Labels] = {
     "CartpoleSwingup": _CART_AND_POLE,
     "CartpoleSwingupSparse": _CART_AND_POLE,
     "PendulumSwingup": Labels(
-        input_names=(*_POLE, "θ̇"), input_units=("", "", "rad/s"), target_names=("torque",)
+        input_names=("sin θ", "cos θ", "θ̇"),
+        input_units=("", "", "rad/s"),
+        target_names=("torque",),
+    ),
+    "PointMass": Labels(
+        input_names=("x", "y", "ẋ", "ẏ"),
+        input_units=("m", "m", "m/s", "m/s"),
+        target_names=("force along x", "force along y"),
     ),
 }
 """Playground's environments by name; read off its code, θ = 0 upright."""
