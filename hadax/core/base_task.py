@@ -158,14 +158,16 @@ class BaseTask:
         del count
         return None
 
-    def given_statistics(self: TaskT, mean: jax.Array, variance: jax.Array) -> TaskT:
-        """Refuses `mean` and `variance` [*input_shape]: no constant normaliser takes them.
+    def given_statistics(
+        self: TaskT, mean: jax.Array, variance: jax.Array, count: float = 1.0
+    ) -> TaskT:
+        """Refuses `mean` and `variance` [*input_shape] of `count` observations: nothing takes them.
 
         Raises:
           ConfigError: always.
         """
-        del mean, variance
-        expected = "needs a control task with --normalizer=constant"
+        del mean, variance, count
+        expected = "needs a control task with --normalizer=constant or running"
         raise ConfigError("normalizer_from", "...", expected)
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:

@@ -157,11 +157,17 @@ class Task(Protocol):
         None where the task has no real inputs.
         """
 
-    def given_statistics(self: TaskT, mean: jax.Array, variance: jax.Array) -> TaskT:
-        """The task whose constant normaliser uses `mean` and `variance`, [*input_shape] each.
+    def given_statistics(
+        self: TaskT, mean: jax.Array, variance: jax.Array, count: float = 1.0
+    ) -> TaskT:
+        """The task whose constant normaliser uses these statistics, or whose running one begins so.
+
+        Args:
+          mean, variance: of observations, [*input_shape] each.
+          count: of how many observations, above 0; so much weight have they beside later ones.
 
         Raises:
-          ConfigError: of "normalizer_from"; the task has no constant normaliser.
+          ConfigError: of "normalizer_from"; the task has another normaliser, or none.
         """
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:

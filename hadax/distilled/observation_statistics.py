@@ -21,23 +21,42 @@ _COUNT, _MEAN, _SQUARES = ("task_state/count", "task_state/mean", "task_state/sq
 
 
 def with_given_statistics(task: Task, path: str | None) -> Task:
-    """The task with the statistics in a file for its constant normaliser.
+    """The task with the statistics in a file for its normaliser to use, or to begin with.
 
     Args:
-      task: any task; it must have a constant normaliser unless path is None.
+      task: any task; it must have a constant or running normaliser unless path is None.
       path: an artifact (or "zoo:" and an entry's name) or an .npz file; None leaves the task as it
         is.
 
     Raises:
-      ConfigError: the task has no constant normaliser.
+      ConfigError: the task has another normaliser, or none.
       UsageError: the file is missing, damaged, or its statistics do not fit the observations.
     """
     if path is None:
         return task
     try:
-        return task.given_statistics(*_read(file_at(path), task))
+        return _given(task, file_at(path))
     except ConfigError as error:
         raise ConfigError(error.name, path, error.expected) from error
+
+
+def searched_on(task: Task, path: str | None) -> Task:
+    """The task whose running statistics go on from those that a search's start was found with.
+
+    Args:
+      task: any task; only a running normaliser changes.
+      path: what the search starts from, an artifact (or "zoo:" and an entry's name) or another
+        file; None for nothing. Other files, and artifacts found otherwise, change nothing.
+
+    Raises:
+      UsageError: the file is missing, damaged, or its statistics do not fit the observations.
+    """
+    if path is None or task.normalizer != "running":
+        return task
+    place = file_at(path)
+    if place.suffix == ".npz" or read(place)[0].task.options.get("normalizer") != "running":
+        return task
+    return _given(task, place)
 
 
 def statistics_of(source: Path, arrays: Arrays, task: Task) -> Statistics:
@@ -67,15 +86,15 @@ def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return found in (wanted, without_channels, (math.prod(wanted),))
 
 
-def _read(place: Path, task: Task) -> Statistics:
+def _given(task: Task, place: Path) -> Task:
     if place.suffix == ".npz":
-        return statistics_of(place, read_statistics(place), task)
+        return task.given_statistics(*statistics_of(place, read_statistics(place), task))
     _, artifact = read(place)
-    return _moments_of(place, artifact, task)
+    return task.given_statistics(*_moments_of(place, artifact, task))
 
 
-def _moments_of(path: Path, artifact: Artifact, task: Task) -> Statistics:
-    """Mean and variance that a normaliser left in an artifact."""
+def _moments_of(path: Path, artifact: Artifact, task: Task) -> tuple[jax.Array, jax.Array, float]:
+    """Mean and variance that a normaliser left in an artifact, and of how many observations."""
     arrays, shape = artifact.arrays, tuple(task.input_shape)
     for name in (_COUNT, _MEAN, _SQUARES):
         wanted = () if name == _COUNT else shape
@@ -85,5 +104,5 @@ def _moments_of(path: Path, artifact: Artifact, task: Task) -> Statistics:
                 f"{path}: no statistics of these observations: {name} has shape {found},"
                 f" not {wanted}"
             )
-    mean, squares = jnp.asarray(arrays[_MEAN]), jnp.asarray(arrays[_SQUARES])
-    return mean, squares / jnp.asarray(arrays[_COUNT])
+    count = float(arrays[_COUNT])
+    return jnp.asarray(arrays[_MEAN]), jnp.asarray(arrays[_SQUARES]) / count, count

@@ -24,7 +24,8 @@ class TaskConfig:
     task: str = setting(DEFAULT_TASK, "what the networks are for; --list_tasks lists")
     options: Options = field(default_factory=dict, hash=False)
     normalizer_from: str | None = setting(
-        None, "artifact, zoo:NAME or .npz whose statistics stay (constant normaliser)"
+        None,
+        "artifact, zoo:NAME or .npz whose statistics stay (constant) or are begun with (running)",
     )
 
     def __post_init__(self) -> None:

@@ -150,8 +150,11 @@ def test_inputs_are_restored(task, key):
 
 def test_statistics_are_taken_or_refused(task, key):
     mean, variance = 2 * jnp.ones(task.input_shape), 4 * jnp.ones(task.input_shape)
-    if task.normalizer == "constant" and not task.class_names:
-        assert jnp.allclose(task.given_statistics(mean, variance).init(key).mean, mean)
+    if task.normalizer in ("constant", "running") and not task.class_names:
+        begun = task.given_statistics(mean, variance, 3.0).init(key)
+        assert jnp.allclose(begun.mean, mean)
+        assert jnp.allclose(task.preprocess(begun, 4 * mean[None]), 3)
+        assert begun.count == 3
     else:
         with pytest.raises(ConfigError, match="normalizer_from"):
             task.given_statistics(mean, variance)

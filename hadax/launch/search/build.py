@@ -23,7 +23,7 @@ from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
 from hadax.distilled.initial import initial_examples
-from hadax.distilled.observation_statistics import with_given_statistics
+from hadax.distilled.observation_statistics import searched_on, with_given_statistics
 from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
@@ -83,9 +83,10 @@ def build_objective(config: SearchConfig, task: Task) -> Objective:
     Raises:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
     """
+    begun = task if config.task.normalizer_from else searched_on(task, config.init_from)
     if config.verb == DISTILL:
-        return build_distillation(config, task)
-    return build_neuroevolution(config, task)
+        return build_distillation(config, begun)
+    return build_neuroevolution(config, begun)
 
 
 def build_distillation(config: SearchConfig, task: Task) -> Distillation:

@@ -99,12 +99,12 @@ class ControlTask(EnvironmentTask):
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""
 
-        def constant() -> Moments:
-            if self.given is not None:
-                return self.given
+        def estimate() -> Moments:
             return random_policy_moments(self.environment, key, self.early_exit)
 
-        start = self._normalizer.init(self.input_shape, constant)
+        start = self.given
+        if start is None:
+            start = self._normalizer.init(self.input_shape, estimate)
         return schedules.begin(start, self._scheduled)
 
     def answer(self, outputs: jax.Array) -> jax.Array:
@@ -138,16 +138,23 @@ class ControlTask(EnvironmentTask):
             return self
         return replace(self, action_mode="greedy", normalizer=normalizer)
 
-    def given_statistics(self, mean: jax.Array, variance: jax.Array) -> "ControlTask":
-        """The task whose constant normaliser uses `mean` and `variance`, [*input_shape] each.
+    def given_statistics(
+        self, mean: jax.Array, variance: jax.Array, count: float = 1.0
+    ) -> "ControlTask":
+        """The task whose constant normaliser uses these statistics, or whose running one begins so.
+
+        Args:
+          mean, variance: of observations, [*input_shape] each.
+          count: of how many observations, above 0; so much weight have they beside later ones.
 
         Raises:
           ConfigError: of "normalizer_from"; the normaliser is another one.
           UsageError: another shape.
         """
-        expected = "needs a control task with --normalizer=constant"
-        require(self.normalizer == "constant", "normalizer_from", "...", expected)
-        return replace(self, given=given_moments(mean, variance, self.input_shape))
+        expected = "needs a control task with --normalizer=constant or running"
+        takes = self.normalizer in ("constant", "running")
+        require(takes, "normalizer_from", "...", expected)
+        return replace(self, given=given_moments(mean, variance, self.input_shape, count))
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
         """The first state, its normaliser by this `mean` and `variance`, [*input_shape] each.

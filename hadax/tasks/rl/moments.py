@@ -51,13 +51,16 @@ def initial_moments(shape: tuple[int, ...], count: float = 1.0) -> Moments:
     )
 
 
-def given_moments(mean: jax.Array, variance: jax.Array, shape: tuple[int, ...]) -> Moments:
+def given_moments(
+    mean: jax.Array, variance: jax.Array, shape: tuple[int, ...], count: float = 1.0
+) -> Moments:
     """Moments of that mean and variance.
 
     Args:
       mean: [*shape].
       variance: [*shape].
       shape: an observation's.
+      count: of how many observations, above 0.
 
     Raises:
       UsageError: another shape.
@@ -68,7 +71,7 @@ def given_moments(mean: jax.Array, variance: jax.Array, shape: tuple[int, ...]) 
                 f"{name} of shape {tuple(found.shape)}, but an observation has {tuple(shape)}"
             )
     mean, variance = jnp.asarray(mean, jnp.float32), jnp.asarray(variance, jnp.float32)
-    return Moments(count=jnp.float32(1), mean=mean, squares=variance)
+    return Moments(count=jnp.float32(count), mean=mean, squares=variance * count)
 
 
 def zero_sums(shape: tuple[int, ...]) -> MomentSums:

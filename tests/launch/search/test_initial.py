@@ -6,7 +6,7 @@ import pytest
 
 import hadax
 from hadax.core.errors import UsageError
-from hadax.launch import neuroevolve
+from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.search.build import build_objective, build_task
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
@@ -103,3 +103,32 @@ def test_a_found_dataset_and_a_found_policy_are_starts_of_their_own_kind(
 def test_npz_is_no_start_for_weights(examples):
     with pytest.raises(UsageError, match="holds examples; neuroevolution starts from a policy"):
         objective(NEUROEVOLVE, init_from=examples)
+
+
+def test_running_statistics_go_on_from_those_of_the_start(tmp_path, capsys):
+    task = ("--task=analytic/linear_quadratic", "--preset=none", "--width=8", "--inner_steps=5")
+    small = ("--generations=2", "--population=4", "--keep_best=0", "--pictures=false")
+
+    def search(workdir, *flags):
+        flags = (*task, *small, *flags, f"--workdir={tmp_path / workdir}")
+        assert execute(distill.COMMAND, flags) == 0
+        return tmp_path / workdir / "dataset.safetensors"
+
+    seen = search("first", "--normalizer=running")
+    was = hadax.load(seen).state
+    same = {"task": "analytic/linear_quadratic", "init_from": str(seen)}
+    begun = objective(DISTILL, normalizer="running", **same).task.init(jax.random.key(0))
+    assert begun.count == was.count > 10
+    np.testing.assert_allclose(begun.mean, was.mean)
+    np.testing.assert_allclose(begun.squares, was.squares, rtol=1e-6)
+    further = hadax.load(search("second", "--normalizer=running", f"--init_from={seen}")).state
+    assert float(further.count) == pytest.approx(2 * float(was.count), rel=0.2)
+
+    other = objective(DISTILL, normalizer="per_policy", **same).task.init(jax.random.key(0))
+    assert other.count == 1
+    frozen = search("third", "--normalizer=constant")
+    anew = objective(DISTILL, task=same["task"], init_from=str(frozen), normalizer="running").task
+    assert anew.init(jax.random.key(0)).count == 1
+    given = objective(DISTILL, normalizer="running", normalizer_from=str(seen), task=same["task"])
+    np.testing.assert_allclose(given.task.init(jax.random.key(0)).mean, was.mean)
+    assert "Traceback" not in capsys.readouterr().err

@@ -1,8 +1,8 @@
 """What observations and actions are called, where the simulators' own documents say it.
 
 gymnax's classic control and MinAtar, those of Brax's robots that have tables, and poles and the
-point mass of Playground; where a table contradicts the code, the code is followed. Brax's actions are shares of a
-motor's largest torque, and have no unit.
+point mass of Playground; where a table contradicts the code, the code is followed. Brax's actions
+are shares of a motor's largest torque, and have no unit.
 """
 
 from hadax.core.specification import Labels, Levels
