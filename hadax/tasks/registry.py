@@ -18,6 +18,7 @@ from hadax.core.entry_points import installed
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.names import nearest
 from hadax.tasks.options import Factory, checked
+from hadax.tasks.naming import remember
 
 if TYPE_CHECKING:
     from hadax.core.task import Task
@@ -86,7 +87,9 @@ def make(name: str, /, **options: Option) -> "Task":
       >>> hadax.make("analytic/linear_regression", batch=16).input_shape
       (3,)
     """
-    return outline(name, **options).with_data("train")
+    task = outline(name, **options).with_data("train")
+    remember(task, name, checked(name, factory_of(name), options))
+    return task
 
 
 def outline(name: str, /, **options: Option) -> "Task":

@@ -102,12 +102,14 @@ def _for_task(verb: str, task: "Task", preset: str, given: Given) -> Resolved:
       ConfigError: no task, a preset, an option of the task, or a setting that does not fit.
     """
     from hadax.core.task import check_task
+    from hadax.tasks.naming import Named, named
 
-    name = type(task).__name__
+    kind = type(task).__name__
     expected = "a Task has no presets: name the task, or give its settings"
     require(preset in ("auto", "none"), "preset", preset, expected)
-    check_task(task, name)
-    return without_options(verb, name, task.options, given)
+    check_task(task, kind)
+    made = named(task) or Named(kind, {})
+    return without_options(verb, made, task.options, given)
 
 
 def _plain(value: Any) -> Any:

@@ -440,6 +440,17 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "action_scale": 10.0,
         "episodes": 1,
     },
+    # Nothing is earned but close to the target, so that many candidates must look for it.
+    ("playground/PointMass", DISTILL, "cpu"): {
+        **_CPU_AGREEING,
+        "normalizer": "none",
+        "generations": 120,
+        "population": 128,
+        "strategy": "SNES",
+        "std": 0.5,
+        "action_scale": 5.0,
+        "episodes": 2,
+    },
     ("brax/inverted_double_pendulum", NEUROEVOLVE, "cpu"): {
         **_SILENT,
         "backend": "positional",

@@ -14,6 +14,7 @@ from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
 from hadax.learners.registry import check_learner
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
+from hadax.tasks.naming import Named
 
 Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
 """Settings by name; `task_option` and `learner_option` may be mappings of their own."""
@@ -58,19 +59,19 @@ def resolve(verb: str, given: Given, preset: str = "auto", automatic: str = "cpu
     return _merged(SearchConfig(verb=verb, task=TaskConfig(task)), given, name, found)
 
 
-def without_options(verb: str, name: str, own: Collection[str], given: Given) -> Resolved:
+def without_options(verb: str, made: Named, own: Collection[str], given: Given) -> Resolved:
     """The search for a task that is made already, and so has its options.
 
     Args:
       verb: DISTILL or NEUROEVOLVE.
-      name: what the task is called in messages and files.
+      made: what the task is called in messages and files, and what it was made with.
       own: the names of its options, which are refused here.
       given: settings by name.
 
     Raises:
       ConfigError: an unknown setting, or a value that does not fit.
     """
-    base = SearchConfig(verb=verb, task=TaskConfig(name))
+    base = SearchConfig(verb=verb, task=TaskConfig(made.name, made.options))
     for option in given.keys() & {*OPTION_FIELDS, *own, "task_option"} - flat(base).keys():
         raise ConfigError(option, given[option], "give it to the Task itself")
     settings = _plain(given)

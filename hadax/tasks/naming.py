@@ -1,0 +1,42 @@
+"""Under which name, and with which options, a task was made: what its files say of it.
+
+Kept beside the task and not in it, so that a plug-in's task needs no field for it.
+"""
+
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hadax.core.annotations import Option
+
+if TYPE_CHECKING:
+    from hadax.core.task import Task
+
+
+@dataclass(frozen=True)
+class Named:
+    """How a task was made.
+
+    Attributes:
+      name: one of `hadax.tasks.names()` when it was.
+      options: what the factory was given.
+    """
+
+    name: str
+    options: Mapping[str, Option]
+
+
+_named: dict[int, Named] = {}
+
+
+def remember(task: "Task", name: str, options: Mapping[str, Option]) -> None:
+    """Notes how a task was made, for as long as it lives; the last note counts."""
+    if id(task) not in _named:
+        weakref.finalize(task, _named.pop, id(task), None).atexit = False
+    _named[id(task)] = Named(name, dict(options))
+
+
+def named(task: "Task") -> Named | None:
+    """How a task was made; None for one that no name made, or that was changed since."""
+    return _named.get(id(task))

@@ -1,0 +1,52 @@
+"""Tasks that are made first and then searched: their files know them by name."""
+
+import dataclasses
+import gc
+
+import pytest
+
+import hadax
+from hadax.core.errors import ArtifactError
+from hadax.tasks.naming import named
+
+SMALL = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
+
+
+def test_a_file_knows_the_task_that_was_made_by_name(tmp_path):
+    task = hadax.make("analytic/linear_quadratic", horizon="7", normalizer="running")
+    found = hadax.distill(task, progress=False, **SMALL)
+    found.save(tmp_path / "a.safetensors")
+    loaded = hadax.load(tmp_path / "a.safetensors")
+    assert loaded.header.task.task == "analytic/linear_quadratic"
+    assert (loaded.task.environment.horizon, loaded.task.normalizer) == (7, "running")
+    same = hadax.distill(
+        "analytic/linear_quadratic",
+        preset="none",
+        horizon=7,
+        normalizer="running",
+        progress=False,
+        **SMALL,
+    )
+    same.save(tmp_path / "b.safetensors")
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+def test_a_task_that_was_changed_since_is_loaded_with_itself(tmp_path):
+    made = hadax.make("analytic/linear_quadratic")
+    changed = dataclasses.replace(made, episodes=3)
+    hadax.distill(changed, progress=False, **SMALL).save(tmp_path / "a.safetensors")
+    with pytest.raises(ArtifactError, match="or give the task itself"):
+        hadax.load(tmp_path / "a.safetensors")
+    assert hadax.load(tmp_path / "a.safetensors", task=changed).task.episodes == 3
+
+
+def test_a_name_is_kept_no_longer_than_its_task():
+    task = hadax.make("analytic/linear_regression", batch=4)
+    assert named(task).options == {"batch": 4}
+    place, other = id(task), hadax.make("analytic/linear_regression")
+    assert named(other).options == {}
+    del task
+    gc.collect()
+    from hadax.tasks import naming
+
+    assert place not in naming._named
