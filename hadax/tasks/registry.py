@@ -17,8 +17,8 @@ from hadax.core.annotations import Option
 from hadax.core.entry_points import installed
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.names import nearest
-from hadax.tasks.options import Factory, checked
 from hadax.tasks.naming import remember
+from hadax.tasks.options import Factory, checked
 
 if TYPE_CHECKING:
     from hadax.core.task import Task

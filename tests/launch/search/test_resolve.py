@@ -8,7 +8,9 @@ from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.presets import PRESETS
 from hadax.launch.search.resolve import resolve, without_options
 from hadax.learners.config import InnerLoop
+from hadax.tasks.naming import Named
 
+MINE = Named("Mine", {"batch": 5})
 REGRESSION = "analytic/linear_regression"
 PRESET = PRESETS["gymnax/CartPole-v1", DISTILL, "cpu"]
 
@@ -96,12 +98,13 @@ def test_what_does_not_fit_is_refused_in_one_line(given, words):
 def test_a_task_that_is_made_already_has_its_options():
     for option in ({"episodes": 3}, {"batch": 3}, {"task_option": {"batch": 3}}):
         with pytest.raises(ConfigError, match="give it to the Task itself"):
-            without_options(NEUROEVOLVE, "Mine", ("batch", "seed"), option)
+            without_options(NEUROEVOLVE, MINE, ("batch", "seed"), option)
     with pytest.raises(ConfigError, match="did you mean population"):
-        without_options(NEUROEVOLVE, "Mine", (), {"populatoin": 8})
+        without_options(NEUROEVOLVE, MINE, (), {"populatoin": 8})
     given = {"population": 8, "seed": 3, "learner_option": {"a": 1}}
-    found = without_options(NEUROEVOLVE, "Mine", ("batch", "seed"), given)
+    found = without_options(NEUROEVOLVE, MINE, ("batch", "seed"), given)
     assert found.config.seed == 3
     assert (found.config.verb, found.config.task.task) == (NEUROEVOLVE, "Mine")
+    assert found.config.task.options == {"batch": 5}
     assert found.config.strategy.population == 8
     assert found.config.learner.learner_options == {"a": 1}
