@@ -256,7 +256,7 @@ def test_what_cannot_work_is_refused_in_one_line(settings, words, home, monkeypa
 
 
 def test_a_task_object_works_in_place_of_a_name(found, tmp_path, capsys):
-    task = hadax.make(TASK)
+    task = dataclasses.replace(hadax.make(TASK))  # As if it were of a class of one's own.
     folder = tmp_path / "run"
     made = call(task, workdir=folder)
     np.testing.assert_array_equal(made.dataset.inputs, found.dataset.inputs)
