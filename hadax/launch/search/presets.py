@@ -449,23 +449,6 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "std": 0.5,
         "episodes": 2,
     },
-    # Upright or nothing: what sharp turns teach, found by few candidates at first.
-    ("playground/PendulumSwingup", DISTILL, "cpu"): {
-        **_SILENT,
-        **_ONE_WIDE_LAYER,
-        "activation": "relu",
-        "normalizer": "running",
-        "dataset_size": 4,
-        "inits_per_candidate": 2,
-        "inner_lr": 0.02,
-        "inner_steps": 128,
-        "generations": 500,
-        "population": 128,
-        "strategy": "SNES",
-        "std": 0.5,
-        "episodes": 4,
-        "validation_networks": 16,
-    },
     ("brax/inverted_double_pendulum", NEUROEVOLVE, "cpu"): {
         **_SILENT,
         "backend": "positional",
