@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.task import Task
+from hadax.pictures.numbers import in_short
 
 _MOST_BARS = 32
 
@@ -33,10 +34,11 @@ def draw_array(axes: Any, example: NDArray[np.float32], names: Sequence[str] = (
     if example.ndim == 1 and example.size <= _MOST_BARS:
         places = np.arange(example.size)
         bars = axes.barh(places, example, color="#2980b9")
-        axes.bar_label(bars, labels=[f"{value:.2f}" for value in example], padding=3)
+        numbers = [in_short(value) for value in example]
+        axes.bar_label(bars, labels=numbers, padding=3, fontsize="small")
         axes.axvline(0, color="#7f8c8d", linewidth=1)
         axes.invert_yaxis()
-        axes.margins(x=0.3)
+        axes.margins(x=0.4)
         if len(names) == example.size:
             axes.set_yticks(places, names)
         else:

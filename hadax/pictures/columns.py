@@ -8,6 +8,7 @@ import numpy as np
 
 from hadax.core.specification import Discrete, is_distribution
 from hadax.core.task import Task
+from hadax.pictures.numbers import in_short
 from hadax.pictures.scenes.scene import Observation
 
 _MOST_NUMBERS = 18
@@ -65,13 +66,14 @@ def draw_column(axes: Any, task: Task, observation: Observation, target: Observa
     _prepare(axes, above + len(target_rows(task)), above)
     if above:
         for place, value in enumerate(np.atleast_1d(observation)):
-            axes.text(0.5, place, f"{value:.2f}", ha="center", va="center", fontsize=_SIZE)
+            axes.text(0.5, place, in_short(value), ha="center", va="center", fontsize=_SIZE)
     if target_rows(task):
         discrete = isinstance(task.target, Discrete)
         told = np.asarray(target if discrete else _in_units(task, target))
         for index, entry in enumerate(target):
             _draw_bar(axes, above + index, float(entry), discrete)
-            shown = f"{entry:.0%}" if discrete and is_distribution(target) else f"{told[index]:.2f}"
+            likely = discrete and is_distribution(target)
+            shown = f"{entry:.0%}" if likely else in_short(told[index])
             axes.text(0.5, above + index, shown, ha="center", va="center", fontsize=_SIZE)
 
 

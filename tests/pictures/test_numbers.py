@@ -1,0 +1,21 @@
+"""Numbers in a few characters."""
+
+import pytest
+
+from hadax.pictures.numbers import in_short
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (-0.0034, "-0.0034"),
+        (0.04, "0.04"),
+        (0.1234, "0.12"),
+        (-5.6534, "-5.65"),
+        (14.874, "14.87"),
+    ],
+)
+def test_small_numbers_keep_their_figures_and_zero_has_no_sign(value, told):
+    assert in_short(value) == told
