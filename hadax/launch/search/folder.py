@@ -112,7 +112,10 @@ class Folder:
                 f"--workdir={self.path}: holds a run of hadax-{earlier['verb']};"
                 " choose another folder"
             )
-        for name, (before, value) in differences(earlier, now).items():
+        other = differences(earlier, now)
+        # The task first: another one's preset changes much that nobody gave.
+        for name in sorted(other, key=lambda name: name != "task"):
+            before, value = other[name]
             if not (name in FREE or (name == "generations" and value >= self.done)):
                 flag = flag_of(name)
                 raise UsageError(

@@ -69,7 +69,7 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
       earlier, now: settings by name; one that is missing, or None, has its default.
     """
     task = str(now["task"])
-    # A Task object has no name that is known, and its options are its own.
+    # A Task of no known name has options of its own.
     options = tasks.default_options(task) if tasks.is_known(task) else {}
     defaults = leaves(json.loads(json.dumps({**to_json(SearchConfig()), "options": options})))
     found: dict[str, tuple[Any, Any]] = {}

@@ -61,7 +61,7 @@ def test_a_run_that_an_earlier_hadax_began_is_the_same_run(earlier):
         ({"seed": 1}, "--seed=1: the run in {} has seed=0"),
         ({"horizon": 9}, "--horizon=9: the run in {} has horizon=None"),
         ({"filters": (8, 4)}, "--filters=8,4: the run in {} has filters=16; give"),
-        ({"task": "gymnax/Acrobot-v1", "preset": "none"}, "--activation=tanh: the run in {} has"),
+        ({"task": "gymnax/Acrobot-v1", "preset": "none"}, "--task=gymnax/Acrobot-v1: the run"),
     ],
 )
 def test_other_flags_than_an_earlier_hadax_had_are_refused_by_name(earlier, changes, words):
