@@ -35,12 +35,12 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
     if path is None:
         return task
     try:
-        return _given(task, file_at(path))
+        return _with_statistics_in(file_at(path), task)
     except ConfigError as error:
         raise ConfigError(error.name, path, error.expected) from error
 
 
-def searched_on(task: Task, path: str | None) -> Task:
+def with_statistics_of_start(task: Task, path: str | None) -> Task:
     """The task whose running statistics go on from those that a search's start was found with.
 
     Args:
@@ -56,7 +56,10 @@ def searched_on(task: Task, path: str | None) -> Task:
     place = file_at(path)
     if place.suffix == ".npz" or read(place)[0].task.options.get("normalizer") != "running":
         return task
-    return _given(task, place)
+    try:
+        return _with_statistics_in(place, task)
+    except ConfigError:  # Nobody asked for them by name, and a plug-in's task may refuse them.
+        return task
 
 
 def statistics_of(source: Path, arrays: Arrays, task: Task) -> Statistics:
@@ -86,11 +89,13 @@ def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return found in (wanted, without_channels, (math.prod(wanted),))
 
 
-def _given(task: Task, place: Path) -> Task:
+def _with_statistics_in(place: Path, task: Task) -> Task:
     if place.suffix == ".npz":
         return task.given_statistics(*statistics_of(place, read_statistics(place), task))
-    _, artifact = read(place)
-    return task.given_statistics(*_moments_of(place, artifact, task))
+    mean, variance, count = _moments_of(place, read(place)[1], task)
+    if task.normalizer == "running":
+        return task.given_statistics(mean, variance, count)
+    return task.given_statistics(mean, variance)
 
 
 def _moments_of(path: Path, artifact: Artifact, task: Task) -> tuple[jax.Array, jax.Array, float]:
@@ -98,11 +103,12 @@ def _moments_of(path: Path, artifact: Artifact, task: Task) -> tuple[jax.Array, 
     arrays, shape = artifact.arrays, tuple(task.input_shape)
     for name in (_COUNT, _MEAN, _SQUARES):
         wanted = () if name == _COUNT else shape
-        if name not in arrays or arrays[name].shape != wanted:
+        if name not in arrays or not is_shaped(arrays[name].shape, wanted):
             found = arrays[name].shape if name in arrays else "none"
             raise ArtifactError(
                 f"{path}: no statistics of these observations: {name} has shape {found},"
                 f" not {wanted}"
             )
     count = float(arrays[_COUNT])
-    return jnp.asarray(arrays[_MEAN]), jnp.asarray(arrays[_SQUARES]) / count, count
+    mean, squares = (jnp.asarray(arrays[name]).reshape(shape) for name in (_MEAN, _SQUARES))
+    return mean, squares / jnp.asarray(arrays[_COUNT]), count

@@ -27,16 +27,26 @@ class Named:
     options: Mapping[str, Option]
 
 
+_HELD = (bool, int, float, str, tuple, type(None))
+
 _named: dict[int, Named] = {}
 
 
 def remember(task: "Task", name: str, options: Mapping[str, Option]) -> None:
-    """Notes how a task was made, for as long as it lives; the last note counts."""
+    """Notes how a task was made, for as long as it lives; the last note counts.
+
+    No note is taken of a task that cannot be watched, nor of options that no file could hold.
+    """
+    if not all(isinstance(value, _HELD) for value in options.values()):
+        return
     if id(task) not in _named:
-        weakref.finalize(task, _named.pop, id(task), None).atexit = False
+        try:
+            weakref.finalize(task, _named.pop, id(task), None).atexit = False
+        except TypeError:
+            return
     _named[id(task)] = Named(name, dict(options))
 
 
 def named(task: "Task") -> Named | None:
-    """How a task was made; None for one that no name made, or that was changed since."""
+    """How a task was made; None for one that no name made, as for a changed copy."""
     return _named.get(id(task))

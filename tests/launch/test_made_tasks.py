@@ -7,7 +7,7 @@ import pytest
 
 import hadax
 from hadax.core.errors import ArtifactError
-from hadax.tasks.naming import named
+from hadax.tasks.naming import named, remember
 
 SMALL = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
 
@@ -38,6 +38,17 @@ def test_a_task_that_was_changed_since_is_loaded_with_itself(tmp_path):
     with pytest.raises(ArtifactError, match="or give the task itself"):
         hadax.load(tmp_path / "a.safetensors")
     assert hadax.load(tmp_path / "a.safetensors", task=changed).task.episodes == 3
+
+
+def test_what_no_file_could_hold_is_no_name():
+    class Bare:
+        __slots__ = ("options",)
+
+    remember(Bare(), "mine/bare", {})
+    task = hadax.make("analytic/linear_regression")
+    other = dataclasses.replace(task)
+    remember(other, "mine/other", {"scale": object()})
+    assert named(other) is None
 
 
 def test_a_name_is_kept_no_longer_than_its_task():

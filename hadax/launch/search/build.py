@@ -23,7 +23,7 @@ from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Discrete, Task
 from hadax.distilled.header import Header
 from hadax.distilled.initial import initial_examples
-from hadax.distilled.observation_statistics import searched_on, with_given_statistics
+from hadax.distilled.observation_statistics import with_given_statistics, with_statistics_of_start
 from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
@@ -83,10 +83,9 @@ def build_objective(config: SearchConfig, task: Task) -> Objective:
     Raises:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
     """
-    begun = task if config.task.normalizer_from else searched_on(task, config.init_from)
     if config.verb == DISTILL:
-        return build_distillation(config, begun)
-    return build_neuroevolution(config, begun)
+        return build_distillation(config, task)
+    return build_neuroevolution(config, task)
 
 
 def build_distillation(config: SearchConfig, task: Task) -> Distillation:
@@ -106,7 +105,7 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     expected = f"learner {learner.learner} cannot be given a learned rate; leave the flag out"
     require(rated, "learn_inner_lr", True, expected)
     return Distillation(
-        task=task,
+        task=_begun(config, task),
         initial=split_apart(growth_key(config.seed), parametrization, initial, originals, std),
         parametrization=parametrization,
         learners=learners,
@@ -134,7 +133,12 @@ def build_neuroevolution(config: SearchConfig, task: Task) -> Neuroevolution:
     settings = build_learner_config(config, task)
     learner = make_learner(settings, task.input_shape, task.target)
     weights = None if config.init_from is None else read_weights(config.init_from, learner)
-    return Neuroevolution(task=task, learner=learner, initial=weights)
+    return Neuroevolution(task=_begun(config, task), learner=learner, initial=weights)
+
+
+def _begun(config: SearchConfig, task: Task) -> Task:
+    """The task, its running statistics begun with those that come with the search's start."""
+    return task if config.task.normalizer_from else with_statistics_of_start(task, config.init_from)
 
 
 def build_header(config: SearchConfig, task: Task, asked: SearchConfig | None = None) -> Header:

@@ -25,6 +25,8 @@ from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer, PerPolicy
 from hadax.tasks.rl.random_policy import random_policy_moments
 from hadax.tasks.rl.rollout import Act, Episodes, recorded, rollout
 
+_TAKE_STATISTICS = ("constant", "running")
+
 
 @struct.dataclass
 class ControlTask(EnvironmentTask):
@@ -43,7 +45,8 @@ class ControlTask(EnvironmentTask):
         `alive_bonus_start` to 1; 0 for none.
       alive_bonus_start: from 0 to 1.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
-      given: what a constant normaliser uses; None estimates it from a random policy.
+      given: what a constant normaliser uses, or a running one begins with; None estimates the
+        former from a random policy.
       sharing: at most so many episodes share a policy's own statistics (per_policy); 0 for all.
 
     Examples:
@@ -102,7 +105,7 @@ class ControlTask(EnvironmentTask):
         def estimate() -> Moments:
             return random_policy_moments(self.environment, key, self.early_exit)
 
-        start = self.given
+        start = self.given if self.normalizer in _TAKE_STATISTICS else None
         if start is None:
             start = self._normalizer.init(self.input_shape, estimate)
         return schedules.begin(start, self._scheduled)
@@ -152,8 +155,7 @@ class ControlTask(EnvironmentTask):
           UsageError: another shape.
         """
         expected = "needs a control task with --normalizer=constant or running"
-        takes = self.normalizer in ("constant", "running")
-        require(takes, "normalizer_from", "...", expected)
+        require(self.normalizer in _TAKE_STATISTICS, "normalizer_from", "...", expected)
         return replace(self, given=given_moments(mean, variance, self.input_shape, count))
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
