@@ -54,10 +54,13 @@ def with_statistics_of_start(task: Task, path: str | None) -> Task:
     if path is None or task.normalizer != "running":
         return task
     place = file_at(path)
-    if place.suffix == ".npz" or read(place)[0].task.options.get("normalizer") != "running":
+    if place.suffix == ".npz":
+        return task
+    header, artifact = read(place)
+    if header.task.options.get("normalizer") != "running":
         return task
     try:
-        return _with_statistics_in(place, task)
+        return task.given_statistics(*_moments_of(place, artifact, task))
     except ConfigError:  # Nobody asked for them by name, and a plug-in's task may refuse them.
         return task
 

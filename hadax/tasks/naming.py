@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hadax.core.annotations import Option
+from hadax.core.annotations import Option, matches
 
 if TYPE_CHECKING:
     from hadax.core.task import Task
@@ -27,8 +27,6 @@ class Named:
     options: Mapping[str, Option]
 
 
-_HELD = (bool, int, float, str, tuple, type(None))
-
 _named: dict[int, Named] = {}
 
 
@@ -37,7 +35,7 @@ def remember(task: "Task", name: str, options: Mapping[str, Option]) -> None:
 
     No note is taken of a task that cannot be watched, nor of options that no file could hold.
     """
-    if not all(isinstance(value, _HELD) for value in options.values()):
+    if not all(matches(value, Option) for value in options.values()):
         return
     if id(task) not in _named:
         try:

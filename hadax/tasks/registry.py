@@ -10,7 +10,7 @@ and whose value is its factory:
 import contextlib
 import functools
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
@@ -87,8 +87,9 @@ def make(name: str, /, **options: Option) -> "Task":
       >>> hadax.make("analytic/linear_regression", batch=16).input_shape
       (3,)
     """
-    task = outline(name, **options).with_data("train")
-    remember(task, name, checked(name, factory_of(name), options))
+    outlined, given = _outlined(name, options)
+    task = outlined.with_data("train")
+    remember(task, name, given)
     return task
 
 
@@ -104,19 +105,25 @@ def outline(name: str, /, **options: Option) -> "Task":
     Raises:
       ConfigError: as for `make`.
     """
+    return _outlined(name, options)[0]
+
+
+def _outlined(name: str, options: Mapping[str, Option]) -> tuple["Task", dict[str, Option]]:
+    """An outline, and its options as the factory was given them."""
     from hadax.core.task import check_task
 
     factory = factory_of(name)
     try:
         with _imports(name):
-            task = factory(**checked(name, factory, options))
+            given = checked(name, factory, options)
+            task = factory(**given)
     except ConfigError as error:
         if error.name != "task":
             raise
         # An environment knows itself by its library's name, not by the one that was asked for.
         raise ConfigError("task", name, error.expected) from error
     check_task(task, name)
-    return task
+    return task, given
 
 
 def is_known(name: str) -> bool:

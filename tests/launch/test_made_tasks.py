@@ -7,6 +7,7 @@ import pytest
 
 import hadax
 from hadax.core.errors import ArtifactError
+from hadax.tasks import naming
 from hadax.tasks.naming import named, remember
 
 SMALL = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
@@ -58,6 +59,4 @@ def test_a_name_is_kept_no_longer_than_its_task():
     assert named(other).options == {}
     del task
     gc.collect()
-    from hadax.tasks import naming
-
     assert place not in naming._named
