@@ -4,6 +4,7 @@ evosax minimises and hadax maximises: the sign changes here, once. See
 https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Strategies", 2022).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, partial
 from typing import Any
@@ -31,6 +32,16 @@ _OPTIMIZERS = {
 # These estimate a gradient and need an optimiser that scales it; the others come with a step of
 # their own, which sgd at 1 leaves as it is.
 _GRADIENT_STRATEGIES = ("Open_ES", "PGPE", "ARS")
+
+# A step length is what these call std: their candidates differ by it times what they have learned
+# of each entry.
+_SHAPES: dict[str, Callable[[StrategyState], jax.Array]] = {
+    "CMA_ES": lambda state: jnp.sqrt(jnp.maximum(jnp.diag(state.C), 0)),
+    "Sep_CMA_ES": lambda state: jnp.sqrt(jnp.maximum(state.C, 0)),
+    "MA_ES": lambda state: jnp.linalg.norm(state.M, axis=1),
+    "xNES": lambda state: jnp.linalg.norm(state.B, axis=0),
+    "CR_FM_NES": lambda state: state.D * jnp.sqrt(1 + state.v**2),
+}
 
 # What evosax keeps of the past, by which no search goes on.
 _RECORDS = ("generation_counter", "best_solution", "best_fitness")
@@ -107,8 +118,10 @@ class Strategy(StrategyConfig):
         return candidate
 
     def spread(self, state: StrategyState) -> jax.Array:
-        """The present standard deviation, float32 []: the mean of it where entries differ."""
-        return jnp.mean(jnp.asarray(state.std, jnp.float32))
+        """The standard deviation of the next candidates, float32 []: over entries, their mean."""
+        shape = _SHAPES.get(self.strategy)
+        std = state.std if shape is None else state.std * shape(state)
+        return jnp.mean(jnp.asarray(std, jnp.float32))
 
     def _algorithm(self, prototype: Candidate) -> Any:
         leaves, structure = jax.tree.flatten(prototype)

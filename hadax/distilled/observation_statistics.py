@@ -41,12 +41,15 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
 
 
 def with_statistics_of_start(task: Task, path: str | None) -> Task:
-    """The task whose running statistics go on from those that a search's start was found with.
+    """The task whose running statistics go on from those that a search's start came with.
+
+    Whatever the start was found with, running ones or others: begun anew, they would make other
+    numbers of its examples.
 
     Args:
       task: any task; only a running normaliser changes.
       path: what the search starts from, an artifact (or "zoo:" and an entry's name) or another
-        file; None for nothing. Other files, and artifacts found otherwise, change nothing.
+        file; None for nothing. Other files, and artifacts without statistics, change nothing.
 
     Raises:
       UsageError: the file is missing, damaged, or its statistics do not fit the observations.
@@ -57,7 +60,7 @@ def with_statistics_of_start(task: Task, path: str | None) -> Task:
     if place.suffix == ".npz":
         return task
     header, artifact = read(place)
-    if header.task.options.get("normalizer") != "running":
+    if header.task.options.get("normalizer", "none") == "none":
         return task
     try:
         return task.given_statistics(*_moments_of(place, artifact, task))

@@ -84,6 +84,24 @@ class TestContract:
         assert jnp.mean(values) == pytest.approx(2.0, abs=0.05)
         assert jnp.std(values) == pytest.approx(0.3, rel=0.1)
 
+    def test_says_how_widely_the_next_candidates_spread(self, name, key):
+        """Also where what evosax calls std is a step length that something else multiplies."""
+
+        def stretched(candidate):
+            flat = jnp.concatenate([leaf.ravel() for leaf in jax.tree.leaves(candidate)])
+            return -jnp.sum(jnp.logspace(0, 4, flat.size) * flat**2)
+
+        strategy = make(name, population=512)
+        state = strategy.init(key, jax.tree.map(jnp.ones_like, PROTOTYPE))
+        for each in jax.random.split(key, 12):
+            population, state = strategy.ask(each, state, PROTOTYPE)
+            state = strategy.tell(each, population, jax.vmap(stretched)(population), state)
+        population, state = strategy.ask(key, state, PROTOTYPE)
+        over_candidates = [jnp.std(leaf, axis=0).ravel() for leaf in jax.tree.leaves(population)]
+        drawn = float(jnp.mean(jnp.concatenate(over_candidates)))
+        # Rm_ES draws a twentieth less than its step length, in these ten entries.
+        assert float(strategy.spread(state)) == pytest.approx(drawn, rel=0.08)
+
     def test_finds_the_optimum_of_a_sphere(self, name, key):
         strategy = make(name)
         state = strategy.init(key, PROTOTYPE)

@@ -130,8 +130,19 @@ def test_running_statistics_go_on_from_those_of_the_start(tmp_path, capsys):
         objective(NEUROEVOLVE, normalizer="running", **same)
     other = objective(DISTILL, normalizer="per_policy", **same).task.init(jax.random.key(0))
     assert other.count == 1
-    frozen = search("third", "--normalizer=constant")
-    anew = objective(DISTILL, task=same["task"], init_from=str(frozen), normalizer="running").task
+    for name, flags in {
+        "third": ("--normalizer=constant", f"--normalizer_from={seen}"),
+        "fourth": ("--normalizer=per_policy",),
+    }.items():
+        found = search(name, *flags)
+        came = hadax.load(found).state
+        planned = objective(DISTILL, task=same["task"], init_from=str(found), normalizer="running")
+        begun = planned.task.init(jax.random.key(0))
+        assert begun.count == came.count
+        np.testing.assert_allclose(begun.mean, came.mean)
+        assert np.any(begun.mean != 0)
+    unseen = search("fifth", "--normalizer=none")
+    anew = objective(DISTILL, task=same["task"], init_from=str(unseen), normalizer="running").task
     assert anew.init(jax.random.key(0)).count == 1
     given = objective(DISTILL, normalizer="running", normalizer_from=str(seen), task=same["task"])
     np.testing.assert_allclose(given.task.init(jax.random.key(0)).mean, was.mean)
