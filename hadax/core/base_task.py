@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hadax.core.annotations import Option
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.numbers import in_short
 from hadax.core.parametrizations.images import Matrix
 from hadax.core.recording import Recording
 from hadax.core.specification import (
@@ -182,7 +183,7 @@ class BaseTask:
     def describe_target(self: "Task", target: NDArray[np.float32]) -> str:
         """The likeliest class in a target [size], and how likely if not sure; or the entries."""
         if not isinstance(self.target, Discrete):
-            return ", ".join(f"{value:.2f}" for value in target)
+            return ", ".join(map(in_short, target))
         return class_in_words(target, self.labels.target_names or self.class_names)
 
 
@@ -200,5 +201,5 @@ def class_in_words(target: NDArray[np.float32], names: Sequence[str] = ()) -> st
     return (
         f"{name} ({target[best]:.0%})"
         if is_distribution(target)
-        else f"{name} ({target[best]:.2f})"
+        else f"{name} ({in_short(target[best])})"
     )

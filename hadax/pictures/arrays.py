@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax.core.numbers import in_short
 from hadax.core.task import Task
-from hadax.pictures.numbers import in_short
 
 _MOST_BARS = 32
 

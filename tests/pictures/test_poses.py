@@ -99,7 +99,7 @@ def test_labels_that_are_no_probabilities_are_not_called_so(distilled):
     made = distilled("gymnax/CartPole-v1", np.zeros((2, 4), np.float32), np.eye(2, dtype="f4"))
     assert made.task.describe_target(np.array([0.25, 0.75])) == "push right → (75%)"
     assert made.task.describe_target(np.array([0.0, 1.0])) == "push right →"
-    assert made.task.describe_target(np.array([-0.1, 0.004])) == "push right → (0.00)"
+    assert made.task.describe_target(np.array([-0.1, 0.004])) == "push right → (0.004)"
 
 
 def test_environments_without_a_pose_fall_back():

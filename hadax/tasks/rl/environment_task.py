@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hadax.core.base_task import class_in_words
 from hadax.core.dataset import Dataset, balanced_one_hot
+from hadax.core.numbers import in_short
 from hadax.core.task import BaseTask, Discrete, Labels, Levels, Pose, TargetSpec
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
@@ -68,7 +69,7 @@ class EnvironmentTask(BaseTask):
         values = np.asarray(self.to_action(jnp.asarray(target)[None]))[0]
         names = labels.target_names or ("action",) * (len(values) == 1)
         units = labels.target_units or ("",) * len(values)
-        numbers = [f"{v:.2f} {unit}".rstrip() for v, unit in zip(values, units, strict=True)]
+        numbers = [f"{in_short(v)} {unit}".rstrip() for v, unit in zip(values, units, strict=True)]
         return f"{names[0]} {numbers[0]}" if len(values) == 1 else f"action {', '.join(numbers)}"
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:

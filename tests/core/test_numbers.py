@@ -2,7 +2,7 @@
 
 import pytest
 
-from hadax.pictures.numbers import in_short
+from hadax.core.numbers import in_short
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,11 @@ from hadax.pictures.numbers import in_short
         (0.1234, "0.12"),
         (-5.6534, "-5.65"),
         (14.874, "14.87"),
+        (-99999.9, "-99999.90"),
+        (632130816.0, "6.32e+08"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
     ],
 )
-def test_small_numbers_keep_their_figures_and_zero_has_no_sign(value, told):
+def test_small_and_large_numbers_keep_their_figures_and_zero_has_no_sign(value, told):
     assert in_short(value) == told
