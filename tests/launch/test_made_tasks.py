@@ -41,6 +41,16 @@ def test_a_task_that_was_changed_since_is_loaded_with_itself(tmp_path):
     assert hadax.load(tmp_path / "a.safetensors", task=changed).task.episodes == 3
 
 
+def test_a_changed_task_goes_on_with_the_statistics_in_its_file(tmp_path):
+    made = hadax.make("analytic/linear_quadratic", normalizer="running")
+    changed = dataclasses.replace(made, episodes=3)
+    first = hadax.distill(changed, progress=False, **SMALL)
+    first.save(tmp_path / "a.safetensors")
+    start = str(tmp_path / "a.safetensors")
+    further = hadax.distill(changed, init_from=start, progress=False, **SMALL)
+    assert further.state.count == pytest.approx(2 * float(first.state.count), rel=0.2)
+
+
 def test_what_no_file_could_hold_is_no_name():
     class Bare:
         __slots__ = ("options",)
