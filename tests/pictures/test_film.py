@@ -12,6 +12,7 @@ from hadax.core.errors import UsageError
 from hadax.distilled.keys import as_key
 from hadax.pictures import encoding
 from hadax.pictures.film import Film, film, pace
+from hadax.tasks.rl.simulators import from_playground
 from hadax.tasks.rl.simulators.from_brax import simulator
 
 
@@ -122,3 +123,17 @@ def test_an_arm_is_drawn_where_its_observation_has_it(key):
     state = simulator("reacher", "positional").reset(key)
     drawn = np.asarray(pose.of_observation(state.obs))
     assert np.allclose(drawn[:, :2], np.asarray(pose.of_state(state))[:, :2], atol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["CartpoleSwingup", "PendulumSwingup", "PointMass", "ReacherEasy"])
+def test_playgrounds_robots_are_drawn_where_their_observations_have_them(name, key):
+    environment = from_playground.adapt(name)
+    for each in jax.random.split(key, 2):
+        state, observation = environment.reset(each)
+        drawn = np.asarray(environment.pose.of_observation(observation))
+        links = np.asarray(environment.pose.of_state(state))
+        np.testing.assert_allclose(drawn[:, :3], links[:, :3], atol=1e-5)
+        # A quaternion and its opposite are one rotation.
+        alike = np.abs(np.sum(drawn[:, 3:] * links[:, 3:], axis=1))
+        np.testing.assert_allclose(alike, 1, atol=1e-5)
