@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hadax.core.bodies import Bodies
 from hadax.core.files import expanded, write_atomically
+from hadax.core.numbers import in_short
 from hadax.core.task import Task
 from hadax.distilled.playing import episode
 from hadax.distilled.policy import TrainedPolicy
@@ -168,4 +169,6 @@ def _captioned(frame: Any, over: bool, *words: str) -> Any:
 
 def _told(value: float) -> str:
     """A return as people write it."""
+    if abs(value) < 0.1:
+        return in_short(value)
     return f"{value:.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.1f}"

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hadax.core.numbers import in_short
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.columns import with_units
 from hadax.pictures.poses import seen
@@ -28,7 +29,7 @@ def example_row(distilled: Distilled, index: int) -> list[str]:
     if len(_columns(distilled)) == 1 and example.size > 1:
         cells = [" x ".join(map(str, example.shape))]
     else:
-        cells = [f"{value:.3g}" for value in np.atleast_1d(example)]
+        cells = [in_short(value) for value in np.atleast_1d(example)]
     return [str(index), *cells, distilled.task.describe_target(target)]
 
 

@@ -12,6 +12,7 @@ from hadax.core.errors import UsageError
 from hadax.distilled.keys import as_key
 from hadax.pictures import encoding
 from hadax.pictures.film import Film, film, pace
+from hadax.pictures.scenes.views import stage_of
 from hadax.tasks.rl.simulators import from_playground
 from hadax.tasks.rl.simulators.from_brax import simulator
 
@@ -126,7 +127,9 @@ def test_an_arm_is_drawn_where_its_observation_has_it(key):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["CartpoleSwingup", "PendulumSwingup", "PointMass", "ReacherEasy"])
+@pytest.mark.parametrize(
+    "name", ["AcrobotSwingup", "CartpoleSwingup", "PendulumSwingup", "PointMass", "ReacherEasy"]
+)
 def test_playgrounds_robots_are_drawn_where_their_observations_have_them(name, key):
     environment = from_playground.adapt(name)
     for each in jax.random.split(key, 2):
@@ -137,3 +140,13 @@ def test_playgrounds_robots_are_drawn_where_their_observations_have_them(name, k
         # A quaternion and its opposite are one rotation.
         alike = np.abs(np.sum(drawn[:, 3:] * links[:, 3:], axis=1))
         np.testing.assert_allclose(alike, 1, atol=1e-5)
+
+
+def test_an_arm_s_target_may_be_anywhere():
+    pose = from_playground.adapt("ReacherEasy").pose
+    links = np.asarray(pose.of_observation(np.array([0, 0, 1e9, -1e9, 0, 0], np.float32)))
+    finger, target = links[2, :2], links[3, :2]
+    np.testing.assert_allclose(finger, [0.24, 0], atol=1e-6)
+    np.testing.assert_allclose(target, [1e9, -1e9], rtol=1e-6)
+    scene = stage_of(pose)(np.array([0, 0, 1e9, -1e9, 0, 0], np.float32), False)
+    assert len(scene.shapes) < 10_000

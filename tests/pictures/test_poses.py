@@ -102,6 +102,14 @@ def test_labels_that_are_no_probabilities_are_not_called_so(distilled):
     assert made.task.describe_target(np.array([-0.1, 0.004])) == "push right → (0.004)"
 
 
+def test_small_actions_and_zeros_are_told_as_they_are():
+    control = tasks.make("analytic/linear_quadratic")
+    assert control.describe_target(np.array([0.004])).endswith(" 0.004")
+    assert control.describe_target(np.array([-0.0])).endswith(" 0")
+    regression = tasks.make("analytic/linear_regression")
+    assert regression.describe_target(np.array([-0.0034])) == "-0.0034"
+
+
 def test_environments_without_a_pose_fall_back():
     task = tasks.make("analytic/linear_quadratic")
     assert not is_drawn(task)

@@ -18,6 +18,7 @@ from hadax.pictures.scenes.scene import (
 _ASPECT = 1.5
 _MARGIN = 0.2
 _SIDEWAYS = 15.0
+_MOST_TILES = 8.0
 _SHADOW, _TILE = "#cfd4d8", "#f3f5f6"
 _OUTLINE = "#2c3e50"
 # Link by link, so that one sees which leg is which.
@@ -117,8 +118,12 @@ def _placed(points: tuple[tuple[float, float, float], ...], link: int, poses: Li
 
 
 def _floor(ground: float, middle: Spatial, extent: float, frame: Spatial) -> list[Shape]:
-    """A chequered floor around a place: every other tile of a darker whole."""
-    size, count = 1.0, int(np.ceil(6 * extent))
+    """A chequered floor around a place: every other tile of a darker whole.
+
+    Tiles of a metre, larger where more is seen: a synthetic target may be anywhere.
+    """
+    size = max(1.0, extent / _MOST_TILES)
+    count = int(np.ceil(6 * extent / size))
     column, row = (int(np.floor(middle[axis] / size)) for axis in (0, 1))
     place = np.array([column, row], np.float64)
 

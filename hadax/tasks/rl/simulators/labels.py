@@ -131,7 +131,21 @@ _CART_AND_POLE = Labels(
     target_names=("force",),
 )
 
+_ARM = Labels(
+    input_names=("θ₁", "θ₂", "to target x", "to target y", "θ̇₁", "θ̇₂"),
+    input_units=("rad", "rad", "m", "m", "rad/s", "rad/s"),
+    target_names=("first torque", "second torque"),
+)
+
+_TWO_LINKS = Labels(
+    input_names=("sin θ₁", "sin θ₂", "cos θ₁", "cos θ₂", "θ̇₁", "θ̇₂"),
+    input_units=("", "", "", "", "rad/s", "rad/s"),
+    target_names=("torque",),
+)
+
 PLAYGROUND: dict[str, Labels] = {
+    "AcrobotSwingup": _TWO_LINKS,
+    "AcrobotSwingupSparse": _TWO_LINKS,
     "CartpoleBalance": _CART_AND_POLE,
     "CartpoleBalanceSparse": _CART_AND_POLE,
     "CartpoleSwingup": _CART_AND_POLE,
@@ -146,6 +160,8 @@ PLAYGROUND: dict[str, Labels] = {
         input_units=("m", "m", "m/s", "m/s"),
         target_names=("force along x", "force along y"),
     ),
+    "ReacherEasy": _ARM,
+    "ReacherHard": _ARM,
 }
 """Playground's environments by name; read off its code, θ = 0 upright."""
 

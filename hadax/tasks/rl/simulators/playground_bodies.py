@@ -34,11 +34,18 @@ def _pendulum(observation: jax.Array) -> jax.Array:
     return jnp.arctan2(observation[:1], observation[1:2])
 
 
+def _acrobot(observation: jax.Array) -> jax.Array:
+    upper, lower = jnp.arctan2(observation[:2], observation[2:4])
+    return jnp.stack([upper, lower - upper])
+
+
 def _first_two(observation: jax.Array) -> jax.Array:
     return observation[:2]
 
 
 _COORDINATES: dict[str, Callable[[jax.Array], jax.Array]] = {
+    "AcrobotSwingup": _acrobot,
+    "AcrobotSwingupSparse": _acrobot,
     "CartpoleBalance": _cart_and_pole,
     "CartpoleBalanceSparse": _cart_and_pole,
     "CartpoleSwingup": _cart_and_pole,
@@ -48,7 +55,7 @@ _COORDINATES: dict[str, Callable[[jax.Array], jax.Array]] = {
     "ReacherEasy": _first_two,
     "ReacherHard": _first_two,
 }
-"""An observation to MuJoCo's coordinates, where it tells them all."""
+"""An observation to MuJoCo's coordinates; others do not tell them all, or in no simple way."""
 
 _SEE_A_TARGET = ("ReacherEasy", "ReacherHard")
 """Those that observe how far it is from the fingertip to a target, which is a body too."""
