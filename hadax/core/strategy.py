@@ -33,11 +33,14 @@ _OPTIMIZERS = {
 # their own, which sgd at 1 leaves as it is.
 _GRADIENT_STRATEGIES = ("Open_ES", "PGPE", "ARS")
 
+# What evosax adds to the variances of CMA_ES and Sep_CMA_ES before it draws.
+_LEAST_VARIANCE = 1e-8
+
 # A step length is what these call std: their candidates differ by it times what they have learned
 # of each entry. Rm_ES's differ by a few percent less than theirs, in whatever entry.
 _SHAPES: dict[str, Callable[[StrategyState], jax.Array]] = {
-    "CMA_ES": lambda state: jnp.sqrt(jnp.maximum(jnp.diag(state.C), 0) + 1e-8),
-    "Sep_CMA_ES": lambda state: jnp.sqrt(jnp.maximum(state.C, 0) + 1e-8),
+    "CMA_ES": lambda state: jnp.sqrt(jnp.maximum(jnp.diag(state.C), 0) + _LEAST_VARIANCE),
+    "Sep_CMA_ES": lambda state: jnp.sqrt(jnp.maximum(state.C, 0) + _LEAST_VARIANCE),
     "MA_ES": lambda state: jnp.linalg.norm(state.M, axis=1),
     "xNES": lambda state: jnp.linalg.norm(state.B, axis=0),
     "CR_FM_NES": lambda state: state.D * jnp.sqrt(1 + state.v**2),

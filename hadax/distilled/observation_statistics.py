@@ -17,8 +17,7 @@ from hadax.distilled.places import file_at
 Statistics: TypeAlias = tuple[jax.Array, jax.Array]
 """Mean and variance of observations, [*observation_shape] each."""
 
-_COUNT, _MEAN, _SQUARES = ("task_state/count", "task_state/mean", "task_state/squares")
-_MOMENTS = {_COUNT, _MEAN, _SQUARES}
+_MOMENTS = _COUNT, _MEAN, _SQUARES = ("task_state/count", "task_state/mean", "task_state/squares")
 
 
 def with_given_statistics(task: Task, path: str | None) -> Task:
@@ -61,7 +60,7 @@ def with_statistics_of_start(task: Task, path: str | None) -> Task:
     if place.suffix == ".npz":
         return task
     artifact = read(place)[1]
-    if not artifact.arrays.keys() >= _MOMENTS:
+    if not artifact.arrays.keys() >= set(_MOMENTS):
         return task
     try:
         return task.given_statistics(*_moments_of(place, artifact, task))
@@ -108,7 +107,7 @@ def _with_statistics_in(place: Path, task: Task) -> Task:
 def _moments_of(path: Path, artifact: Artifact, task: Task) -> tuple[jax.Array, jax.Array, float]:
     """Mean and variance that a normaliser left in an artifact, and of how many observations."""
     arrays, shape = artifact.arrays, tuple(task.input_shape)
-    for name in sorted(_MOMENTS):
+    for name in _MOMENTS:
         wanted = () if name == _COUNT else shape
         if name not in arrays or not is_shaped(arrays[name].shape, wanted):
             found = arrays[name].shape if name in arrays else "none"

@@ -146,3 +146,4 @@ def test_running_statistics_go_on_from_those_of_the_start(tmp_path, capsys):
     assert anew.init(jax.random.key(0)).count == 1
     given = objective(DISTILL, normalizer="running", normalizer_from=str(seen), task=same["task"])
     np.testing.assert_allclose(given.task.init(jax.random.key(0)).mean, was.mean)
+    assert "Traceback" not in capsys.readouterr().err

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from hadax.core.bodies import Bodies, Camera
 from hadax.tasks.rl.simulators.solids import ground_of, solids_of
+
+_Numbers: TypeAlias = NDArray[np.float32]
 
 _CORNER, _ABOVE = Camera(35.0, 20.0), Camera(0.0, 90.0)
 _CAMERAS = {
@@ -25,25 +28,25 @@ _CAMERAS = {
 }
 
 
-def _cart_and_pole(observation: jax.Array) -> jax.Array:
+def _cart_and_pole(observation: _Numbers) -> _Numbers:
     position, cosine, sine = observation[:3]
-    return jnp.stack([position, jnp.arctan2(sine, cosine)])
+    return np.array([position, np.arctan2(sine, cosine)])
 
 
-def _pendulum(observation: jax.Array) -> jax.Array:
-    return jnp.arctan2(observation[:1], observation[1:2])
+def _pendulum(observation: _Numbers) -> _Numbers:
+    return np.arctan2(observation[:1], observation[1:2])
 
 
-def _acrobot(observation: jax.Array) -> jax.Array:
-    upper, lower = jnp.arctan2(observation[:2], observation[2:4])
-    return jnp.stack([upper, lower - upper])
+def _acrobot(observation: _Numbers) -> _Numbers:
+    upper, lower = np.arctan2(observation[:2], observation[2:4])
+    return np.array([upper, lower - upper])
 
 
-def _first_two(observation: jax.Array) -> jax.Array:
+def _first_two(observation: _Numbers) -> _Numbers:
     return observation[:2]
 
 
-_COORDINATES: dict[str, Callable[[jax.Array], jax.Array]] = {
+_COORDINATES: dict[str, Callable[[_Numbers], _Numbers]] = {
     "AcrobotSwingup": _acrobot,
     "AcrobotSwingupSparse": _acrobot,
     "CartpoleBalance": _cart_and_pole,
@@ -79,9 +82,7 @@ def bodies_of(name: str, simulator: Any) -> Bodies:
 
 
 def _of_state(state: Any) -> jax.Array:
-    # MuJoCo's first body is the world.
-    data = state.data
-    return jnp.concatenate([data.xpos[1:], data.xquat[1:]], axis=-1)
+    return _links(state.data)
 
 
 def _observed(name: str, model: Any) -> Callable[[jax.Array], jax.Array] | None:
@@ -93,14 +94,19 @@ def _observed(name: str, model: Any) -> Callable[[jax.Array], jax.Array] | None:
 
 def _of_observation(
     model: Any,
-    coordinates: Callable[[jax.Array], jax.Array],
+    coordinates: Callable[[_Numbers], _Numbers],
     sees_a_target: bool,
     observation: jax.Array,
 ) -> jax.Array:
-    data = mujoco.MjData(model)
-    data.qpos[:] = np.asarray(coordinates(observation))
+    told, data = np.asarray(observation), mujoco.MjData(model)
+    data.qpos[:] = coordinates(told)
     mujoco.mj_kinematics(model, data)
     if sees_a_target:
         finger, target = (data.body(each).xpos for each in ("finger", "target"))
-        target[:2] = finger[:2] + np.asarray(observation[2:4])
+        target[:2] = finger[:2] + told[2:4]
+    return _links(data)
+
+
+def _links(data: Any) -> jax.Array:
+    """The links in MuJoCo's data, whose first body is the world."""
     return jnp.concatenate([jnp.asarray(data.xpos[1:]), jnp.asarray(data.xquat[1:])], axis=-1)
