@@ -12,6 +12,9 @@ ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
 ACTION_BOUNDS: tuple[str, ...] = ("clip", "tanh")
 """How continuous actions come to lie in [-1, 1]: cut off, or squashed."""
 
+MOST_STICKY = 0.99
+"""The largest share of a search's steps that repeat the action before: some are the policy's."""
+
 NORMALIZERS: tuple[str, ...] = ("none", "running", "constant", "per_policy")
 """Observation normalisers."""
 
@@ -21,6 +24,14 @@ BACKENDS: dict[str, tuple[str, ...]] = {
     "playground": ("jax", "warp"),
 }
 """The physics of each library, its own first; a dataset is worth little on another."""
+
+SCHEDULES: tuple[str, ...] = (
+    "curriculum",
+    "alive_bonus_until",
+    "alive_bonus_start",
+    "sticky_actions",
+)
+"""The options that hold in a search alone; whatever is measured is measured without them."""
 
 _BACKENDS_OF = {"brax/swimmer": ("generalized",)}
 
@@ -56,6 +67,12 @@ class ControlOptions:
     )
     alive_bonus_start: float = setting(
         0.0, "its share in the first generation (brax)", least=0, most=1
+    )
+    sticky_actions: float = setting(
+        0.0,
+        "how likely a step of a search repeats the action before (control tasks)",
+        least=0,
+        most=MOST_STICKY,
     )
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
     action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)

@@ -16,7 +16,7 @@ from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
-from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES
+from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES, MOST_STICKY
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.environment_task import EnvironmentTask
@@ -24,6 +24,7 @@ from hadax.tasks.rl.moments import Moments, given_moments
 from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer, PerPolicy
 from hadax.tasks.rl.random_policy import random_policy_moments
 from hadax.tasks.rl.rollout import Act, Episodes, recorded, rollout
+from hadax.tasks.rl.sticky_actions import with_sticky_actions
 
 _TAKE_STATISTICS = ("constant", "running")
 
@@ -44,6 +45,7 @@ class ControlTask(EnvironmentTask):
       alive_bonus_until: generations over which the share of the reward for being alive grows from
         `alive_bonus_start` to 1; 0 for none.
       alive_bonus_start: from 0 to 1.
+      sticky_actions: how likely a step of a search repeats the action before, from 0 to 0.99.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses, or a running one begins with; None estimates the
         former from a random policy.
@@ -67,6 +69,7 @@ class ControlTask(EnvironmentTask):
     curriculum: int = struct.field(pytree_node=False, default=0)
     alive_bonus_until: int = struct.field(pytree_node=False, default=0)
     alive_bonus_start: float = struct.field(pytree_node=False, default=0.0)
+    sticky_actions: float = struct.field(pytree_node=False, default=0.0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
     given: Moments | None = None
     sharing: int = struct.field(pytree_node=False, default=0)
@@ -76,6 +79,8 @@ class ControlTask(EnvironmentTask):
         require_count("sharing", self.sharing, 0)
         require_count("curriculum", self.curriculum, 0)
         schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
+        sticky = self.sticky_actions
+        require(0 <= sticky <= MOST_STICKY, "sticky_actions", sticky, "must be in [0, 0.99]")
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
         require(self.action_scale > 0, "action_scale", self.action_scale, "must be above 0")
@@ -95,6 +100,7 @@ class ControlTask(EnvironmentTask):
             "curriculum": 0,
             "alive_bonus_until": 0,
             "alive_bonus_start": 0.0,
+            "sticky_actions": 0.0,
         }
         backend = self.environment.backend
         return options if backend is None else {**options, "backend": backend}
@@ -116,7 +122,7 @@ class ControlTask(EnvironmentTask):
 
     def at_end(self, state: TaskState) -> TaskState:
         """The state under which episodes are whole and rewards the true ones."""
-        return schedules.over(state, self._scheduled)
+        return schedules.over(state)
 
     def settle(self, state: TaskState) -> TaskState:
         """The state of the task that `options` make, at a search's end: without schedules."""
@@ -129,7 +135,12 @@ class ControlTask(EnvironmentTask):
         """
         sharing = self.sharing or self.episodes
         measured = replace(
-            self, episodes=episodes, sharing=sharing, curriculum=0, alive_bonus_until=0
+            self,
+            episodes=episodes,
+            sharing=sharing,
+            curriculum=0,
+            alive_bonus_until=0,
+            sticky_actions=0.0,
         )
         return measured, episodes
 
@@ -193,6 +204,8 @@ class ControlTask(EnvironmentTask):
         horizon = schedules.horizon_at(state, self.curriculum, self.environment.horizon)
         share = schedules.bonus_share_at(state, self.alive_bonus_until, self.alive_bonus_start)
         environment = schedules.with_bonus_share(self.environment, share)
+        stickiness = schedules.stickiness_at(state, self.sticky_actions)
+        environment = with_sticky_actions(environment, stickiness)
         return rollout(environment, act, memory, key, self.episodes, horizon, self.early_exit)
 
     def record(self, key: Key, policy: Policy, state: TaskState) -> Recording:
@@ -228,9 +241,8 @@ class ControlTask(EnvironmentTask):
         return self._normalizer.restore(schedules.settle(state), inputs)
 
     @property
-    def _scheduled(self) -> int:
-        """Generations until every schedule is over; 0 where there is none."""
-        return max(self.curriculum, self.alive_bonus_until)
+    def _scheduled(self) -> bool:
+        return bool(self.curriculum or self.alive_bonus_until or self.sticky_actions)
 
     @property
     def _normalizer(self) -> Normalizer:

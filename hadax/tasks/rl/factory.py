@@ -38,5 +38,6 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
         curriculum=options.curriculum,
         alive_bonus_until=options.alive_bonus_until,
         alive_bonus_start=options.alive_bonus_start,
+        sticky_actions=options.sticky_actions,
         early_exit=options.early_exit,
     )

@@ -1,8 +1,8 @@
-"""Schedules of a control task: what it asks of policies while they still know little.
+"""Schedules of a control task: what it asks of policies in a search, and in no measurement.
 
-Short episodes first, while policies fall early or learn nothing late; and a reward for being alive
-that grows, where standing still would be a trap. The task's state carries the generation, so that
-they compile nothing anew.
+Short episodes first, while policies fall early or learn nothing late; a reward for being alive that
+grows, where standing still would be a trap; and actions that stick, until the search is over. The
+task's state carries the generation, so that they compile nothing anew.
 """
 
 from dataclasses import replace
@@ -18,6 +18,9 @@ from hadax.tasks.rl.environment import Environment
 
 _FIRST = 0.1
 
+# After so many generations, which no search has, every schedule is over.
+_OVER = 2**30
+
 
 @struct.dataclass
 class Stage:
@@ -32,14 +35,14 @@ class Stage:
     generation: jax.Array
 
 
-def begin(normalizer: Any, generations: int) -> TaskState:
+def begin(normalizer: Any, scheduled: bool) -> TaskState:
     """The state before the first generation.
 
     Args:
       normalizer: the normaliser's state, which is all of it without a schedule.
-      generations: until every schedule is over; 0 where there is none.
+      scheduled: whether there is one.
     """
-    return Stage(normalizer, jnp.int32(0)) if generations else normalizer
+    return Stage(normalizer, jnp.int32(0)) if scheduled else normalizer
 
 
 def advance(state: TaskState, normalizer: Any) -> TaskState:
@@ -47,11 +50,9 @@ def advance(state: TaskState, normalizer: Any) -> TaskState:
     return Stage(normalizer, state.generation + 1) if isinstance(state, Stage) else normalizer
 
 
-def over(state: TaskState, generations: int) -> TaskState:
-    """The state, of the same structure, as after so many `generations`, its schedules over."""
-    if not isinstance(state, Stage):
-        return state
-    return Stage(state.normalizer, jnp.int32(generations))
+def over(state: TaskState) -> TaskState:
+    """The state, of the same structure, with every schedule over."""
+    return Stage(state.normalizer, jnp.int32(_OVER)) if isinstance(state, Stage) else state
 
 
 def settle(state: TaskState) -> Any:
@@ -128,3 +129,18 @@ def with_bonus_share(environment: Environment, share: float | jax.Array) -> Envi
         return following, observation, reward - (1 - share) * bonus(following), ended
 
     return replace(environment, step=step)
+
+
+def stickiness_at(state: TaskState, sticky_actions: float) -> float | jax.Array:
+    """How likely an action sticks in this generation: always alike, until every schedule is over.
+
+    Args:
+      state: the task's; it knows the generation.
+      sticky_actions: the likelihood in a search; 0 for none.
+
+    Returns:
+      float32 [] in a search, exactly 0 when that is over; else 0.
+    """
+    if not isinstance(state, Stage) or not sticky_actions:
+        return 0.0
+    return jnp.where(state.generation < _OVER, sticky_actions, 0.0)
