@@ -5,7 +5,7 @@ from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.growing import repeated
 from hadax.core.parametrizations.chosen import initial_of
-from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
+from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, filling_slots, has_slots
 from hadax.core.task import Discrete, Task
 from hadax.core.types import Key
 from hadax.distilled.starts import read_examples
@@ -15,6 +15,9 @@ def initial_examples(
     chosen: DistillationConfig, path: str | None, name: str, task: Task, key: Key
 ) -> tuple[Dataset, int]:
     """The examples that a search starts from, and how many of them are no copies.
+
+    Where there are to be slots, examples that are in none fill one each, unless there are more of
+    them than slots: then every four share one.
 
     Args:
       chosen: says how many.
@@ -31,15 +34,18 @@ def initial_examples(
     if path is None:
         initial = initial_of(chosen, task, key, size)
         return initial, initial.size
-    found = read_examples(path, name, task)
+    found, packed = read_examples(path, name, task)
     each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
+    originals = found.size
+    if each > 1 and not packed and found.size <= size:
+        found, originals = filling_slots(found), 0
     expected = f"its {found.size} examples are in no slots of {each}"
     require(found.size % each == 0, "init_from", path, expected)
     setting = "images_per_class" if chosen.images_per_class else "dataset_size"
     value = chosen.images_per_class or size
     expected = f"{path} has {found.size // each}, which is more than {size}"
     require(found.size <= each * size, setting, value, expected)
-    return repeated(found, each * size), found.size
+    return repeated(found, each * size), originals
 
 
 def dataset_size(config: DistillationConfig, task: Task) -> int:

@@ -20,8 +20,10 @@ from hadax.distilled.npz import read_npz
 from hadax.distilled.places import file_at
 
 
-def read_examples(path: str, name: str, task: Task) -> Dataset:
-    """The examples in a file, in a task's shapes; statistics that come with them are left there.
+def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:
+    """The examples in a file, in a task's shapes, and whether the file has them in slots.
+
+    Statistics that come with them are left there.
 
     Args:
       path: an artifact of a dataset, from whichever task, "zoo:" and a name, or an .npz of inputs
@@ -35,12 +37,13 @@ def read_examples(path: str, name: str, task: Task) -> Dataset:
     """
     place = file_at(path)
     if place.suffix == ".npz":
-        return fitted(place, read_npz(place), name, task)
+        return fitted(place, read_npz(place), name, task), False
     _, artifact = _of_kind(place, "dataset", "distillation")
     inputs, targets = artifact.arrays["inputs"], artifact.arrays["targets"]
-    if len(inputs) != len(targets):
+    in_slots = len(inputs) != len(targets)
+    if in_slots:
         inputs = np.asarray(expanded(jnp.asarray(inputs)))
-    return fitted(place, {"inputs": inputs, "targets": targets}, name, task)
+    return fitted(place, {"inputs": inputs, "targets": targets}, name, task), in_slots
 
 
 def read_weights(path: str, learner: Learner) -> LearnerState:

@@ -117,6 +117,14 @@ def slot_by_slot(dataset: Dataset) -> Dataset:
     return replace(dataset, inputs=dataset.inputs[places], targets=dataset.targets[places])
 
 
+def filling_slots(dataset: Dataset) -> Dataset:
+    """Each of the examples [count, ...] in all quarters of a slot of its own: [4 * count, ...]."""
+    inputs, targets = (
+        jnp.repeat(array, EXAMPLES_PER_SLOT, axis=0) for array in (dataset.inputs, dataset.targets)
+    )
+    return replace(dataset, inputs=inputs, targets=targets)
+
+
 def describe_size(examples: int, slots: bool) -> str:
     """How many examples there are, and in how many slots if in any: "10 slots, 40 examples".
 

@@ -46,6 +46,45 @@ def test_fewer_examples_are_split_and_another_seed_splits_them_otherwise(example
     assert not np.array_equal(one.inputs[4:], other.inputs[4:])
 
 
+@pytest.fixture
+def images(tmp_path):
+    """As many files of digits, one of each class, as asked for."""
+
+    def write(each):
+        path, classes = tmp_path / f"{each}.npz", np.arange(10 * each) % 10
+        pixels = GENERATOR.uniform(size=(10 * each, 8, 8, 1)).astype(np.float32)
+        np.savez(path, inputs=pixels, targets=np.eye(10, dtype=np.float32)[classes])
+        return str(path)
+
+    return write
+
+
+DIGITS = {"task": "supervised/digits", "learn_labels": True, "parametrization": "multi"}
+
+
+def test_plain_images_fill_a_slot_each_or_share_one_by_four(images):
+    options = {**DIGITS, "images_per_class": 1, "components": 16, "std": 0.01}
+    filled, shared = (objective(DISTILL, init_from=images(each), **options) for each in (1, 4))
+    for made in (filled, shared):
+        assert made.initial.inputs.shape == (40, 8, 8, 1)
+    taught = np.argmax(filled.initial.targets, axis=1)
+    assert taught.tolist() == np.repeat(np.arange(10), 4).tolist()
+    quarters = np.asarray(filled.initial.inputs).reshape(10, 4, 8, 8)
+    spread = np.ptp(quarters, axis=1)
+    assert 0 < spread.mean() < 0.01
+    assert np.argmax(shared.initial.targets, axis=1).tolist() == list(range(10)) * 4
+
+
+def test_more_slots_go_on_from_those_of_a_file_and_leave_them_as_they_are(tmp_path):
+    few, more = {**DIGITS, "dataset_size": 1}, {**DIGITS, "dataset_size": 5}
+    size = {"components": 16, "width": 8, "inner_steps": 2, "generations": 1, "population": 4}
+    found = hadax.distill(preset="none", progress=False, score_networks=1, **few, **size)
+    found.save(tmp_path / "one.safetensors")
+    made = objective(DISTILL, init_from=str(tmp_path / "one.safetensors"), **more, components=16)
+    assert made.initial.inputs.shape == (20, 8, 8, 1)
+    np.testing.assert_array_equal(made.initial.inputs[:4], found.dataset.inputs)
+
+
 def test_labels_come_with_the_examples(tmp_path):
     path, states = tmp_path / "two.npz", np.ones((2, 4), np.float32)
     np.savez(path, inputs=states, targets=np.array([1, 0]))
