@@ -60,7 +60,7 @@ class Advice:
                 "equal",
                 f"generation {report.generation}: all candidates have the same fitness,"
                 f" {lowest:.4g}: the mean stays where it is; if that is not the best there is,"
-                " try a larger std, or more episodes or inits_per_candidate",
+                " try a larger std, more episodes or inits_per_candidate, or sticky_actions",
             )
 
     def _watch_progress(self, generation: int, fitness: float) -> None:
@@ -76,7 +76,8 @@ class Advice:
                 "stalled",
                 f"stalled: no better evolved mean than {self._best:.4g} (generation"
                 f" {self._best_at}) in {waited} generations; if that is not the best there is, try"
-                " another std, a larger population, more inits_per_candidate, or restarts",
+                " another std, a larger population, more inits_per_candidate, sticky_actions where"
+                " all episodes end alike, or restarts",
             )
 
     def _is_solved(self, fitness: float) -> bool:
