@@ -59,8 +59,9 @@ class Setting:
             return f"in ({self.above:g}, {self.most:g}]" if bounded else f"above {self.above:g}"
         if self.least in (None, 0):
             return "" if self.most in _OPEN_ENDED else f"at most {self.most:g}"
-        open_ended = self.most in _OPEN_ENDED
-        return f"at least {self.least:g}" if open_ended else f"in [{self.least:g}, {self.most:.0f}]"
+        if self.most is None or self.most in _OPEN_ENDED:
+            return f"at least {self.least:g}"
+        return f"in [{self.least:g}, {_in_digits(self.most)}]"
 
 
 def setting(default: Any, help: str, **known: Any) -> Any:
@@ -97,6 +98,11 @@ def check(config: object) -> None:
                 raise ConfigError(each.name, entry, _expected(known))
 
 
+def _in_digits(bound: float) -> str:
+    """A whole number with all its digits, another in short."""
+    return f"{bound:.0f}" if bound == round(bound) else f"{bound:g}"
+
+
 def _fits(known: Setting, value: Any) -> bool:
     if known.choices:
         return value in known.choices
@@ -115,7 +121,7 @@ def _expected(known: Setting) -> str:
     if known.above is not None and known.most == LARGEST:
         return f"must be above {known.above:g} and at most {LARGEST:g}"
     if known.least is not None and known.most is not None and known.above is None:
-        return f"must be in [{known.least:.0f}, {known.most:.0f}]"
+        return f"must be in [{_in_digits(known.least)}, {_in_digits(known.most)}]"
     if known.least == 0 and known.most in _OPEN_ENDED:
         return "must be at least 0"
     return f"must be {known.range_text()}"

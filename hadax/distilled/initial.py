@@ -14,10 +14,10 @@ from hadax.distilled.starts import read_examples
 def initial_examples(
     chosen: DistillationConfig, path: str | None, name: str, task: Task, key: Key
 ) -> tuple[Dataset, int]:
-    """The examples that a search starts from, and how many of them are no copies.
+    """The examples that a search starts from, and how many of the first are no copies.
 
-    Where there are to be slots, examples that are in none fill one each, unless there are more of
-    them than slots: then every four share one.
+    Where there are to be slots, examples that are in none fill one each, and no quarter counts as
+    the original; unless there are more of them than slots: then every four in a row share one.
 
     Args:
       chosen: says how many.
@@ -34,16 +34,17 @@ def initial_examples(
     if path is None:
         initial = initial_of(chosen, task, key, size)
         return initial, initial.size
-    found, packed = read_examples(path, name, task)
+    found, slotted = read_examples(path, name, task)
     each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
     originals = found.size
-    if each > 1 and not packed and found.size <= size:
+    if each > 1 and not slotted and found.size <= size:
         found, originals = filling_slots(found), 0
-    expected = f"its {found.size} examples are in no slots of {each}"
+    expected = f"its {found.size} examples neither fill {size} slots nor share slots of {each}"
     require(found.size % each == 0, "init_from", path, expected)
     setting = "images_per_class" if chosen.images_per_class else "dataset_size"
     value = chosen.images_per_class or size
-    expected = f"{path} has {found.size // each}, which is more than {size}"
+    needed = f"{found.size} examples in {found.size // each} slots" if each > 1 else found.size
+    expected = f"{path} has {needed}, which is more than {size}"
     require(found.size <= each * size, setting, value, expected)
     return repeated(found, each * size), originals
 

@@ -123,7 +123,9 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
         task: Task = tasks.outline(chosen.task, **chosen.options) if given is None else given
         learner = make_learner(header.learner, task.input_shape, task.target)
         key = jax.random.key(0)
-        state = from_named_arrays(artifact.arrays, "task_state", jax.eval_shape(task.init, key))
+        # A task of a search may have schedules; what is in a file has none.
+        states = jax.eval_shape(lambda key: task.settle(task.init(key)), key)
+        state = from_named_arrays(artifact.arrays, "task_state", states)
         if header.kind == "policy":
             shapes = jax.eval_shape(learner.init, key)
             weights = from_named_arrays(artifact.arrays, "weights", shapes)

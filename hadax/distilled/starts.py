@@ -40,10 +40,10 @@ def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:
         return fitted(place, read_npz(place), name, task), False
     _, artifact = _of_kind(place, "dataset", "distillation")
     inputs, targets = artifact.arrays["inputs"], artifact.arrays["targets"]
-    in_slots = len(inputs) != len(targets)
-    if in_slots:
+    slotted = len(inputs) != len(targets)
+    if slotted:
         inputs = np.asarray(expanded(jnp.asarray(inputs)))
-    return fitted(place, {"inputs": inputs, "targets": targets}, name, task), in_slots
+    return fitted(place, {"inputs": inputs, "targets": targets}, name, task), slotted
 
 
 def read_weights(path: str, learner: Learner) -> LearnerState:

@@ -147,9 +147,11 @@ def test_what_cannot_be_imported_is_refused_in_one_line(
     assert not (tmp_path / "in" / "dataset.safetensors").exists()
 
 
-def test_a_curriculum_of_the_search_is_none_of_the_import(bring, tmp_path):
-    assert bring(PAIRS, *CARTPOLE, "--curriculum=5", "--normalizer=constant") == 0
-    assert hadax.load(tmp_path / "in" / "dataset.safetensors").task.curriculum == 0
+def test_what_holds_in_a_search_alone_is_none_of_the_import(bring, tmp_path):
+    schedules = ("--curriculum=5", "--sticky_actions=0.2")
+    assert bring(PAIRS, *CARTPOLE, *schedules, "--normalizer=constant") == 0
+    task = hadax.load(tmp_path / "in" / "dataset.safetensors").task
+    assert (task.curriculum, task.sticky_actions) == (0, 0)
 
 
 def test_an_import_overwrites_nothing_but_itself(bring, tmp_path, capsys):

@@ -60,7 +60,7 @@ class Advice:
                 "equal",
                 f"generation {report.generation}: all candidates have the same fitness,"
                 f" {lowest:.4g}: the mean stays where it is; if that is not the best there is,"
-                " try a larger std, more episodes or inits_per_candidate, or sticky_actions",
+                f" try a larger std, or more {self._more()}",
             )
 
     def _watch_progress(self, generation: int, fitness: float) -> None:
@@ -76,9 +76,14 @@ class Advice:
                 "stalled",
                 f"stalled: no better evolved mean than {self._best:.4g} (generation"
                 f" {self._best_at}) in {waited} generations; if that is not the best there is, try"
-                " another std, a larger population, more inits_per_candidate, sticky_actions where"
-                " all episodes end alike, or restarts",
+                f" another std, a larger population, more {self._more()}, or restarts",
             )
+
+    def _more(self) -> str:
+        """What makes evaluations tell more, or differ more from one another."""
+        if not self.workload.episodes:
+            return "inits_per_candidate"
+        return "episodes or inits_per_candidate, or sticky_actions where all episodes end alike"
 
     def _is_solved(self, fitness: float) -> bool:
         return self.solved is not None and fitness >= self.solved

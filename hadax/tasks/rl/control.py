@@ -79,8 +79,8 @@ class ControlTask(EnvironmentTask):
         require_count("sharing", self.sharing, 0)
         require_count("curriculum", self.curriculum, 0)
         schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
-        sticky = self.sticky_actions
-        require(0 <= sticky <= MOST_STICKY, "sticky_actions", sticky, "must be in [0, 0.99]")
+        sticky, expected = self.sticky_actions, f"must be in [0, {MOST_STICKY}]"
+        require(0 <= sticky <= MOST_STICKY, "sticky_actions", sticky, expected)
         require_choice("action_mode", self.action_mode, ACTION_MODES)
         require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
         require(self.action_scale > 0, "action_scale", self.action_scale, "must be above 0")
@@ -121,7 +121,7 @@ class ControlTask(EnvironmentTask):
         return self._choose("greedy", jax.random.key(0), outputs)
 
     def at_end(self, state: TaskState) -> TaskState:
-        """The state under which episodes are whole and rewards the true ones."""
+        """The state under which episodes are whole, rewards the true ones, and no action sticks."""
         return schedules.over(state)
 
     def settle(self, state: TaskState) -> TaskState:

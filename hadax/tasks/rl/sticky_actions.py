@@ -22,6 +22,8 @@ _STREAM = 2**31 - 1
 
 @struct.dataclass
 class _Held:
+    """An environment's state, the action before (as a step takes it), whether there was one."""
+
     state: Any
     action: jax.Array
     begun: jax.Array
@@ -32,9 +34,9 @@ def with_sticky_actions(environment: Environment, stickiness: float | jax.Array)
 
     Args:
       environment: what is played; its own randomness stays as it is.
-      stickiness: how likely, from 0 to 1, float32 []; a number of Python's leaves all as it is.
+      stickiness: how likely, from 0 to 1, float32 []; Python's 0 leaves all as it is.
     """
-    if not isinstance(stickiness, jax.Array):
+    if not isinstance(stickiness, jax.Array) and stickiness == 0:
         return environment
     target = environment.target
     discrete = isinstance(target, Discrete)

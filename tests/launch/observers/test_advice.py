@@ -54,6 +54,14 @@ def test_equal_fitness_is_told_of_once(advice, said):
     assert said[0].startswith("generation 2: all candidates have the same fitness, 9:")
 
 
+@pytest.mark.parametrize(("episodes", "named"), [(0, False), (256, True)])
+def test_only_tasks_with_episodes_are_told_of_actions_that_stick(said, episodes, named):
+    advice = Advice(Workload(10, 64, episodes, math.inf), said.append)
+    for generation in range(1, 11):
+        observe(advice, generation, evolved=9.0, low=9.0, high=9.0)
+    assert ["sticky_actions" in line for line in said] == [named, named]
+
+
 def test_failures_are_told_of_when_they_pass_one_in_a_hundred(advice, said):
     observe(advice, 1)
     observe(advice, 2, failed=1.0)

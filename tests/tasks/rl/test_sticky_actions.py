@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
+import hadax
 from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
@@ -57,8 +58,8 @@ def the_time(inputs):
     return jax.nn.one_hot(inputs[:, 0].astype(int), HORIZON)
 
 
-def half(inputs):
-    return jnp.full((len(inputs), 1), 0.5)
+def share_of_time(inputs):
+    return inputs / HORIZON
 
 
 @pytest.mark.parametrize("horizon_grows", [0, 3])
@@ -74,34 +75,52 @@ def test_a_search_s_episodes_stick_and_measured_ones_do_not(horizon_grows, key):
     assert jax.tree.structure(at_end) == jax.tree.structure(state)
     assert task.evaluate(key, the_time, at_end).fitness == whole
     measured, _ = task.for_measuring(2)
-    assert measured.evaluate(key, the_time, task.settle(state)).fitness == whole
+    for its_state in (state, task.settle(state)):
+        assert measured.evaluate(key, the_time, its_state).fitness == whole
     assert task.options["sticky_actions"] == 0.0
 
 
 def test_an_environment_s_own_draws_stay_as_they_are(key):
     """What differs between a search and its end is the actions alone."""
-    plain = tasks.make("gymnax/Asterix-MinAtar", horizon=40)
-    sticky = tasks.make("gymnax/Asterix-MinAtar", horizon=40, sticky_actions=0.9)
 
-    def up(inputs):
-        return jnp.tile(jax.nn.one_hot(2, 5), (len(inputs), 1))
+    def drawn(key, time, action):
+        return time + 1, jnp.zeros(1), jax.random.uniform(key), jnp.bool_(False)
 
-    state = sticky.init(key)
-    alike = [task.play(key, up, task.init(key)).returns for task in (plain, sticky)]
-    assert alike[0].tolist() == alike[1].tolist()
-    assert sticky.play(key, up, sticky.at_end(state)).lengths.tolist() == (
-        plain.play(key, up, plain.init(key)).lengths.tolist()
-    )
+    dice = Environment("dice", (1,), Discrete(2), 20, reset, drawn)
+    plain, sticky = (ControlTask(dice, episodes=2, sticky_actions=p) for p in (0.0, 0.9))
+
+    def still(inputs):
+        return jnp.zeros((len(inputs), 2))
+
+    returns = [task.play(key, still, task.init(key)).returns for task in (plain, sticky)]
+    assert len(set(returns[0].tolist())) == 2
+    assert returns[0].tolist() == returns[1].tolist()
+
+
+def test_what_was_found_so_is_a_dataset_like_any_other(tmp_path):
+    made = hadax.make("gymnax/CartPole-v1", normalizer="running", sticky_actions=0.3)
+    small = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
+    found = hadax.distill(made, preset="none", progress=False, **small)
+    found.save(tmp_path / "found.safetensors")
+    again = hadax.load(tmp_path / "found.safetensors")
+    assert again.header.task.options["sticky_actions"] == 0
+    assert again.evaluate(networks=1) == found.evaluate(networks=1)
+    # The search's own task reads it as well.
+    assert hadax.load(tmp_path / "found.safetensors", task=made).task is made
 
 
 def test_continuous_actions_stick_as_well(key):
     task = ControlTask(CONTINUOUS_CLOCK, episodes=2, sticky_actions=0.5)
-    assert task.evaluate(key, half, task.init(key)).fitness == pytest.approx(HORIZON / 2)
+    state, own = task.init(key), sum(range(HORIZON)) / HORIZON
+    assert task.evaluate(key, share_of_time, state).fitness < own - 0.1
+    at_end = task.evaluate(key, share_of_time, task.at_end(state)).fitness
+    assert at_end == pytest.approx(own, rel=1e-5)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0])
 def test_a_share_that_cannot_be_is_refused(share):
-    with pytest.raises(ConfigError, match="sticky_actions"):
+    expected = r"sticky_actions.*must be in \[0, 0\.99\]"
+    with pytest.raises(ConfigError, match=expected):
         ControlTask(CLOCK, sticky_actions=share)
-    with pytest.raises(ConfigError, match="sticky_actions"):
+    with pytest.raises(ConfigError, match=expected):
         tasks.make("gymnax/CartPole-v1", sticky_actions=share)
