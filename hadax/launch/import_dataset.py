@@ -13,7 +13,7 @@ from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of
 from hadax.launch.commandline.groups import INNER_LOOP, NETWORK, TASK
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.tasks.rl.config import SCHEDULES
+from hadax.tasks.rl.config import NO_SCHEDULES
 
 if TYPE_CHECKING:
     from hadax.distilled.npz import Arrays
@@ -104,7 +104,9 @@ def _typed(value: object) -> str:
 
 def _without_search(config: SearchConfig) -> SearchConfig:
     """The config without the settings of a search, which a preset brings along: none was made."""
-    options = {name: value for name, value in config.task.options.items() if name not in SCHEDULES}
+    options = {
+        name: value for name, value in config.task.options.items() if name not in NO_SCHEDULES
+    }
     fresh = SearchConfig()
     return replace(
         config,

@@ -15,7 +15,7 @@ from hadax.distilled.loading import load
 from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
-from hadax.tasks.rl.config import SCHEDULES
+from hadax.tasks.rl.config import NO_SCHEDULES
 from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 
@@ -76,7 +76,9 @@ def test_its_command_asks_for_the_search_that_made_it(entry, header):
     # A rate that evolved is another in the end.
     assert config.distillation.learn_inner_lr or asked.inner_lr == made.inner_lr
     # What holds in a search alone is over when the result is written.
-    options = {name: value for name, value in config.task.options.items() if name not in SCHEDULES}
+    options = {
+        name: value for name, value in config.task.options.items() if name not in NO_SCHEDULES
+    }
     assert options.items() <= header.task.options.items()
     if header.kind == "dataset":
         each = config.distillation.images_per_class

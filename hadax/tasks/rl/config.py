@@ -1,5 +1,6 @@
 """The options of control tasks; imports neither JAX nor a simulator."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError, require
@@ -25,13 +26,13 @@ BACKENDS: dict[str, tuple[str, ...]] = {
 }
 """The physics of each library, its own first; a dataset is worth little on another."""
 
-SCHEDULES: tuple[str, ...] = (
-    "curriculum",
-    "alive_bonus_until",
-    "alive_bonus_start",
-    "sticky_actions",
-)
-"""The options that hold in a search alone; whatever is measured is measured without them."""
+NO_SCHEDULES: Mapping[str, int | float] = {
+    "curriculum": 0,
+    "alive_bonus_until": 0,
+    "alive_bonus_start": 0.0,
+    "sticky_actions": 0.0,
+}
+"""The options that hold in a search alone, and what they are wherever something is measured."""
 
 _BACKENDS_OF = {"brax/swimmer": ("generalized",)}
 

@@ -16,7 +16,7 @@ from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
-from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES, MOST_STICKY
+from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES, MOST_STICKY, NO_SCHEDULES
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.environment_task import EnvironmentTask
@@ -97,10 +97,7 @@ class ControlTask(EnvironmentTask):
             "action_scale": self.action_scale,
             "normalizer": self.normalizer,
             "horizon": self.environment.horizon,
-            "curriculum": 0,
-            "alive_bonus_until": 0,
-            "alive_bonus_start": 0.0,
-            "sticky_actions": 0.0,
+            **NO_SCHEDULES,
         }
         backend = self.environment.backend
         return options if backend is None else {**options, "backend": backend}
@@ -134,15 +131,8 @@ class ControlTask(EnvironmentTask):
         More episodes measure the same policy: no more of them share its own statistics.
         """
         sharing = self.sharing or self.episodes
-        measured = replace(
-            self,
-            episodes=episodes,
-            sharing=sharing,
-            curriculum=0,
-            alive_bonus_until=0,
-            sticky_actions=0.0,
-        )
-        return measured, episodes
+        unscheduled: Mapping[str, Any] = NO_SCHEDULES
+        return replace(self, episodes=episodes, sharing=sharing, **unscheduled), episodes
 
     def as_played(self) -> "ControlTask":
         """The task with greedy actions and the state's own statistics; itself where it has both."""
