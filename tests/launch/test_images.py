@@ -53,7 +53,7 @@ def test_the_score_is_the_accuracy_on_the_whole_test_split(run):
     assert (score.metric, score.networks, score.episodes) == ("accuracy", 3, 0)
     assert score.mean > 0.6
     assert loaded.dataset.inputs.shape == (10, 8, 8, 1)
-    told = {"normalizer": "constant", "eval_batch": 64, "init": "mean"}
+    told = {"normalizer": "constant", "eval_batch": 64, "init": "mean", "fitness": "cross_entropy"}
     assert loaded.header.task.options == told
 
 

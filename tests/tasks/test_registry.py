@@ -106,7 +106,8 @@ def test_what_is_recorded_makes_the_task_anew():
     assert set(recorded) == set(tasks.options_of("gymnax/CartPole-v1"))
     digits = tasks.outline("supervised/digits", init="zeros")
     recorded = tasks.recorded_options("supervised/digits", digits, {"init": "zeros"})
-    assert recorded == {"eval_batch": 1024, "init": "zeros", "normalizer": "constant"}
+    told = {"fitness": "cross_entropy", "normalizer": "constant"}
+    assert recorded == {"eval_batch": 1024, "init": "zeros", **told}
 
 
 def test_what_lacks_members_is_refused_with_their_names():

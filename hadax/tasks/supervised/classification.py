@@ -1,4 +1,4 @@
-"""Classification of real images: fitness is minus the cross-entropy on the training split."""
+"""Classification of real images: by cross-entropy or accuracy on the training split."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ from hadax.core.parametrizations.images import Matrix, principal_components
 from hadax.core.specification import is_distribution
 from hadax.core.task import BaseTask, Discrete, Evaluation, Labels
 from hadax.core.types import Key, Option, Policy
-from hadax.tasks.supervised.config import NORMALIZERS
+from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS
 from hadax.tasks.supervised.initial import INITIALIZATIONS
 from hadax.tasks.supervised.scaling import (
     Scaling,
@@ -36,7 +36,7 @@ _SAMPLE = 20_000
 
 @struct.dataclass
 class Classification(BaseTask):
-    """Minus the mean cross-entropy on a batch of one split, as the fitness of a policy.
+    """Minus the mean cross-entropy, or the accuracy, on a batch of one split as a policy's fitness.
 
     Attributes:
       pixels: the split's images, uint8 [count, height, width, channels]; none in an outline.
@@ -45,6 +45,8 @@ class Classification(BaseTask):
       class_names: what the classes are called.
       eval_batch: images of one evaluation, drawn anew each generation; 0 for the whole split. The
         test split is always taken whole.
+      fitness: one of FITNESSES. Evolution needs no gradient, so that it can search by what is wanted
+        in the end; far from there the cross-entropy tells more.
       start: one of INITIALIZATIONS: where a search begins.
       normalizer: one of NORMALIZERS.
       source: loads either split; None where the images were given by hand, and serve as both.
@@ -56,6 +58,7 @@ class Classification(BaseTask):
     input_shape: tuple[int, int, int] = struct.field(pytree_node=False)
     class_names: tuple[str, ...] = struct.field(pytree_node=False)
     eval_batch: int = struct.field(pytree_node=False, default=1024)
+    fitness: str = struct.field(pytree_node=False, default="cross_entropy")
     start: str = struct.field(pytree_node=False, default="mean")
     normalizer: str = struct.field(pytree_node=False, default="constant")
     source: ImageSource | None = struct.field(pytree_node=False, default=None)
@@ -67,6 +70,7 @@ class Classification(BaseTask):
 
     def __post_init__(self) -> None:
         require_choice("normalizer", self.normalizer, NORMALIZERS)
+        require_choice("fitness", self.fitness, FITNESSES)
         require_choice("init", self.start, tuple(INITIALIZATIONS))
 
     @property
@@ -78,7 +82,7 @@ class Classification(BaseTask):
     def options(self) -> Mapping[str, Option]:
         """Options that decide what the task is."""
         told = {"init": self.start, "normalizer": self.normalizer}
-        return {"eval_batch": self.eval_batch, **told}
+        return {"eval_batch": self.eval_batch, "fitness": self.fitness, **told}
 
     @property
     def labels(self) -> Labels:
@@ -115,7 +119,7 @@ class Classification(BaseTask):
         return unscale(state, inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: Scaling) -> Evaluation:
-        """Minus the mean cross-entropy as fitness, `accuracy` in [0, 1] as metric.
+        """Minus the mean cross-entropy or the accuracy as fitness, `accuracy` in [0, 1] as metric.
 
         Raises:
           UsageError: there are no images.
@@ -126,7 +130,7 @@ class Classification(BaseTask):
         if batch and batch < count:
             chosen = jax.random.randint(key, (batch,), 0, count)
             losses, hits = self._losses_and_hits(policy, state, chosen)
-            return _evaluation(jnp.sum(losses), jnp.sum(hits), batch)
+            return self._evaluation(jnp.sum(losses), jnp.sum(hits), batch)
         blocks = -(-count // BLOCK)
 
         def add(block: jax.Array, sums: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
@@ -138,7 +142,7 @@ class Classification(BaseTask):
 
         zero = (jnp.float32(0), jnp.float32(0))
         loss, right = jax.lax.fori_loop(0, blocks, add, zero)
-        return _evaluation(loss, right, count)
+        return self._evaluation(loss, right, count)
 
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """Images by `start` with every class as a label in turn.
@@ -202,6 +206,7 @@ class Classification(BaseTask):
         # A network that answers nothing finite would else be right about class 0.
         return losses, jnp.where(jnp.isfinite(losses), right, jnp.nan)
 
-
-def _evaluation(loss: jax.Array, right: jax.Array, count: int) -> Evaluation:
-    return Evaluation(fitness=-loss / count, metrics={"accuracy": right / count})
+    def _evaluation(self, loss: jax.Array, right: jax.Array, count: int) -> Evaluation:
+        accuracy = right / count
+        fitness = accuracy if self.fitness == "accuracy" else -loss / count
+        return Evaluation(fitness=fitness, metrics={"accuracy": accuracy})

@@ -11,6 +11,9 @@ NORMALIZERS: tuple[str, ...] = ("constant", "none")
 STARTS: tuple[str, ...] = ("mean", "sample", "zeros")
 """Where a search begins: means of each class, real images, black ones."""
 
+FITNESSES: tuple[str, ...] = ("cross_entropy", "accuracy")
+"""Minus the mean cross-entropy, or the share of right answers: what a search makes large."""
+
 
 @dataclass(frozen=True)
 class ImageOptions:
@@ -23,6 +26,7 @@ class ImageOptions:
     eval_batch: int = setting(
         1024, "images of one evaluation; 0 for all (images)", least=0, most=MOST_STEPS
     )
+    fitness: str = setting("cross_entropy", "what a search makes large (images):", choices=FITNESSES)
     init: str = setting("mean", "where a search begins (images):", choices=STARTS)
     normalizer: str = setting("constant", "of brightness:", choices=NORMALIZERS)
     data_dir: str | None = setting(

@@ -24,6 +24,7 @@ def make(options: ImageOptions, source: str) -> Classification:
         input_shape=images.input_shape,
         class_names=images.class_names,
         eval_batch=options.eval_batch,
+        fitness=options.fitness,
         start=options.init,
         normalizer=options.normalizer,
         source=images,

@@ -49,6 +49,23 @@ def test_the_whole_split_is_judged_block_by_block(key):
     assert found.metrics["accuracy"] == pytest.approx(accuracy, abs=1e-6)
 
 
+@pytest.mark.parametrize("eval_batch", [0, 100])
+def test_accuracy_may_be_the_fitness(eval_batch, key):
+    task = make(eval_batch=eval_batch)
+    state = task.init(key)
+    by_loss = task.evaluate(key, policy, state)
+    by_accuracy = task.replace(fitness="accuracy").evaluate(key, policy, state)
+    assert by_accuracy.fitness == by_loss.metrics["accuracy"]
+    assert by_accuracy.fitness != by_loss.fitness
+    assert by_accuracy.metrics == by_loss.metrics
+
+
+def test_an_accuracy_of_nothing_finite_is_no_fitness(key):
+    task = make(fitness="accuracy")
+    broken = task.evaluate(key, lambda inputs: policy(inputs) / 0, task.init(key))
+    assert np.isnan(broken.fitness)
+
+
 def test_a_batch_is_a_fresh_random_part_of_the_split(key):
     task = make(eval_batch=100)
     state = task.init(key)
@@ -186,6 +203,7 @@ def test_labels_in_words():
         ({"eval_batch": -1}, "eval_batch"),
         ({"init": "ones"}, "init"),
         ({"normalizer": "running"}, "normalizer"),
+        ({"fitness": "loss"}, "fitness"),
         ({"split": "test"}, "split"),
     ],
 )
