@@ -45,8 +45,8 @@ class Classification(BaseTask):
       class_names: what the classes are called.
       eval_batch: images of one evaluation, drawn anew each generation; 0 for the whole split. The
         test split is always taken whole.
-      fitness: one of FITNESSES. Evolution needs no gradient, so that it can search by what is wanted
-        in the end; far from there the cross-entropy tells more.
+      fitness: one of FITNESSES. Evolution needs no gradient, so it can search by what is wanted in
+        the end; far from there the cross-entropy tells more.
       start: one of INITIALIZATIONS: where a search begins.
       normalizer: one of NORMALIZERS.
       source: loads either split; None where the images were given by hand, and serve as both.

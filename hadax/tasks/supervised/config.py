@@ -26,7 +26,9 @@ class ImageOptions:
     eval_batch: int = setting(
         1024, "images of one evaluation; 0 for all (images)", least=0, most=MOST_STEPS
     )
-    fitness: str = setting("cross_entropy", "what a search makes large (images):", choices=FITNESSES)
+    fitness: str = setting(
+        "cross_entropy", "what a search makes large (images):", choices=FITNESSES
+    )
     init: str = setting("mean", "where a search begins (images):", choices=STARTS)
     normalizer: str = setting("constant", "of brightness:", choices=NORMALIZERS)
     data_dir: str | None = setting(
