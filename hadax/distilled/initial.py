@@ -35,10 +35,18 @@ def initial_examples(
         initial = initial_of(chosen, task, key, size)
         return initial, initial.size
     found, slotted = read_examples(path, name, task)
-    each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
     originals = found.size
-    if each > 1 and not slotted and found.size <= size:
+    if has_slots(chosen) and not slotted and found.size <= size:
         found, originals = filling_slots(found), 0
+    each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
+    _check_size(chosen, size, path, found, each)
+    return repeated(found, each * size), originals
+
+
+def _check_size(
+    chosen: DistillationConfig, size: int, path: str, found: Dataset, each: int
+) -> None:
+    """Refuses a start whose examples, so many in `each` slot, do not fit into `size` of them."""
     expected = f"its {found.size} examples neither fill {size} slots nor share slots of {each}"
     require(found.size % each == 0, "init_from", path, expected)
     setting = "images_per_class" if chosen.images_per_class else "dataset_size"
@@ -46,7 +54,6 @@ def initial_examples(
     needed = f"{found.size} examples in {found.size // each} slots" if each > 1 else found.size
     expected = f"{path} has {needed}, which is more than {size}"
     require(found.size <= each * size, setting, value, expected)
-    return repeated(found, each * size), originals
 
 
 def dataset_size(config: DistillationConfig, task: Task) -> int:

@@ -23,11 +23,13 @@ class Advice:
       workload: what a generation does.
       say: is given each warning, a line.
       solved: a fitness that is as good as any; None where none is known.
+      remedies: what else would make evaluations of this search tell more, as `more episodes`.
     """
 
     workload: Workload
     say: Callable[[str], None]
     solved: float | None = None
+    remedies: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set, init=False)
     _best: float = field(default=-math.inf, init=False)
     _best_at: int = field(default=0, init=False)
@@ -60,7 +62,7 @@ class Advice:
                 "equal",
                 f"generation {report.generation}: all candidates have the same fitness,"
                 f" {lowest:.4g}: the mean stays where it is; if that is not the best there is,"
-                f" try a larger std, or more {self._more()}",
+                f" try {_any_of('a larger std', *self.remedies)}",
             )
 
     def _watch_progress(self, generation: int, fitness: float) -> None:
@@ -76,14 +78,8 @@ class Advice:
                 "stalled",
                 f"stalled: no better evolved mean than {self._best:.4g} (generation"
                 f" {self._best_at}) in {waited} generations; if that is not the best there is, try"
-                f" another std, a larger population, more {self._more()}, or restarts",
+                f" {_any_of('another std', 'a larger population', *self.remedies, 'restarts')}",
             )
-
-    def _more(self) -> str:
-        """What makes evaluations tell more, or differ more from one another."""
-        if not self.workload.episodes:
-            return "inits_per_candidate"
-        return "episodes or inits_per_candidate, or sticky_actions where all episodes end alike"
 
     def _is_solved(self, fitness: float) -> bool:
         return self.solved is not None and fitness >= self.solved
@@ -92,3 +88,9 @@ class Advice:
         if what not in self._said:
             self._said.add(what)
             self.say(line)
+
+
+def _any_of(*choices: str) -> str:
+    """Choices in words, as `a, b or c`."""
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last

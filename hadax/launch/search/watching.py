@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -67,7 +67,7 @@ def watched(
     workload = workload_of(engine, config)
     limits = _limits(config, workload, folder, done)
     say = partial(_on_stderr, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
-    observers: list[Observer] = [Advice(workload, say, _solved(engine.objective))] if warns else []
+    observers: list[Observer] = [_advice(engine.objective, workload, say)] if warns else []
     step: Step = engine.step
     # In every process alike, whether or not it has a folder: all compute the same.
     if config.monitoring.log:
@@ -107,11 +107,22 @@ def episodes_of(objective: Objective) -> int:
     return networks * task.episodes if isinstance(task, ControlTask) else 0
 
 
-def _solved(objective: Objective) -> float | None:
-    """A fitness from which the objective's task is solved; None where none is known."""
-    if isinstance(objective, Distillation | Neuroevolution):
-        return objective.task.levels.solved
-    return None
+def _advice(objective: Objective, workload: Workload, say: Callable[[str], None]) -> Advice:
+    if not isinstance(objective, Distillation | Neuroevolution):
+        return Advice(workload, say)
+    return Advice(workload, say, objective.task.levels.solved, remedies_of(objective))
+
+
+def remedies_of(objective: Distillation | Neuroevolution) -> tuple[str, ...]:
+    """What would make an objective's evaluations tell more, in words that name settings."""
+    task, remedies = objective.task, []
+    if isinstance(objective, Distillation):
+        remedies.append("more inits_per_candidate")
+    if isinstance(task, ControlTask):
+        remedies.append("more episodes")
+        if not task.sticky_actions:
+            remedies.append("sticky_actions where all episodes end alike")
+    return tuple(remedies)
 
 
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:

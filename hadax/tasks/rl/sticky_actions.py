@@ -34,9 +34,9 @@ def with_sticky_actions(environment: Environment, stickiness: float | jax.Array)
 
     Args:
       environment: what is played; its own randomness stays as it is.
-      stickiness: how likely, from 0 to 1, float32 []; Python's 0 leaves all as it is.
+      stickiness: how likely, from 0 to 1, float32 []; a number of Python's leaves all as it is.
     """
-    if not isinstance(stickiness, jax.Array) and stickiness == 0:
+    if not isinstance(stickiness, jax.Array):
         return environment
     target = environment.target
     discrete = isinstance(target, Discrete)

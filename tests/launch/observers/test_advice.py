@@ -54,12 +54,22 @@ def test_equal_fitness_is_told_of_once(advice, said):
     assert said[0].startswith("generation 2: all candidates have the same fitness, 9:")
 
 
-@pytest.mark.parametrize(("episodes", "named"), [(0, False), (256, True)])
-def test_only_tasks_with_episodes_are_told_of_actions_that_stick(said, episodes, named):
-    advice = Advice(Workload(10, 64, episodes, math.inf), said.append)
+@pytest.mark.parametrize(
+    ("remedies", "equal", "stalled"),
+    [
+        ((), "a larger std", "another std, a larger population or restarts"),
+        (
+            ("more episodes", "naps"),
+            "a larger std, more episodes or naps",
+            "another std, a larger population, more episodes, naps or restarts",
+        ),
+    ],
+)
+def test_warnings_end_with_what_to_do(said, remedies, equal, stalled):
+    advice = Advice(Workload(10, 64, 0, math.inf), said.append, remedies=remedies)
     for generation in range(1, 11):
         observe(advice, generation, evolved=9.0, low=9.0, high=9.0)
-    assert ["sticky_actions" in line for line in said] == [named, named]
+    assert [line.split(" try ")[1] for line in said] == [equal, stalled]
 
 
 def test_failures_are_told_of_when_they_pass_one_in_a_hundred(advice, said):

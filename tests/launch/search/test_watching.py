@@ -2,12 +2,15 @@
 
 import json
 
+import jax
 import numpy as np
 import pytest
 
 import hadax
 from hadax.core.errors import ConfigError
+from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.launch.observers.metrics_file import read_metrics
+from hadax.launch.search.watching import remedies_of
 
 SMALL = {
     "preset": "none",
@@ -33,6 +36,28 @@ def search(**changes):
 def watched(tmp_path_factory):
     folder = tmp_path_factory.mktemp("watched") / "run"
     return folder, search(workdir=folder, profile=True, log=("csv", "tensorboard"))
+
+
+@pytest.mark.parametrize(
+    ("stickiness", "said"),
+    [
+        (0.0, ("more episodes", "sticky_actions where all episodes end alike")),
+        (0.1, ("more episodes",)),
+    ],
+)
+def test_advice_names_what_a_search_has_not(stickiness, said):
+    environment = hadax.make("analytic/linear_quadratic").environment
+    task = hadax.ControlTask(environment, sticky_actions=stickiness)
+    learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+    assert remedies_of(hadax.Neuroevolution(task, learner)) == said
+
+
+def test_advice_for_a_distillation_names_its_networks():
+    task = hadax.make("analytic/linear_regression")
+    learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+    initial = task.initial_dataset(jax.random.key(0), size=4)
+    objective = hadax.Distillation(task, initial, LearnedTargets(), learners=(learner,))
+    assert remedies_of(objective) == ("more inits_per_candidate",)
 
 
 def test_what_is_found_is_bitwise_the_same(watched):
