@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from hadax.core.types import Key, LearnerState
 from hadax.learners.config import NetworkConfig
 from hadax.learners.kernels.products import matrix_product
-from hadax.learners.networks import ACTIVATIONS, MLP
+from hadax.learners.networks import ACTIVATIONS, MLP, with_log_std
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,4 @@ class Layered:
         values = active(params["first"], inputs.reshape(inputs.shape[0], -1))
         for place, layer in enumerate(params.get("hidden", ()), 1):
             values = jax.lax.cond(place < depth, active, lambda _, values: values, layer, values)
-        outputs = dense(params["last"], values)
-        if not self.log_std:
-            return outputs
-        spread = jnp.broadcast_to(params["log_std"], outputs.shape)
-        return jnp.concatenate([outputs, spread], axis=-1)
+        return with_log_std(dense(params["last"], values), params.get("log_std"))

@@ -83,7 +83,7 @@ class MLP(nn.Module):
         if not self.log_std:
             return outputs
         log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
-        return jnp.concatenate([outputs, jnp.broadcast_to(log_std, outputs.shape)], axis=-1)
+        return with_log_std(outputs, log_std)
 
 
 class ConvNet(nn.Module):
@@ -144,6 +144,17 @@ def make_network(
         expected = f"{blocks} blocks that halve an image of {input_shape} leave nothing of it"
         require(smallest >= 1, "average_pool", True, expected)
     return ConvNet(outputs, config, log_std)
+
+
+def with_log_std(outputs: jax.Array, log_std: jax.Array | None) -> jax.Array:
+    """Outputs [batch, outputs], each followed by the same log standard deviations [outputs].
+
+    Returns:
+      Shape [batch, 2 * outputs], or the outputs themselves without standard deviations.
+    """
+    if log_std is None:
+        return outputs
+    return jnp.concatenate([outputs, jnp.broadcast_to(log_std, outputs.shape)], axis=-1)
 
 
 def _scaled(initializer: nn.initializers.Initializer, scale: float) -> nn.initializers.Initializer:

@@ -5,6 +5,7 @@ G [size, width] is the loss's gradient of what the layer answers. An optimiser t
 gradients (plain descent, momentum) thus leaves W_0 + X^T A with A [size, width], and A moves by G
 as W would by X^T G. Carrying A makes a step's cost independent of the input's size, and inputs of
 a task meet W_0, which a whole population shares, and X, which is small. Nothing is approximated.
+A network without hidden layers is its first layer, whose width are the outputs.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from hadax.core.types import Key, LearnerState, Metrics
 from hadax.core.xla.barrier import barrier_on_cpu
 from hadax.core.xla.plain import plain as without_tricks
 from hadax.learners.gradient import GradientLearner
-from hadax.learners.networks import ACTIVATIONS, MLP
+from hadax.learners.networks import ACTIVATIONS, MLP, with_log_std
 
 ADDITIVE_OPTIMIZERS: tuple[str, ...] = ("sgd", "momentum", "nesterov")
 """Optimisers whose steps are sums of scaled gradients."""
@@ -110,6 +111,8 @@ class SharedFirstLayerLearner(BaseLearner):
         """The network's outputs from its first layer's answers [batch, width]."""
         network = cast(MLP, self.plain.network)
         config = network.config
+        if not config.depth:
+            return with_log_std(answers, rest["params"].get("log_std"))
         hidden = ACTIVATIONS[config.activation](answers)
         shallower = network.clone(config=replace(config, depth=config.depth - 1))
         return cast(jax.Array, shallower.apply(rest, hidden))
@@ -147,7 +150,6 @@ def shares_first_layer(plain: GradientLearner) -> bool:
     return (
         not without_tricks()
         and isinstance(network, MLP)
-        and network.config.depth >= 1
         and plain.inner_loop.inner_optimizer in ADDITIVE_OPTIMIZERS
         and plain.inner_loop.inner_clip == 0
     )

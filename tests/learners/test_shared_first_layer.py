@@ -49,7 +49,7 @@ def assert_same_network(learner, state, plain, key):
 
 
 @pytest.mark.parametrize("optimizer", ADDITIVE_OPTIMIZERS)
-@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
 def test_trains_the_same_network(optimizer, depth, key):
     learner, data = make(inner_optimizer=optimizer, depth=depth), images(key)
     initial = learner.init(key)
@@ -69,8 +69,10 @@ def test_follows_schedules(schedule, key):
     assert_same_network(learner, state, learner.plain.fit(key, initial, data)[0], key)
 
 
-def test_learns_a_spread_too(key):
-    learner = make(Continuous(2), loss="gaussian_negative_log_likelihood", inner_lr=0.02)
+@pytest.mark.parametrize("depth", [0, 2])
+def test_learns_a_spread_too(depth, key):
+    loss = "gaussian_negative_log_likelihood"
+    learner = make(Continuous(2), loss=loss, inner_lr=0.01, depth=depth)
     data = Dataset(jax.random.normal(key, (4, *IMAGE)), jnp.ones((4, 2)) * 0.5)
     initial = learner.init(key)
     state, _ = learner.fit(key, initial, data)
@@ -115,7 +117,6 @@ def test_a_population_shares_its_initial_weights(key):
     [
         {"inner_optimizer": "adam"},
         {"inner_clip": 0.5},
-        {"depth": 0},
         {"network": "conv", "filters": (2,)},
     ],
 )
