@@ -331,9 +331,17 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     },
     ("gymnax/Breakout-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
-        "generations": 400,
+        "generations": 2000,
         "population": 256,
-        "std": 0.2,
+        "strategy": "SNES",
+        "std": 0.5,
+        "learning_rate": 1.0,
+        "evaluate_every": 10,
+        "keep_best": 5,
+        # Going to where the ball is is a linear rule; hidden units learn two games by heart first.
+        "depth": 0,
+        "learn_labels": True,
+        "sticky_actions": 0.1,
     },
     ("gymnax/Freeway-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
