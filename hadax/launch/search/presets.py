@@ -331,12 +331,12 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     },
     ("gymnax/Breakout-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
-        "generations": 2000,
+        "dataset_size": 3,
+        "generations": 1000,
         "population": 256,
         "strategy": "SNES",
-        "std": 0.5,
+        "std": 1.0,
         "learning_rate": 1.0,
-        "evaluate_every": 10,
         "keep_best": 5,
         # Going to where the ball is is a linear rule; hidden units learn two games by heart first.
         "depth": 0,
