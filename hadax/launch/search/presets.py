@@ -340,7 +340,7 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     ("gymnax/Breakout-MinAtar", DISTILL, "cpu"): {
         **_CPU_MINATAR,
         "dataset_size": 3,
-        "generations": 1000,
+        "generations": 800,
         "population": 256,
         "strategy": "SNES",
         "std": 1.0,
@@ -349,6 +349,9 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         # Going to where the ball is is a linear rule; hidden units learn two games by heart first.
         "depth": 0,
         "learn_labels": True,
+        # What is learned of one square then holds for its neighbours.
+        "parametrization": "dct",
+        "resolution": 4,
         "sticky_actions": 0.1,
     },
     ("gymnax/Freeway-MinAtar", DISTILL, "cpu"): {
