@@ -5,7 +5,7 @@ G [size, width] is the loss's gradient of what the layer answers. An optimiser t
 gradients (plain descent, momentum) thus leaves W_0 + X^T A with A [size, width], and A moves by G
 as W would by X^T G. Carrying A makes a step's cost independent of the input's size, and inputs of
 a task meet W_0, which a whole population shares, and X, which is small. Nothing is approximated.
-A network without hidden layers is its first layer, whose width are the outputs.
+A network without hidden layers is its first layer; that has a column for each output.
 """
 
 from dataclasses import dataclass, replace
