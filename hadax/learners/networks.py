@@ -147,7 +147,11 @@ def make_network(
 
 
 def with_log_std(outputs: jax.Array, log_std: jax.Array | None) -> jax.Array:
-    """Outputs [batch, outputs], each followed by the same log standard deviations [outputs].
+    """A network's outputs, each followed by the same log standard deviations.
+
+    Args:
+      outputs: [batch, outputs].
+      log_std: [outputs]; None for none.
 
     Returns:
       Shape [batch, 2 * outputs], or the outputs themselves without standard deviations.
