@@ -35,10 +35,9 @@ def initial_examples(
         initial = initial_of(chosen, task, key, size)
         return initial, initial.size
     found, slotted = read_examples(path, name, task)
-    originals = found.size
-    if has_slots(chosen) and not slotted and found.size <= size:
+    originals, each = found.size, EXAMPLES_PER_SLOT if has_slots(chosen) else 1
+    if each > 1 and not slotted and found.size <= size:
         found, originals = filling_slots(found), 0
-    each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
     _check_size(chosen, size, path, found, each)
     return repeated(found, each * size), originals
 

@@ -80,9 +80,9 @@ class MLP(nn.Module):
             hidden = activation(dense(config.width, kernel_init=scaled)(hidden))
         last = _scaled(initializer, config.output_scale)
         outputs = dense(self.outputs, kernel_init=last)(hidden)
-        if not self.log_std:
-            return outputs
-        log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
+        log_std = None
+        if self.log_std:
+            log_std = self.param("log_std", nn.initializers.zeros, (self.outputs,))
         return with_log_std(outputs, log_std)
 
 

@@ -214,39 +214,43 @@ _CPU_MINATAR: Preset = {
     "inner_steps": 32,
 }
 
-# Ten images and their labels can teach any linear classifier, and images as coefficients of what
-# real ones vary in make it a small search. Smaller and smaller steps average the noise out.
-_CPU_LARGE_IMAGES: Preset = {
+_CPU_IMAGES: Preset = {
     "images_per_class": 1,
     "learn_labels": True,
-    "generations": 1000,
-    "evaluate_every": 20,
+    "inner_optimizer": "momentum",
+}
+
+_CPU_LARGE_IMAGES: Preset = {
+    **_CPU_IMAGES,
     "population": 512,
     "strategy": "SNES",
-    "std": 0.2,
     "learning_rate": 1.0,
+    "learn_inner_lr": True,
+}
+
+# Ten images and their labels can teach any linear classifier, and images as coefficients of what
+# real ones vary in make it a small search. Smaller and smaller steps average the noise out.
+_CPU_PLAIN_IMAGES: Preset = {
+    **_CPU_LARGE_IMAGES,
+    "generations": 1000,
+    "evaluate_every": 20,
+    "std": 0.2,
     "learning_rate_decay": 0.998,
     "parametrization": "pca",
     "components": 250,
     "eval_batch": 2048,
     "depth": 0,
     "output_scale": 0.1,
-    "inner_optimizer": "momentum",
     "inner_lr": 0.07,
-    "learn_inner_lr": True,
     "inner_steps": 200,
 }
 
 # Exact gradients in place of evolution find more with momentum, a small start and a learned rate
 # (benchmarks/ceiling.py).
 _CPU_SLOTS: Preset = {
-    "images_per_class": 1,
-    "learn_labels": True,
+    **_CPU_LARGE_IMAGES,
     "generations": 900,
-    "population": 512,
-    "strategy": "SNES",
     "std": 0.3,
-    "learning_rate": 1.0,
     "learning_rate_decay": 0.9967,
     "parametrization": "multi",
     "components": 30,
@@ -255,17 +259,14 @@ _CPU_SLOTS: Preset = {
     "depth": 1,
     "activation": "tanh",
     "hidden_scale": 0.3,
-    "inner_optimizer": "momentum",
     "inner_lr": 0.05,
-    "learn_inner_lr": True,
     "inner_steps": 120,
 }
 
 _CPU: dict[tuple[str, str, str], Preset] = {
     # One hidden layer, whose training the examples span: so found, they teach other networks too.
     ("supervised/digits", DISTILL, "cpu"): {
-        "images_per_class": 1,
-        "learn_labels": True,
+        **_CPU_IMAGES,
         "generations": 200,
         "population": 256,
         "strategy": "Open_ES",
@@ -278,12 +279,11 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "width": 64,
         "depth": 1,
         "activation": "tanh",
-        "inner_optimizer": "momentum",
         "inner_lr": 0.06,
         "inner_steps": 60,
     },
-    ("supervised/fashion_mnist", DISTILL, "cpu"): _CPU_LARGE_IMAGES,
-    ("supervised/mnist", DISTILL, "cpu"): _CPU_LARGE_IMAGES,
+    ("supervised/fashion_mnist", DISTILL, "cpu"): _CPU_PLAIN_IMAGES,
+    ("supervised/mnist", DISTILL, "cpu"): _CPU_PLAIN_IMAGES,
     ("supervised/fashion_mnist", DISTILL, "multi"): _CPU_SLOTS,
     ("supervised/mnist", DISTILL, "multi"): _CPU_SLOTS,
     ("gymnax/CartPole-v1", DISTILL, "cpu"): {
