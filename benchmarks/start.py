@@ -1,4 +1,4 @@
-"""Seconds before anything is learned: --help, imports, the first generation cold and cached."""
+"""Seconds and memory before anything is learned: --help, imports, first generations."""
 
 import statistics
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 
 from absl import app, flags
 
-from benchmarks.measure import report, seconds_of
+from benchmarks.measure import cost_of, report
 
 _OUT = flags.DEFINE_string("out", "runs/bench", "folder for the JSON")
 _REPEATS = flags.DEFINE_integer("repeats", 3, "times that each is started")
@@ -48,12 +48,14 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _row(name: str, command: Sequence[str], **environment: str) -> dict[str, Any]:
-    seconds = [seconds_of(command, **environment) for _ in range(_REPEATS.value)]
+    costs = [cost_of(command, **environment) for _ in range(_REPEATS.value)]
+    seconds = [cost.seconds for cost in costs]
     return {
         "what": name,
         "median seconds": statistics.median(seconds),
         "fastest": min(seconds),
         "slowest": max(seconds),
+        "peak MiB": max(cost.peak_mebibytes for cost in costs),
     }
 
 
@@ -67,7 +69,7 @@ def _first_generation(task: str) -> list[dict[str, Any]]:
         cached = {_CACHE: folder, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
         never = {"JAX_ENABLE_COMPILATION_CACHE": "false"}
         cold = _row(f"first generation of {task}, cold", command, **never)
-        seconds_of(command, **cached)
+        cost_of(command, **cached)
         return [cold, _row(f"first generation of {task}, cached", command, **cached)]
 
 
