@@ -26,7 +26,7 @@ def default_options(name: str) -> dict[str, Option]:
 
 
 def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[TaskConfig, Task]":
-    """A task made with some other options, without its data, and its config.
+    """A task made with some other options, without its data, and what an artifact records of it.
 
     Args:
       config: the task as it is.
@@ -35,8 +35,9 @@ def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[Ta
     Raises:
       ConfigError: as for `make`.
     """
-    changed = replace(config, options={**config.options, **options})
-    return changed, outline(changed.task, **changed.options)
+    given = {**config.options, **options}
+    task = outline(config.task, **given)
+    return replace(config, options=recorded_options(config.task, task, given)), task
 
 
 def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:

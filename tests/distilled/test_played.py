@@ -7,10 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.distilled.header import parse
 from hadax.distilled.loading import revive
 from hadax.distilled.score import Score
+from hadax.tasks.config import TaskConfig
 
 STATES = [[0.1, 0.2, 0.1, -0.1], [-0.1, -0.3, -0.1, 0.2]]
 
@@ -50,6 +52,15 @@ def test_it_is_the_same_policy_played_by_hand(distilled_of, key):
         state, observation, reward, _ = step(key, state, action)
         total += float(reward)
     assert float(played.returns[0]) == pytest.approx(total, rel=1e-4)
+
+
+def test_what_is_recorded_of_other_options_is_what_was_measured(made):
+    """A schedule has no part in a measurement, and a folder is this machine's."""
+    recorded = made(sticky_actions=0.5, curriculum=3, horizon=9).header.task.options
+    assert (recorded["sticky_actions"], recorded["curriculum"]) == (0.0, 0)
+    assert recorded["horizon"] == 9
+    images, _ = tasks.with_options(TaskConfig("supervised/mnist"), {"data_dir": "/here"})
+    assert "data_dir" not in images.options
 
 
 def test_greedy_policies_with_shared_statistics_are_played_so_already(made):
