@@ -1,5 +1,6 @@
 """Scores of many searches with their intervals, against the size of their datasets."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any
 from hadax.pictures.figures import new_figure, save_figure
 
 _WIDTH, _HEIGHT = 4.5, 3.2
+
+# A label of several settings fills some lines of so many letters; one takes so many inches.
+_LETTERS, _LETTER, _LINE = 32, 0.07, 0.16
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,41 @@ def draw_intervals(rows: Sequence[Sequence[Panel]], path: Path) -> None:
       rows: at least one panel.
       path: the file.
     """
-    size = (_WIDTH * len(rows[0]), _HEIGHT * len(rows))
+    save_figure(figure_of(rows), path)
+
+
+def figure_of(rows: Sequence[Sequence[Panel]]) -> Any:
+    """The matplotlib figure of panels, as `draw_intervals` takes them."""
+    size = (sum(map(_width, rows[0])), sum(max(map(_height, row)) for row in rows))
     figure, grid = new_figure(size, rows=len(rows), columns=len(rows[0]))
     for row, panels in zip(grid, rows, strict=True):
         for axes, panel in zip(row, panels, strict=True):
-            by_size = len({each.pairs for each in panel.measured}) > 1
-            (_draw_by_size if by_size else _draw_by_label)(axes, panel)
+            (_draw_by_size if _has_sizes(panel) else _draw_by_label)(axes, panel)
             axes.set_title(panel.title, fontsize="small")
             axes.grid(alpha=0.3)
-    save_figure(figure, path)
+    return figure
+
+
+def _has_sizes(panel: Panel) -> bool:
+    return len({each.pairs for each in panel.measured}) > 1
+
+
+def _in_lines(label: str) -> list[str]:
+    """A label's lines; a setting's name and value stay together."""
+    whole = ", ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in label.split(", "))
+    return textwrap.wrap(whole, _LETTERS) or ["all"]
+
+
+def _width(panel: Panel) -> float:
+    """Inches of a panel with its labels."""
+    longest = max(len(line) for each in panel.measured for line in _in_lines(each.label))
+    return _WIDTH + (0 if _has_sizes(panel) else longest * _LETTER)
+
+
+def _height(panel: Panel) -> float:
+    """Inches of a panel in which no label runs into the next."""
+    most = max(len(_in_lines(each.label)) for each in panel.measured)
+    return max(_HEIGHT, 1 + len(panel.measured) * (most + 0.5) * _LINE)
 
 
 def _draw_by_size(axes: Any, panel: Panel) -> None:
@@ -72,7 +102,11 @@ def _draw_by_size(axes: Any, panel: Panel) -> None:
         own.sort(key=lambda each: each.pairs)
         pairs = [each.pairs for each in own]
         (line,) = axes.plot(
-            pairs, [each.value for each in own], "o-", markersize=4, label=label or None
+            pairs,
+            [each.value for each in own],
+            "o-",
+            markersize=4,
+            label="\n".join(_in_lines(label)) if label else None,
         )
         low, high = [each.low for each in own], [each.high for each in own]
         axes.fill_between(pairs, low, high, alpha=0.2, color=line.get_color(), linewidth=0)
@@ -81,7 +115,7 @@ def _draw_by_size(axes: Any, panel: Panel) -> None:
     axes.set_xticks(sizes, [str(size) for size in sizes])
     axes.minorticks_off()
     if any(labels):
-        axes.legend(loc="best", fontsize="small")
+        axes.legend(loc="best", fontsize="x-small")
 
 
 def _draw_by_label(axes: Any, panel: Panel) -> None:
@@ -92,7 +126,8 @@ def _draw_by_label(axes: Any, panel: Panel) -> None:
         [each.high - each.value for each in panel.measured],
     ]
     axes.errorbar(values, places, xerr=apart, fmt="o", markersize=4, capsize=3)
-    axes.set_yticks(places, [each.label or "all" for each in panel.measured])
+    labels = ["\n".join(_in_lines(each.label)) for each in panel.measured]
+    axes.set_yticks(places, labels, fontsize="x-small")
     axes.set_ylim(-0.5, len(panel.measured) - 0.5)
     axes.invert_yaxis()
     axes.set_xlabel(panel.what)

@@ -44,6 +44,7 @@ SMALL = {
         "--population=4",
         "--tasks=brax/inverted_double_pendulum",
     ),
+    "devices": ("--shrink=50", "--repeats=1", "--workloads=d"),
     "strategies": ("--repeats=1", "--shrink=100", "--strategies=SNES"),
     "trials": ("--mutations=20", "--kills=0"),
     "sample_efficiency": (
