@@ -53,7 +53,7 @@ class Checkpoints:
             if generation == self._whole or self._check(generation):
                 self._whole = generation
                 return generation
-        if saved:
+        if saved or any(self._folder.glob(f"*{_SUFFIX}{_DAMAGED}")):
             hint = "remove the folder to begin the search anew"
             raise UsageError(f"{self._folder}: none of its checkpoints is whole; {hint}")
         return None

@@ -87,6 +87,8 @@ def output_path(workdir: str | None, source: Path) -> Path:
     except OSError as error:
         raise UsageError(f"--workdir={folder}: {error.strerror or error}") from error
     origin, named = folder / "imported_from.txt", os.fsencode(source.resolve()) + b"\n"
+    if (folder / "config.json").exists():
+        raise UsageError(f"--workdir={folder}: holds a search; choose another folder")
     if any(folder.glob("*.safetensors")) and not (origin.exists() and origin.read_bytes() == named):
         raise UsageError(
             f"--workdir={folder}: holds another dataset already; choose another folder"

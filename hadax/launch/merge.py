@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flags_of, optional
-from hadax.learners.config import InnerLoop, NetworkConfig
+from hadax.learners.config import UNUSED_WHERE_MERGED, InnerLoop, NetworkConfig
 
 if TYPE_CHECKING:
     from hadax.core.settings import Value
@@ -27,14 +27,14 @@ LEARNER = Group(
     tuple(
         optional(flag)
         for flag in (*flags_of(NetworkConfig), *flags_of(InnerLoop))
-        if flag.name not in ("network", "loss", "filters", "kernel", "instance_norm")
+        if flag.name not in UNUSED_WHERE_MERGED
     ),
 )
 
 
 def main(parsed: Parsed) -> None:
     """Tries inner loops, prints a row a task, and writes the artifact."""
-    from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
+    from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
     from hadax.core.files import require_folder
 
     others = parsed.values["others"]
@@ -44,7 +44,10 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("dataset", parsed.text("dataset") or "", expected)
     if not parsed.text("out"):
         raise ConfigError("out", "", "name the file: --out=merged.safetensors")
-    require_folder(str(parsed.text("out")))
+    out = str(parsed.text("out"))
+    expected = "is where the picture goes; name the artifact: --out=merged.safetensors"
+    require(not out.endswith(".png"), "out", out, expected)
+    require_folder(out)
     for name in ("networks", "episodes"):
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     from hadax.launch.machine.start import note_settings, start
@@ -68,7 +71,7 @@ def main(parsed: Parsed) -> None:
     )
     section = Merge.of(made.header)
     print(task_table(section, section.scores))
-    place = made.save(str(parsed.text("out")))
+    place = made.save(out)
     print(f"wrote {place}: {made!r}")
     if plotting_available():
         draw_merged(made, place.with_suffix(".png"))

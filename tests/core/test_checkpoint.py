@@ -96,6 +96,9 @@ def test_none_whole_is_one_line(folder):
     with pytest.raises(UsageError, match="none of its checkpoints is whole; remove the folder"):
         Checkpoints(folder, tell=told.append).latest()
     assert len(told) == 2
+    # The same command, given again, does not begin anew without a word.
+    with pytest.raises(UsageError, match="none of its checkpoints is whole"):
+        Checkpoints(folder, tell=told.append).latest()
 
 
 def test_what_is_no_checkpoint_is_left_alone(folder):

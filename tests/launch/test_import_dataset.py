@@ -165,6 +165,16 @@ def test_an_import_overwrites_nothing_but_itself(bring, tmp_path, capsys):
     assert (tmp_path / "in" / "dataset.safetensors").read_bytes() == before
 
 
+def test_a_search_is_no_folder_for_an_import(bring, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "config.json").write_text("{}")
+    np.savez(tmp_path / "other.npz", **PAIRS)
+    flags = [str(tmp_path / "other.npz"), *CARTPOLE, f"--workdir={tmp_path / 'in'}"]
+    assert execute(import_dataset.COMMAND, flags) == 2
+    assert "holds a search; choose another folder" in capsys.readouterr().err
+    assert [each.name for each in (tmp_path / "in").iterdir()] == ["config.json"]
+
+
 def test_a_file_must_be_named(capsys):
     assert execute(import_dataset.COMMAND, []) == 2
     assert "--data" in capsys.readouterr().err

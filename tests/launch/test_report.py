@@ -60,6 +60,22 @@ def test_a_study_of_other_learners_is_in_the_report(made, tmp_path, capsys):
     assert "wrote" in capsys.readouterr().out
 
 
+def test_pictures_that_were_left_out_are_drawn_later(tmp_path, tiny):
+    """By a report, and by the same search, whose own report then shows them."""
+    search = [*tiny, "--task=supervised/digits", "--images_per_class=1", f"--workdir={tmp_path}"]
+    assert execute(distill.COMMAND, [*search, "--pictures=false"]) == 0
+    assert not (tmp_path / "evolution.gif").exists()
+    assert execute(report.COMMAND, [str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text()
+    assert "On the way" in page
+    assert (tmp_path / "evolution.png").exists()
+    (tmp_path / "evolution.png").unlink()
+    (tmp_path / "report.html").write_text("without it")
+    assert execute(distill.COMMAND, [*search, "--pictures"]) == 0
+    assert (tmp_path / "evolution.png").exists()
+    assert "On the way" in (tmp_path / "report.html").read_text()
+
+
 def test_a_report_of_a_loose_artifact_takes_nobody_elses_picture(made, tmp_path):
     loose = tmp_path / "loose"
     loose.mkdir()

@@ -21,12 +21,10 @@ from hadax.core.selection import best_so_far, measured_fitness
 from hadax.core.streams import halving_key
 from hadax.core.task import Task
 from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.folder import DECISIONS
 from hadax.launch.search.member import Member
 from hadax.launch.search.memory import halved
 from hadax.launch.search.publish import Say
-
-DECISIONS = "restarts.json"
-"""The file in a contest's folder that says which seeds went on from each rung."""
 
 
 @dataclass

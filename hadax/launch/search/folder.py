@@ -21,6 +21,11 @@ from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, 
 CONFIG = "config.json"
 """The file in a run's folder that says which search it is."""
 
+DECISIONS = "restarts.json"
+"""The file in a contest's folder that says which seeds went on from each rung."""
+
+_MEMBERS, _CHECKPOINTS = "restarts", "checkpoints"
+
 
 class Folder:
     """The folder of one run; made when missing, continued when it is the same run's.
@@ -55,7 +60,7 @@ class Folder:
     @property
     def checkpoints_path(self) -> Path:
         """Folder of the run's states."""
-        return self.path / "checkpoints"
+        return self.path / _CHECKPOINTS
 
     @property
     def config_path(self) -> Path:
@@ -74,8 +79,10 @@ class Folder:
 
     @property
     def done(self) -> int:
-        """Generations saved so far."""
-        return self.checkpoints.latest() or 0
+        """Generations saved so far; of several searches, by the one that came furthest."""
+        folders = self.path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}")
+        several = [Checkpoints(folder, self._config.pace.keep) for folder in folders]
+        return max(each.latest() or 0 for each in (self.checkpoints, *several))
 
     def _settle(self) -> None:
         """Makes it this search's: a new one, or the same with what is free to change changed."""
@@ -97,7 +104,11 @@ class Folder:
 
     def _remains(self) -> list[Path]:
         results = [*self.path.glob("*.safetensors"), *self.path.glob(FOLDER)]
-        return [*self.checkpoints_path.iterdir(), *results]
+        of_several = [
+            *self.path.glob(DECISIONS),
+            *self.path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}/*"),
+        ]
+        return [*self.checkpoints_path.iterdir(), *results, *of_several]
 
     def _refuse_remains(self) -> None:
         if remains := self._remains():
@@ -130,6 +141,11 @@ def document_of(config: SearchConfig) -> dict[str, Any]:
     task = config.task
     document["task"]["options"] = tasks.portable_options(task.task, task.options)
     return document
+
+
+def member_folder(root: Path, seed: int) -> Path:
+    """The folder of one of several searches, by its seed, in the folder `root` of all."""
+    return root / _MEMBERS / f"seed{seed}"
 
 
 def result_path(folder: Path, config: SearchConfig) -> Path:

@@ -23,7 +23,7 @@ from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 from hadax.launch.search.build import build_header, build_objective
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import Folder
+from hadax.launch.search.folder import Folder, member_folder
 from hadax.launch.search.memory import in_chunks
 from hadax.launch.search.publish import Course
 from hadax.launch.search.snapshots import shows_images, snapshots_of
@@ -130,7 +130,7 @@ def engine_for(engine: Engine, objective: Objective) -> Engine:
 
 def member_path(root: Path, config: SearchConfig) -> Path:
     """The folder of the search with this config among those whose common folder is `root`."""
-    return root / "restarts" / f"seed{config.seed}" if config.restarts.restarts > 1 else root
+    return member_folder(root, config.seed) if config.restarts.restarts > 1 else root
 
 
 def course_of(folder: Folder) -> Course:

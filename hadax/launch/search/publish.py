@@ -11,7 +11,10 @@ from hadax.core.files import reason
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.distilled.score import PLAYED
+from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import Row, read_metrics
+from hadax.launch.observers.snapshots import FOLDER, read_snapshots
+from hadax.launch.search.folder import member_folder
 from hadax.pictures.snapshot import Snapshot
 
 Say: TypeAlias = Callable[[str], None]
@@ -66,9 +69,14 @@ def publish_missing(result: Loaded, folder: Path, course: Callable[[], Course], 
       result, course, say: as for `publish`.
       folder: where the pictures belong.
     """
+    from hadax.launch.search import reporting
+
+    drawn = False
     for name, draw in _pictures(result, course, say).items():
-        if not (folder / name).exists():
+        # The report comes last, and shows the others.
+        if not (folder / name).exists() or (drawn and name == reporting.NAME):
             _draw(draw, folder / name, say)
+            drawn = True
 
 
 def _draw(draw: _Draw, path: Path, say: Say) -> None:
@@ -139,8 +147,7 @@ def report_on(
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = place if isinstance(place, Path) else Path(temporary)
-        rows = read_metrics(folder / "metrics.csv")
-        pictures = _pictures(result, lambda: Course(rows), say)
+        pictures = _pictures(result, partial(_course_in, folder, result.header.seed), say)
         pictures.pop(reporting.NAME, None)
         if isinstance(place, str):
             pictures["learning_curve.png"] = partial(draw_entry_curve, entry(place), result)
@@ -153,6 +160,13 @@ def report_on(
     for note in sources.notes:
         say(note)
     _say_written(path, say)
+
+
+def _course_in(folder: Path, seed: int) -> Course:
+    """What the folder of a run tells of its course; of several searches, of the winner's."""
+    own = member_folder(folder, seed)
+    place = own if own.is_dir() else folder
+    return Course(read_metrics(place / METRICS), read_snapshots(place / FOLDER))
 
 
 def _silent(line: str) -> None:

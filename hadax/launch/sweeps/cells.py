@@ -70,7 +70,7 @@ def cells(
     differing = _differing(made)
     found = tuple(_cell(verb, {**fixed, **each}, each, differing) for each in made)
     names = {cell.name: cell for cell in found}
-    require(len(names) == len(found), "cells", found[0].name, "two cells are the same search")
+    require(len(names) == len(found), "each", found[0].name, "two cells are the same search")
     return found
 
 

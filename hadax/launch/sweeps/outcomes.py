@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
+from hadax.core.settings_views import flat
 from hadax.distilled.header import Header, read
 from hadax.distilled.score import Score
 from hadax.launch.observers.logs import METRICS
@@ -91,6 +92,11 @@ def _header(folder: Path, config: SearchConfig) -> Header | None:
 
 
 def _ended_so(further: Mapping[str, Any], config: SearchConfig) -> bool:
-    """Whether a result is of the whole search, not of a shorter one that is being extended."""
-    pace = further.get("pace", {})
-    return pace.get("generations", 0) >= config.pace.generations
+    """Whether a result is of the whole search, measured as is asked.
+
+    The folder's config is the newest search's, which may be under way there.
+    """
+    told = {**further.get("pace", {}), **further.get("measuring", {})}
+    wanted = flat(config)
+    same = all(told.get(name, wanted[name]) == wanted[name] for name in _DECIDE_RESULT)
+    return same and told.get("generations", 0) >= config.pace.generations

@@ -78,7 +78,8 @@ def run_sweep(
     if launcher is None and not root.is_dir():
         raise UsageError(f"--workdir={root}: no sweep is there")
     with ExitStack() as held:
-        held.callback(lock(root))
+        if launcher is not None:
+            held.callback(lock(root))
         found = {cell.name: outcome_of(cell, folder_of(root, cell)) for cell in cells}
         missing = [cell for cell in cells if found[cell.name].status != DONE]
         if launcher is not None and missing:

@@ -79,6 +79,7 @@ class Tuning:
             while len(over := self._over(study)) < trials:
                 trial = study.ask()
                 self.say(self._told(self._try(study, trial)))
+                self._write(self._over(study))
             self._write(over)
             return over
 
@@ -102,7 +103,12 @@ class Tuning:
         states = optuna.trial.TrialState
         folder = trial.user_attrs.get(studies.FOLDER, studies.folder_name(trial.number))
         trial.set_user_attr(studies.FOLDER, folder)
-        chosen = studies.suggested(trial, self.space)
+        try:
+            chosen = studies.suggested(trial, self.space)
+        except ValueError as error:
+            study.tell(trial, state=states.FAIL)
+            why = f"its study has other ranges ({reason(error)}); choose another folder"
+            raise UsageError(f"--workdir={self.root}: {why}") from error
         try:
             study.tell(trial, self._score(chosen, folder, studies.Pruning(trial)))
         except optuna.TrialPruned:
@@ -124,7 +130,8 @@ class Tuning:
             Request(
                 cell.resolved,
                 self.root / "trials" / folder,
-                observers=(pruning,),
+                # Several searches count their generations each from the first.
+                observers=() if cell.resolved.config.restarts.restarts > 1 else (pruning,),
                 say=lambda line: None,
             )
         )

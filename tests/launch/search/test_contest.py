@@ -9,6 +9,7 @@ import pytest
 
 import hadax
 from hadax.core.engine import generation_step
+from hadax.core.errors import UsageError
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.resolve import resolve
@@ -78,6 +79,20 @@ def test_a_contest_that_was_killed_ends_with_the_same_bytes(whole, tmp_path, rep
     sought(tmp_path / "killed")
     name = "dataset.safetensors"
     assert (tmp_path / "killed" / name).read_bytes() == (whole[0] / name).read_bytes()
+
+
+def test_a_contest_that_was_killed_is_no_free_folder(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        sought(tmp_path / "killed", [StoppedAfter(7)])
+    with pytest.raises(UsageError, match=r"--seed=4: the run in .* has seed=3"):
+        sought(tmp_path / "killed", seed=4)
+    before = (tmp_path / "killed" / "config.json").read_bytes()
+    assert json.loads(before)["seed"] == 3
+
+
+def test_a_finished_contest_is_not_made_shorter(whole):
+    with pytest.raises(UsageError, match=r"--generations=5: the run in .* has generations=6"):
+        sought(whole[0], generations=5)
 
 
 def test_in_memory_it_finds_the_same(whole, assert_trees_equal):

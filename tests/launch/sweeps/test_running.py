@@ -8,6 +8,10 @@ from hadax.launch import sweep as command
 from hadax.launch.commandline.command import execute
 from hadax.launch.search import publish
 from hadax.launch.search import run as search_run
+from hadax.launch.search.folder import Folder
+from hadax.launch.search.lock import lock
+from hadax.launch.sweeps.cells import cells
+from hadax.launch.sweeps.outcomes import outcome_of
 
 SMALL = {
     "preset": "none",
@@ -51,7 +55,10 @@ def test_a_failed_search_ends_no_other_and_is_run_again(tmp_path, capsys, search
     failing.clear()
     assert execute(command.COMMAND, line) == 0
     assert seeds == [0, 1, 1], "what is done is not run again"
+    # It can be looked into while somebody runs it.
+    unlock = lock(tmp_path / "sweep")
     assert execute(command.COMMAND, [*line, "--status"]) == 0
+    unlock()
     assert len(seeds) == 3
     before = (tmp_path / "sweep" / "table.csv").read_text()
     assert execute(command.COMMAND, ["--status", f"--workdir={tmp_path / 'sweep'}"]) == 1
@@ -64,6 +71,17 @@ def test_a_failed_search_ends_no_other_and_is_run_again(tmp_path, capsys, search
     folder = tmp_path / "sweep"
     swept = hadax.sweep(TASK, workdir=folder, seed=[0, 1, 2], progress=False, **SMALL)
     assert (seeds[3:], swept.complete, swept.lines[0].done) == ([2], True, 3)
+
+
+@pytest.mark.parametrize("asked", [{"stop_at": 5.0}, {"score_networks": 3}])
+def test_a_result_of_another_search_is_not_done(tmp_path, searched, asked):
+    """The folder's config is the newest search's, which may have been interrupted there."""
+    folder = tmp_path / "sweep"
+    hadax.sweep(TASK, workdir=folder, seed=[0], progress=False, **SMALL)
+    (cell,) = cells("distill", {"task": TASK, **SMALL, **asked}, {"seed": (0,)})
+    own = next((folder / "cells").iterdir())
+    Folder(own, cell.resolved.config)
+    assert outcome_of(cell, own).status == "missing"
 
 
 def test_a_refused_setting_runs_nothing(tmp_path, searched):

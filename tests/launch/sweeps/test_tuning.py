@@ -121,6 +121,29 @@ def test_a_folder_keeps_to_its_study(tuning, tmp_path):
         other.run(1)
 
 
+def test_a_study_keeps_to_its_ranges(tuning, tmp_path):
+    made, _, _ = tuning()
+    made.run(1)
+    other = {**SPACE, "std": Range(0.01, 0.5)}
+    with pytest.raises(UsageError, match=r"its study has other ranges .* choose another folder"):
+        Tuning("distill", made.fixed, other, made.root, made.options, print).run(2)
+
+
+def test_what_was_tried_is_written_trial_by_trial(tuning, monkeypatch, tmp_path):
+    made, tried, _ = tuning()
+    score = Tuning._score
+
+    def stopped(self, chosen, folder, pruning):
+        if len(tried) == 2:
+            raise KeyboardInterrupt
+        return score(self, chosen, folder, pruning)
+
+    monkeypatch.setattr(Tuning, "_score", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        made.run(5)
+    assert len((tmp_path / "study" / "trials.csv").read_text().splitlines()) == 3
+
+
 def test_choices_stay_in_their_places(tuning):
     made, _, _ = tuning()
     known = {**SPACE, "strategy": Choice(("SNES", "Open_ES"))}
@@ -161,7 +184,10 @@ def test_a_space_that_is_none_is_refused(text):
 
 @pytest.mark.parametrize(
     ("values", "last"),
-    [((2, 1), ""), ((0, 1), "log"), ((1, 2), "-1"), (("a", "b"), ""), ((1, 2), "often")],
+    [
+        *(((2, 1), ""), ((0, 1), "log"), ((1, 2), "-1"), (("a", "b"), ""), ((1, 2), "often")),
+        *(((1, 9), "0.5"), ((1, 9), "1.5")),
+    ],
 )
 def test_a_range_that_is_none_is_refused(values, last):
     with pytest.raises(ConfigError, match="space="):
