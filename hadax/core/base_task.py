@@ -135,6 +135,10 @@ class BaseTask:
         """The answer [batch] or [batch, size] itself."""
         return answer
 
+    def taught(self, targets: jax.Array) -> jax.Array:
+        """The targets [batch, size] themselves."""
+        return targets
+
     def with_data(self: TaskT, split: str) -> TaskT:
         """The task itself: it has no files."""
         del split

@@ -127,6 +127,9 @@ class Task(Protocol):
     def to_action(self, answer: jax.Array) -> jax.Array:
         """An `answer` [batch] or [batch, size] as the environment, or whoever asked, takes it."""
 
+    def taught(self, targets: jax.Array) -> jax.Array:
+        """The answers that continuous targets [batch, size] ask for, before any bounds."""
+
     def describe_target(self, target: NDArray[np.float32]) -> str:
         """A target [size] in words."""
 

@@ -5,7 +5,7 @@ import dataclasses
 import jax
 import numpy as np
 
-from hadax.core.errors import UsageError
+from hadax.core.errors import UsageError, require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.keys import Seed, as_key
@@ -22,8 +22,10 @@ def measure_real(distilled: Distilled, seed: Seed = None, networks: int = 32) ->
       networks: how many, at least 1; each has examples of its own.
 
     Raises:
+      ConfigError: no such number of networks.
       UsageError: the task has no real examples.
     """
+    require_count("networks", networks, 1)
     task, size = distilled.task.with_data("train"), distilled.dataset.size
     scores = []
     for each in jax.random.split(as_key(seed), networks):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import jax
 import numpy as np
 
-from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
@@ -26,6 +25,7 @@ from hadax.distilled.header import Header
 from hadax.distilled.initialisations import fixed_keys, initial_keys
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_networks, fitted, score_of_networks
+from hadax.distilled.other_options import with_options
 from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
@@ -127,12 +127,19 @@ class Distilled(Saved, Viewed, Exportable):
     def observe(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Distilled:
         """The same data with a task state that has seen what fresh networks see.
 
+        What it scores with that state is not known: the score is None until `evaluate` says one.
+        Itself where the task's state learns nothing from episodes.
+
         Args:
           seed, networks, episodes: as for `evaluate`.
         """
         evaluations, _ = self._evaluate(as_key(seed), networks, episodes)
         statistics = sum_statistics(evaluations.statistics)
-        return dataclasses.replace(self, state=self.task.update(self.state, statistics))
+        if not jax.tree.leaves(statistics):
+            return self
+        state = self.task.update(self.state, statistics)
+        header = dataclasses.replace(self.header, score=None, played=None)
+        return dataclasses.replace(self, state=state, header=header)
 
     def with_learner(self, **changes: Value) -> Distilled:
         """The same data for another learner: settings of NetworkConfig and InnerLoop by name.
@@ -149,11 +156,14 @@ class Distilled(Saved, Viewed, Exportable):
     def with_task(self, **options: Value) -> Distilled:
         """The same data for the task made with other options: another physics backend, say.
 
+        A normaliser where there was none, or none where there was one, begins anew.
+
         Raises:
           ConfigError: no such option, or a value that it cannot have.
+          UsageError: real data that a normaliser's statistics are taken of cannot be had.
         """
-        changed, task = tasks.with_options(self.header.task, options)
-        return dataclasses.replace(self, task=task, header=self.header.unmeasured(task=changed))
+        header, task, state = with_options(self.header, self.task, self.state, options)
+        return dataclasses.replace(self, task=task, state=state, header=header)
 
     def to_artifact(self) -> Artifact:
         """What `save` writes: the header as a document, and all arrays by name."""

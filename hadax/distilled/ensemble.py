@@ -48,6 +48,7 @@ def evaluate_ensemble(
     Raises:
       ConfigError: as for `fit_ensemble`.
     """
+    require_count("networks", networks, 1)
     learner = _learner(distilled, size)
     task, episodes = distilled.task.for_measuring(episodes)
     init_key, episode_key = jax.random.split(as_key(seed))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import jax
 
-from hadax import tasks
 from hadax.core.artifact import Artifact
 from hadax.core.errors import require_count
 from hadax.core.jax_settings import in_usual_settings
@@ -16,6 +15,7 @@ from hadax.core.trees import to_named_arrays
 from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_policy, score_of_policy
+from hadax.distilled.other_options import with_options
 from hadax.distilled.policy import Answers, TrainedPolicy
 from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
@@ -106,14 +106,16 @@ class Evolved(Saved, Playable):
 
     @in_usual_settings
     def with_task(self, **options: Value) -> Evolved:
-        """The same policy for the task made with other options.
+        """The same policy for the task made with other options, as `Distilled.with_task`.
 
         Raises:
           ConfigError: no such option, or a value that it cannot have.
+          UsageError: real data that a normaliser's statistics are taken of cannot be had.
         """
-        changed, task = tasks.with_options(self.header.task, options)
-        policy = dataclasses.replace(self.policy, task=task)
-        header = self.header.unmeasured(task=changed)
+        header, task, state = with_options(
+            self.header, self.policy.task, self.policy.state, options
+        )
+        policy = dataclasses.replace(self.policy, task=task, state=state)
         return dataclasses.replace(self, policy=policy, header=header)
 
     def to_artifact(self) -> Artifact:

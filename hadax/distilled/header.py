@@ -1,6 +1,7 @@
 """What an artifact says of itself: its search, its key, what made it and how it scored."""
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.config import MOST_SEEDS, DistillationConfig
 from hadax.core.errors import ArtifactError, require_count
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
-from hadax.core.settings_views import from_json, to_json
+from hadax.core.settings_views import flat, from_json, to_json
 from hadax.core.types import Document
 from hadax.distilled.format_1 import upgraded
 from hadax.distilled.score import Score
@@ -76,13 +77,25 @@ class Header:
     ) -> "Header":
         """The header with another task or learner, and without the scores of those that it had.
 
+        What its search was asked for stays known.
+
         Args:
           task, learner: in place of its own; None for those.
         """
         changed = dataclasses.replace(self, task=task or self.task, learner=learner or self.learner)
         if changed == self:
             return self
-        return dataclasses.replace(changed, score=None, played=None)
+        further = {**self.further, "asked": self._asked()} if "verb" in self.further else {}
+        return dataclasses.replace(
+            changed, further=further or self.further, score=None, played=None
+        )
+
+    def _asked(self) -> Mapping[str, Any]:
+        """The settings of its search that this header has, or had."""
+        before = self.further.get("asked")
+        asked = before if isinstance(before, Mapping) else {}
+        learner = json.loads(json.dumps(flat(self.learner)))
+        return {**learner, "options": dict(self.task.options), **asked}
 
     def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
@@ -208,20 +221,30 @@ def _check(header: Header) -> None:
     require_count("seed", header.seed, 0, MOST_SEEDS - 1)
     told = [header.task.task, *header.versions, *header.versions.values()]
     for text in told:
-        _check_told(text)
-    if header.score is not None:
-        _check_score(header.score)
+        check_told(text)
+    for score in (header.score, header.played):
+        if score is not None:
+            check_score(score)
 
 
-def _check_score(score: Score) -> None:
+def check_score(score: Score) -> None:
+    """Refuses a score that is no number, or of no network.
+
+    Raises:
+      ValueError: says what is wrong.
+    """
     if not (np.isfinite(float(score.mean)) and np.isfinite(float(score.std))):
         raise ValueError(f"score {score.mean} ± {score.std}, must be finite")
     require_count("networks of the score", score.networks, 1)
     require_count("episodes of the score", score.episodes, 0)
-    _check_told(score.metric)
+    check_told(score.metric)
 
 
-def _check_told(text: object) -> None:
-    """Refuses what could not be shown to somebody as it is: escape codes, a second line, a book."""
+def check_told(text: object) -> None:
+    """Refuses what could not be shown to somebody as it is: escape codes, a second line, a book.
+
+    Raises:
+      ValueError: it is no name.
+    """
     if not isinstance(text, str) or not text.isprintable() or len(text) > _LONGEST_NAME:
         raise ValueError(f"{text!r} is no name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import jax
@@ -15,6 +16,7 @@ from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.names import nearest
 from hadax.core.settings import Value
+from hadax.core.settings_views import replaced
 from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
@@ -28,6 +30,18 @@ from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.score import Score
 from hadax.distilled.shares import share_kept
 from hadax.distilled.viewer import Playable
+from hadax.learners.config import UNUSED_WHERE_MERGED as UNUSED
+
+
+def refuse_unused(changes: Mapping[str, Value]) -> None:
+    """Refuses settings of a learner that those of merged datasets have not.
+
+    Raises:
+      ConfigError: one of hadax.learners.config.UNUSED_WHERE_MERGED.
+    """
+    for name, value in changes.items():
+        if name in UNUSED:
+            raise ConfigError(name, value, UNUSED[name])
 
 
 def place_of(name: str, names: tuple[str, ...]) -> int:
@@ -74,15 +88,17 @@ class MergedPlayer(Playable):
 
     Attributes:
       merged: trains the network.
+      name: the task's among those of the merged dataset.
       header: of the task's own dataset.
     """
 
     merged: Merged
+    name: str
     header: Header
 
     def player(self, seed: int) -> TrainedPolicy:
         """A network trained on all of the data, at this task."""
-        return self.merged.fit(seed).for_task(self.header.task.task)
+        return self.merged.fit(seed).for_task(self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +149,7 @@ class Merged(Distilled):
         Raises:
           UsageError: there is no such task; near matches are listed.
         """
-        return MergedPlayer(self, self.parts[place_of(name, self.names)].header)
+        return MergedPlayer(self, name, self.parts[place_of(name, self.names)].header)
 
     def player(self, seed: int) -> TrainedPolicy:
         """None by itself.
@@ -199,6 +215,29 @@ class Merged(Distilled):
         """
         del seed, networks, episodes
         return None
+
+    def observe(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Merged:
+        """None: each part has statistics of its own.
+
+        Args:
+          seed, networks, episodes: passed over.
+
+        Raises:
+          UsageError: always, and says what to do.
+        """
+        del seed, networks, episodes
+        raise UsageError("a merged dataset keeps its parts' statistics: observe them, then merge")
+
+    def with_learner(self, **changes: Value) -> Merged:
+        """The same data for another learner, as `Distilled.with_learner`.
+
+        Raises:
+          ConfigError: no such setting, a value that it cannot have, or a setting that a merged
+            dataset's learner has not.
+        """
+        refuse_unused(changes)
+        header = self.header.unmeasured(learner=replaced(self.header.learner, changes))
+        return replace(self, header=header)
 
     def with_task(self, **options: Value) -> Merged:
         """Itself where nothing is asked.

@@ -10,7 +10,7 @@ from hadax.core.annotations import construct
 from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.types import Document
-from hadax.distilled.header import Header, check_arrays, parse
+from hadax.distilled.header import Header, check_arrays, check_score, check_told, parse
 from hadax.distilled.score import Score
 from hadax.learners.merged import INPUTS
 
@@ -91,6 +91,10 @@ def parts_in(name: str, header: Header, artifact: Artifact) -> tuple[tuple[Heade
         headers = [parse(document) for document in merge.documents]
         if len(headers) != len(merge.names) or len(merge.scores) not in (0, len(headers)):
             raise ValueError(f"{len(headers)} parts of {len(merge.names)} tasks")
+        for text in merge.names:
+            check_told(text)
+        for score in merge.scores:
+            check_score(score)
         for part in headers:
             if part.kind != "dataset":
                 raise ValueError(f"a {part.kind} among its parts, must be datasets")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from hadax.core.config import DistillationConfig
-from hadax.core.errors import ConfigError, UsageError, require, require_choice
+from hadax.core.errors import UsageError, require, require_choice
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
@@ -16,7 +16,7 @@ from hadax.distilled.header import Header
 from hadax.distilled.initialisations import fixed_keys
 from hadax.distilled.keys import Seed
 from hadax.distilled.loading import load_dataset
-from hadax.distilled.merged import Merged, merged_of
+from hadax.distilled.merged import Merged, merged_of, refuse_unused
 from hadax.distilled.merged_header import KIND, Merge
 from hadax.distilled.score import Score
 from hadax.distilled.shares import random_score, share_kept
@@ -72,8 +72,8 @@ def merge(
       **changes: settings of network and inner loop, in place of the datasets' own.
 
     Raises:
-      UsageError: fewer than two datasets, a policy or a merged one among them, HaDES-F, or a
-        learner that is a plug-in or no network of dense layers.
+      UsageError: fewer than two datasets, a policy or a merged one among them, HaDES-F, a learner
+        that is a plug-in or no network of dense layers, or networks that all diverge.
       ConfigError: no such setting, or a value that it cannot have.
 
     Examples:
@@ -92,15 +92,18 @@ def merge(
     require(not single, "datasets", datasets, "must be a list of at least two")
     parts = tuple(each if isinstance(each, Distilled) else load_dataset(each) for each in datasets)
     _check(parts)
+    refuse_unused(changes)
     singles = tuple(_single(part, seed, networks, episodes).mean for part in parts)
     randoms = tuple(random_score(part, seed) for part in parts)
     section = Merge(_names(parts), inputs, singles, randoms)
     tried = [
-        _tried(section.within(_header(config)), parts, seed, networks, episodes, say)
+        _tried(section.within(_header(config, seed)), parts, seed, networks, episodes, say)
         for config in _candidates(parts, changes)
     ]
     best = max(tried, key=lambda each: min(each.shares))
-    made = merged_of(section.within(_header(best.learner)), parts)
+    if not np.isfinite(best.score.mean):
+        raise UsageError("networks trained on all of the data diverge; try a smaller inner_lr")
+    made = merged_of(section.within(_header(best.learner, seed)), parts)
     return _with_scores(made, section, best)
 
 
@@ -119,8 +122,15 @@ def _check(parts: tuple[Distilled, ...]) -> None:
 
 
 def _single(part: Distilled, seed: Seed, networks: int, episodes: int) -> Score:
-    """What a dataset scores by itself: as it says, or measured."""
-    return part.score or part.evaluate(seed, networks, episodes)
+    """What a dataset scores by itself: as it says, or measured.
+
+    Raises:
+      UsageError: that is no number, so that nothing of it can be kept.
+    """
+    score = part.score or part.evaluate(seed, networks, episodes)
+    if not np.isfinite(score.mean):
+        raise UsageError(f"{part.header.task.task}: networks trained on it by itself diverge")
+    return score
 
 
 def _names(parts: tuple[Distilled, ...]) -> tuple[str, ...]:
@@ -147,8 +157,6 @@ def _candidates(
         "loss": "auto",
         **changes,
     }
-    if "loss" in changes:
-        raise ConfigError("loss", changes["loss"], "each head keeps its own loss")
     found = [
         replaced(learner, {"depth": depth, **common})
         for depth in dict.fromkeys((1, *(learner.network.depth for learner in own)))
@@ -157,8 +165,16 @@ def _candidates(
     return tuple(dict.fromkeys(found))
 
 
-def _header(config: LearnerConfig) -> Header:
-    return Header(KIND, TaskConfig(KIND), config, DistillationConfig(), versions=package_versions())
+def _header(config: LearnerConfig, seed: Seed) -> Header:
+    return Header(
+        KIND,
+        TaskConfig(KIND),
+        config,
+        DistillationConfig(),
+        # A key is no number that could be written down.
+        seed=seed if isinstance(seed, int) else 0,
+        versions=package_versions(),
+    )
 
 
 def _tried(

@@ -87,6 +87,21 @@ DEFAULT_LEARNER = "gradient"
 _WIDEST, _DEEPEST = 2**16, 2**8
 
 
+_ONE_LEARNER = "a merged dataset is learned by dense layers, trained by gradients"
+
+UNUSED_WHERE_MERGED: Mapping[str, str] = {
+    "loss": "each head keeps its own loss",
+    **dict.fromkeys(
+        (
+            *("learner", "learner_options", "network"),
+            *("filters", "kernel", "instance_norm", "average_pool"),
+        ),
+        _ONE_LEARNER,
+    ),
+}
+"""Settings that the learner of a merged dataset has not, each with the reason."""
+
+
 @dataclass(frozen=True)
 class NetworkConfig:
     """The network that a learner trains; hashable, so static under jit.

@@ -69,8 +69,9 @@ def draw_column(axes: Any, task: Task, observation: Observation, target: Observa
             axes.text(0.5, place, in_short(value), ha="center", va="center", fontsize=_SIZE)
     if target_rows(task):
         discrete = isinstance(task.target, Discrete)
-        told = np.asarray(target if discrete else _in_units(task, target))
-        for index, entry in enumerate(target):
+        taught = target if discrete else np.asarray(task.taught(jnp.asarray(target)[None]))[0]
+        told = np.asarray(taught if discrete else _in_units(task, taught))
+        for index, entry in enumerate(taught):
             _draw_bar(axes, above + index, float(entry), discrete)
             likely = discrete and is_distribution(target)
             shown = f"{entry:.0%}" if likely else in_short(told[index])
@@ -88,9 +89,9 @@ def _draw_bar(axes: Any, place: int, value: float, discrete: bool) -> None:
     axes.plot([0.5, 0.5], [place - 0.36, place + 0.36], color=_AXIS, linewidth=0.6)
 
 
-def _in_units(task: Task, target: Observation) -> Observation:
-    """A real target [size] in the environment's units; it may be beyond the bounds."""
-    return np.asarray(task.to_action(jnp.asarray(target)[None]), np.float32)[0]
+def _in_units(task: Task, taught: Observation) -> Observation:
+    """A real action [size] in the environment's units; it may be beyond the bounds."""
+    return np.asarray(task.to_action(jnp.asarray(taught)[None]), np.float32)[0]
 
 
 def _prepare(axes: Any, rows: int, above: int) -> None:

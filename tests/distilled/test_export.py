@@ -157,6 +157,15 @@ def test_what_no_export_wrote_is_not_written_over(cart_pole, tmp_path):
         (tmp_path / "package.npz").unlink(missing_ok=True)
 
 
+def test_a_run_is_no_folder_for_an_export(cart_pole, pendulum, tmp_path):
+    path = pendulum.save(tmp_path / "dataset.safetensors")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match=r"dataset.safetensors: is there already, and no export"):
+        cart_pole.export(tmp_path, to="huggingface")
+    assert [path] == list(tmp_path.iterdir())
+    assert path.read_bytes() == before
+
+
 def test_gymnasium_is_given_what_its_spaces_contain(pendulum, cart_pole, tmp_path):
     gymnasium = pytest.importorskip("gymnasium", reason="needs gymnasium")
     for dataset in (pendulum, cart_pole):

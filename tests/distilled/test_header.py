@@ -99,6 +99,8 @@ CHANGES = [
     ({"score": {**SCORE, "networks": 0}}, "networks of the score=0"),
     ({"score": {**SCORE, "episodes": -1}}, "episodes of the score=-1"),
     ({"score": {**SCORE, "metric": "x\nmeasured: 100 %"}}, "is no name"),
+    ({"played": {**SCORE, "mean": 1e999}}, "must be finite"),
+    ({"played": {**SCORE, "metric": "a\x1b[31mred"}}, "is no name"),
     ({"versions": {"jax": "\x1b[2J"}}, "is no name"),
     ({"versions": {"jax": 1}}, "is no name"),
 ]

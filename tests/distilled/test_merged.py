@@ -74,6 +74,56 @@ def test_one_of_the_tasks_is_watched_at_a_time(merged, saved, capsys):
     assert f"--task={REGRESSION} or --task={QUADRATIC}" in capsys.readouterr().err
 
 
+def test_two_datasets_of_one_task_are_told_apart(distilled_of):
+    corners = np.eye(2, dtype=np.float32)
+    towards, away = (
+        distilled_of(QUADRATIC, corners, sign * corners[:, :1], normalizer="none")
+        for sign in (-1, 1)
+    )
+    both = hadax.merge([towards, away], networks=1, episodes=1, width=8, inner_steps=50, seed=4)
+    assert both.header.seed == 4
+    for name in both.names:
+        acted = both.fit(1).for_task(name).act([1.0, 0.0])
+        assert np.array_equal(both.for_task(name).player(1).act([1.0, 0.0]), acted)
+    first, second = (both.for_task(name).player(1).act([1.0, 0.0]) for name in both.names)
+    assert first[0] < second[0]
+
+
+def test_networks_that_diverge_make_no_dataset(parts):
+    with pytest.raises(UsageError, match="diverge; try a smaller inner_lr"):
+        hadax.merge(
+            parts, networks=1, episodes=1, inner_optimizer="sgd", inner_lr=1e6, inner_steps=99
+        )
+
+
+@pytest.mark.parametrize("name", ["learner", "loss", "filters", "average_pool"])
+def test_settings_that_a_merged_learner_has_not_are_refused(merged, parts, name):
+    with pytest.raises(ConfigError, match=name):
+        hadax.merge(parts, **{name: 1})
+    with pytest.raises(ConfigError, match=name):
+        merged.with_learner(**{name: 1})
+    with pytest.raises(UsageError, match="observe them, then merge"):
+        merged.observe(1)
+
+
+@pytest.mark.parametrize(
+    "change", [{"names": ["a\x1b[31m", "b"]}, {"scores": [{"mean": 1e999}, {"mean": 0.0}]}]
+)
+def test_what_could_not_be_shown_is_refused(merged, saved, tmp_path, change):
+    artifact = read_artifact(saved)
+    document = {**artifact.document, "config": {**artifact.document["config"]}}
+    section = document["config"]["merged"]
+    scores = [
+        {**known, **new}
+        for known, new in zip(section["scores"], change.get("scores", [{}, {}]), strict=True)
+    ]
+    document["config"]["merged"] = {**section, **change, "scores": scores}
+    odd = tmp_path / "odd.safetensors"
+    write_artifact(odd, Artifact(document, artifact.arrays))
+    with pytest.raises(ArtifactError, match=r"is no name|must be finite"):
+        hadax.load(odd)
+
+
 def test_a_file_gives_the_same_networks_back(merged, saved):
     loaded = hadax.load_dataset(saved)
     assert isinstance(loaded, hadax.Merged)
@@ -199,6 +249,8 @@ THERE = "zoo:gymnax/CartPole-v1"
         ((THERE, THERE), "--out=: name the file"),
         ((THERE, THERE, "--out=x", "--networks=0"), "--networks=0"),
         (("one", "two", "--out=x"), "one: no such file"),
+        ((THERE, THERE, "--out=x.png"), "--out=x.png: is where the picture goes"),
+        ((THERE, THERE, "--out=x", "--average_pool"), "average_pool"),
     ],
 )
 def test_a_merge_that_cannot_be_is_refused_in_one_line(capsys, arguments, words):

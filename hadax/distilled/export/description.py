@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from hadax.core.numbers import in_short
 from hadax.core.settings_views import to_json
 from hadax.core.task import Discrete
 from hadax.core.types import Document
@@ -64,7 +65,12 @@ def _meaning(distilled: Distilled, pairs: Pairs) -> Document:
     images = pairs.raw_name == "images"
     discrete = isinstance(distilled.task.target, Discrete)
     classes = "classes" if images else "actions"
-    target = "an action as a network answers it: -1 and 1 are its bounds, beyond them teaches too"
+    scale = distilled.task.options.get("action_scale")
+    bound = in_short(1 / scale if isinstance(scale, float) else 1.0)
+    target = (
+        f"an action as a network answers it: -{bound} and {bound} are its bounds, beyond them"
+        " teaches too"
+    )
     raw = "brightness, 0 to 1 in real images" if images else "in the environment's own units"
     answer = f"the likeliest of the {classes}" if discrete else "the action within its own bounds"
     return {

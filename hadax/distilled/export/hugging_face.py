@@ -41,13 +41,17 @@ def write_folder(
       license: of the data, for the card.
 
     Raises:
-      UsageError: a file stands where the folder should, somebody else's README.md or settings are
-        in it, or pyarrow is not installed.
+      UsageError: a file stands where the folder should, what no export wrote is in it under a name
+        that this one needs, or pyarrow is not installed.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a file; a Hugging Face dataset is a folder")
     refuse_others(folder / CARD, _CARD_MARK)
     refuse_others(folder / SETTINGS, SETTINGS_MARK)
+    if not (folder / CARD).exists():
+        # Artifacts and pictures bear no mark of an export; a run's folder has both.
+        for name in (ARTIFACT, PICTURE, _DATA):
+            refuse_others(folder / name)
     (folder / _DATA).parent.mkdir(parents=True, exist_ok=True)
     columns = {name.removesuffix("s"): array for name, array in pairs.arrays.items()}
     write_columns(folder / _DATA, columns)
@@ -58,17 +62,19 @@ def write_folder(
     write_atomically(folder / CARD, text.encode())
 
 
-def refuse_others(path: Path, mark: str) -> None:
+def refuse_others(path: Path, mark: str | None = None) -> None:
     """Refuses to write over a file that no export wrote.
 
     Args:
       path: where something is to be written.
-      mark: what an export's own file has in it.
+      mark: what an export's own file has in it; None where no file can be one.
 
     Raises:
       UsageError: another file is there.
     """
-    if path.exists() and mark not in path.read_text(encoding="utf-8", errors="replace"):
+    if not path.exists():
+        return
+    if mark is None or mark not in path.read_text(encoding="utf-8", errors="replace"):
         raise UsageError(f"{path}: is there already, and no export wrote it; choose another place")
 
 

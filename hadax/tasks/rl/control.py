@@ -117,6 +117,10 @@ class ControlTask(EnvironmentTask):
         """The greedy actions: int32 [batch], or float32 [batch, size] in [-1, 1]."""
         return self._choose("greedy", jax.random.key(0), outputs)
 
+    def taught(self, targets: jax.Array) -> jax.Array:
+        """Actions [batch, size] that may be beyond -1 and 1; those of a network are scaled."""
+        return self.action_scale * targets
+
     def at_end(self, state: TaskState) -> TaskState:
         """The state under which episodes are whole, rewards the true ones, and no action sticks."""
         return schedules.over(state)

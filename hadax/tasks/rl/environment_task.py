@@ -66,7 +66,7 @@ class EnvironmentTask(BaseTask):
         if isinstance(self.target, Discrete):
             words = class_in_words(target, labels.target_names)
             return words if labels.target_names else f"action {words}"
-        values = np.asarray(self.to_action(jnp.asarray(target)[None]))[0]
+        values = np.asarray(self.to_action(self.taught(jnp.asarray(target)[None])))[0]
         names = labels.target_names or ("action",) * (len(values) == 1)
         units = labels.target_units or ("",) * len(values)
         numbers = [f"{in_short(v)} {unit}".rstrip() for v, unit in zip(values, units, strict=True)]

@@ -4,6 +4,9 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+# A channel that hardly varies, of images given by hand: to divide by zero would be NaN.
+_SMALLEST_STD = 1e-4
+
 
 @struct.dataclass
 class Scaling:
@@ -32,7 +35,8 @@ def scaling_of(pixels: jax.Array) -> Scaling:
     brightness = pixels.astype(jnp.float32) / 255
     means, squares = (each.mean((1, 2)) for each in (brightness, jnp.square(brightness)))
     mean = means.mean(0)
-    return Scaling(mean, jnp.sqrt(squares.mean(0) - jnp.square(mean)))
+    variance = jnp.maximum(squares.mean(0) - jnp.square(mean), 0.0)
+    return Scaling(mean, jnp.maximum(jnp.sqrt(variance), _SMALLEST_STD))
 
 
 def scale(scaling: Scaling, images: jax.Array) -> jax.Array:

@@ -3,10 +3,15 @@
 import subprocess
 import sys
 
+import jax.numpy as jnp
 import numpy as np
+import pytest
 from sklearn.datasets import load_digits
 
-from hadax.tasks.supervised.sources import digits
+import hadax
+from hadax.tasks.supervised.scaling import scale, scaling_of
+from hadax.tasks.supervised.sources import digits, named
+from hadax.tasks.supervised.sources.images import DataError
 
 
 def sorted_rows(images, classes):
@@ -36,3 +41,19 @@ def test_scikit_learn_is_not_imported():
         " sys.exit('sklearn' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_package_that_is_not_installed_is_named(monkeypatch):
+    def missing(name, split, data_dir):
+        raise ModuleNotFoundError("No module named 'sklearn'")
+
+    monkeypatch.setattr(named, "_load", missing)
+    with pytest.raises(DataError, match=r"No module named 'sklearn'\); pip install 'hadax\["):
+        hadax.make("supervised/digits")
+
+
+def test_a_channel_that_never_varies_divides_nothing_by_zero():
+    for brightness in (0, 77):
+        scaling = scaling_of(jnp.full((4, 3, 3, 1), brightness, jnp.uint8))
+        assert scaling.std.item() == pytest.approx(1e-4)
+        assert jnp.all(jnp.abs(scale(scaling, jnp.full((1, 3, 3, 1), brightness))) < 1e-2)

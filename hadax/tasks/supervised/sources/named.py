@@ -40,9 +40,14 @@ class NamedSource:
 
         Raises:
           ConfigError: the folder lacks the files.
-          DataError: files that cannot be had or are not what they should be.
+          DataError: files that cannot be had or are not what they should be, or a package that
+            reads them is not installed.
         """
-        return _load(self.name, split, self.data_dir)
+        try:
+            return _load(self.name, split, self.data_dir)
+        except ImportError as error:
+            missing = f"{self.name} needs a package that is not installed ({error})"
+            raise DataError(f"{missing}; pip install 'hadax[supervised]'") from error
 
 
 @cache
