@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.config import MeasuringConfig
+from hadax.core.settings_views import typed
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of
@@ -63,7 +64,7 @@ def main(parsed: Parsed) -> None:
     path = output_path(parsed.text("workdir"), source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
     given = {"data": source.name, **parsed.given}
-    words = [f"--{name}={_typed(value)}" for name, value in given.items() if name != "workdir"]
+    words = [f"--{name}={typed(value)}" for name, value in given.items() if name != "workdir"]
     course = partial(Course, command=shlex.join(["hadax-import", *words]))
     publish(measured(made, config, failure), path, course, print)
 
@@ -95,13 +96,6 @@ def output_path(workdir: str | None, source: Path) -> Path:
         )
     write_atomically(origin, named)
     return folder / "dataset.safetensors"
-
-
-def _typed(value: object) -> str:
-    """A flag's value as it is typed."""
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _without_search(config: SearchConfig) -> SearchConfig:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from hadax.core.settings_views import flat, replaced
+from hadax.core.settings_views import flat, replaced, typed
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
 from hadax.launch.machine.cluster import ClusterConfig, cluster_of
@@ -58,11 +58,5 @@ def shown(resolved: Resolved) -> str:
     lines = [f"preset {resolved.preset} of {config.task.task}"]
     for name, value in {**flat(config), **config.learner.learner_options, **options}.items():
         origin = words.get(resolved.origins.get(name, ""), "default")
-        lines.append(f"{name:<22} {_text(value):<28} {origin}")
+        lines.append(f"{name:<22} {typed(value):<28} {origin}")
     return "\n".join(lines)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)

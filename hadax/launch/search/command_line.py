@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hadax import tasks
 from hadax.core.config import DistillationConfig
 from hadax.core.settings import Value
-from hadax.core.settings_views import flat
+from hadax.core.settings_views import flat, typed
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
 from hadax.learners.config import InnerLoop
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -32,16 +32,9 @@ def command_of(config: SearchConfig) -> str:
 
 
 def _flags(settings: Mapping[str, Value]) -> list[str]:
-    return [f"--{name}={_text(value)}" for name, value in settings.items() if value is not None]
+    return [f"--{name}={typed(value)}" for name, value in settings.items() if value is not None]
 
 
 def _pairs(flag: str, options: Mapping[str, Value]) -> list[str]:
-    pairs = ",".join(f"{name}={_text(value)}" for name, value in options.items())
+    pairs = ",".join(f"{name}={typed(value)}" for name, value in options.items())
     return [f"--{flag}={pairs}"] if pairs else []
-
-
-def _text(value: Value) -> str:
-    """A value as it is typed."""
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)

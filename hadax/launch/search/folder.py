@@ -11,12 +11,12 @@ from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.placement import writes
-from hadax.core.settings_views import to_json
+from hadax.core.settings_views import to_json, typed
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, read_config, typed
+from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, read_config
 
 CONFIG = "config.json"
 """The file in a run's folder that says which search it is."""

@@ -87,8 +87,3 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
 def flag_of(name: str) -> str:
     """The name that is typed of a setting as `leaves` calls it."""
     return name.rpartition(".")[2]
-
-
-def typed(value: object) -> str:
-    """A value as it is typed."""
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from hadax import tasks
 from hadax.core.errors import MOST_ENTRIES, require
 from hadax.core.settings import Value
+from hadax.core.settings_views import typed
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.resolve import Resolved, resolve
 
@@ -57,7 +58,7 @@ def cells(
     for name, values in axes.items():
         require(len(values) > 0, name, "", "needs a value")
         for place, each in enumerate(values):
-            require(each not in values[:place], name, _text(each), "is given twice")
+            require(each not in values[:place], name, typed(each), "is given twice")
     rows = listed or ({},)
     for row in rows:
         for name, value in row.items():
@@ -79,9 +80,9 @@ def command_line(settings: Settings) -> tuple[str, ...]:
     words = []
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            value = tuple(f"{key}={_text(each)}" for key, each in value.items())
+            value = tuple(f"{key}={typed(each)}" for key, each in value.items())
         if value is not None and value != ():
-            words.append(f"--{name}={_text(value)}")
+            words.append(f"--{name}={typed(value)}")
     return tuple(words)
 
 
@@ -118,7 +119,7 @@ def _differing(made: Sequence[Settings]) -> list[str]:
 
 def _name(varied: Mapping[str, Value]) -> str:
     """A folder's name that says what is varied; long or odd ones end in a digest."""
-    full = ",".join(f"{name}={_text(value)}" for name, value in varied.items()) or "only"
+    full = ",".join(f"{name}={typed(value)}" for name, value in varied.items()) or "only"
     plain = re.sub(r"[^\w.=,+-]", "-", full)
     if plain == full and len(full) <= _LONGEST_NAME:
         return full
@@ -128,13 +129,6 @@ def _name(varied: Mapping[str, Value]) -> str:
 
 def _shown(value: Value | Mapping[str, Value]) -> Value:
     return ",".join(command_line(value)) if isinstance(value, Mapping) else value
-
-
-def _text(value: object) -> str:
-    """A value as it is typed."""
-    if isinstance(value, tuple):
-        return ",".join(map(_text, value))
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
 
 
 def _product(axes: Axes) -> int:

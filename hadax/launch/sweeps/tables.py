@@ -8,6 +8,7 @@ from typing import Any
 
 from hadax.aggregates.bootstrap import CONFIDENCE, Estimate
 from hadax.core.settings import Value
+from hadax.core.settings_views import typed
 from hadax.launch.sweeps.outcomes import Outcome
 from hadax.launch.sweeps.summary import Line
 
@@ -96,9 +97,8 @@ def _numbers(estimate: Estimate | None) -> list[str]:
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    """A value as it is typed; "" for none."""
+    return "" if value is None else typed(value)
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

@@ -59,7 +59,7 @@ def test_a_run_that_an_earlier_hadax_began_is_the_same_run(earlier):
     [
         ({"std": 0.5}, "--std=0.5: the run in {} has std=0.3; give that, or another --workdir"),
         ({"seed": 1}, "--seed=1: the run in {} has seed=0"),
-        ({"horizon": 9}, "--horizon=9: the run in {} has horizon=None"),
+        ({"horizon": 9}, "--horizon=9: the run in {} has horizon=none"),
         ({"filters": (8, 4)}, "--filters=8,4: the run in {} has filters=16; give"),
         ({"task": "gymnax/Acrobot-v1", "preset": "none"}, "--task=gymnax/Acrobot-v1: the run"),
     ],
@@ -75,7 +75,7 @@ def test_what_an_earlier_hadax_gave_as_options_is_compared_by_name(tmp_path):
     write_earlier(tmp_path, task_option=["horizon=30", "early_exit=false"], episodes=2)
     same = {**SAME, "episodes": 2, "horizon": 30}
     settle(tmp_path, config_of(**same, task_option=["early_exit=false"]))
-    with pytest.raises(UsageError, match="has early_exit=False; give that"):
+    with pytest.raises(UsageError, match="has early_exit=false; give that"):
         settle(tmp_path, config_of(**same))
 
 
