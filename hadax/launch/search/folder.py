@@ -129,9 +129,11 @@ class Folder:
             before, value = other[name]
             if not (name in FREE or (name == "generations" and value >= self.done)):
                 flag = flag_of(name)
+                own = f"has {flag}={typed(before)}; give that"
+                if before is None:
+                    own = f"has no {flag}; leave that out"
                 raise UsageError(
-                    f"--{flag}={typed(value)}: the run in {self.path} has"
-                    f" {flag}={typed(before)}; give that, or another --workdir"
+                    f"--{flag}={typed(value)}: the run in {self.path} {own}, or another --workdir"
                 )
 
 

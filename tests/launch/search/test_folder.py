@@ -59,7 +59,7 @@ def test_a_run_that_an_earlier_hadax_began_is_the_same_run(earlier):
     [
         ({"std": 0.5}, "--std=0.5: the run in {} has std=0.3; give that, or another --workdir"),
         ({"seed": 1}, "--seed=1: the run in {} has seed=0"),
-        ({"horizon": 9}, "--horizon=9: the run in {} has horizon=none"),
+        ({"horizon": 9}, "--horizon=9: the run in {} has no horizon; leave that out"),
         ({"filters": (8, 4)}, "--filters=8,4: the run in {} has filters=16; give"),
         ({"task": "gymnax/Acrobot-v1", "preset": "none"}, "--task=gymnax/Acrobot-v1: the run"),
     ],
