@@ -82,7 +82,10 @@ class TrainedPolicy:
 
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
-        array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs, np.float32)
+        try:
+            array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs, np.float32)
+        except ValueError as error:
+            raise UsageError(f"inputs are no array of numbers: {error}") from error
         if array.dtype == np.float64:
             array = array.astype(np.float32)
         shape = tuple(self.task.input_shape)

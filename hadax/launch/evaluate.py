@@ -197,7 +197,8 @@ def _location(parsed: Parsed, loaded: "Loaded") -> "dict[str, Value]":
     folder, name = parsed.values["data_dir"], loaded.header.task.task
     if folder is None:
         return {}
-    require("data_dir" in tasks.local_options(name), "data_dir", folder, f"{name} reads no files")
+    known = tasks.local_options(name) if tasks.is_known(name) else ()
+    require("data_dir" in known, "data_dir", folder, f"{name} reads no files")
     return {"data_dir": folder}
 
 

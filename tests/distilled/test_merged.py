@@ -234,6 +234,8 @@ def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
     assert execute(evaluate.COMMAND, [f"--dataset={out}", *few]) == 0
     rows = [row.split() for row in capsys.readouterr().out.splitlines()]
     assert {row[0] for row in rows if row} >= {REGRESSION, QUADRATIC}
+    assert execute(evaluate.COMMAND, [f"--dataset={out}", "--data_dir=/x"]) == 2
+    assert "--data_dir=/x: merged reads no files" in capsys.readouterr().err
     assert execute(evaluate.COMMAND, [f"--dataset={out}", "--sweep"]) == 2
     assert "--sweep=True: measure the datasets one by one" in capsys.readouterr().err
 

@@ -100,6 +100,12 @@ def test_another_width_is_refused_in_one_sentence(policy, shape):
         assert str(refused.value) == said
 
 
+def test_what_is_no_array_is_refused_in_one_sentence(policy):
+    for inputs in ([[0.0, 1.0, 2.0, 3.0], [0.0]], ["left"] * 4):
+        with pytest.raises(UsageError, match="inputs are no array of numbers"):
+            policy.act(inputs)
+
+
 def test_a_policy_may_be_jitted_and_mapped(policy):
     np.testing.assert_allclose(jax.jit(policy)(STATES), policy(STATES), rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(jax.jit(policy.act)(STATES), policy.act(STATES))
