@@ -43,6 +43,10 @@ def main(parsed: Parsed) -> int:
 
     action = parsed.text("action") or ""
     require_choice("action", action, ("list", "show", "verify"))
+    for name in parsed.given:
+        of = "show" if name == "picture" else "verify"
+        if name not in ("action", "names") and of != action:
+            raise ConfigError(name, parsed.values[name], f"is for {of}; leave that out")
     given = parsed.values["names"]
     names = tuple(map(str, given)) if isinstance(given, tuple) else ()
     entries = tuple(zoo.entry(name.removeprefix("zoo:")) for name in names)

@@ -115,3 +115,16 @@ def test_a_damaged_index_is_one_line(small_zoo, capsys):
     error = capsys.readouterr().err
     assert "the zoo's index cannot be read" in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("list", "--picture=x.png"), "--picture=x.png: is for show"),
+        (("show", "gymnax/CartPole-v1", "--networks=3"), "--networks=3: is for verify"),
+        (("verify", "--picture=x.png"), "--picture=x.png: is for show"),
+    ],
+)
+def test_flags_of_another_action_are_refused(capsys, arguments, words):
+    assert execute(zoo.COMMAND, list(arguments)) == 2
+    assert words in capsys.readouterr().err
