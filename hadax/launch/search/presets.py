@@ -245,8 +245,7 @@ _CPU_PLAIN_IMAGES: Preset = {
     "inner_steps": 200,
 }
 
-# The same classifier, from the mean of each class in every slot: what is left of a slot's finer half
-# is worth less than it costs, so that plain images score more.
+# The same classifier, from each class's mean in all four parts of a slot.
 _CPU_SLOTS: Preset = {
     **_CPU_PLAIN_IMAGES,
     "generations": 800,
