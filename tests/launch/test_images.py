@@ -132,7 +132,7 @@ def test_a_learned_rate_is_the_artifacts_own(tmp_path, capsys):
     assert loaded.evaluate(0, 2) != loaded.with_learner(inner_lr=0.001).evaluate(0, 2)
     fixed = [*SMALL, "--inner_lr=0.001", "--std=0.5", f"--workdir={folder}"]
     assert execute(distill.COMMAND, [*fixed, "--generations=6"]) == 2
-    assert "--learn_inner_lr=False: the run in" in capsys.readouterr().err
+    assert "--learn_inner_lr=false: the run in" in capsys.readouterr().err
 
 
 def test_a_classifier_is_trained_and_asked_without_any_data(run, monkeypatch):
