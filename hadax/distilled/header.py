@@ -85,10 +85,10 @@ class Header:
         changed = dataclasses.replace(self, task=task or self.task, learner=learner or self.learner)
         if changed == self:
             return self
-        further = {**self.further, "asked": self._asked()} if "verb" in self.further else {}
-        return dataclasses.replace(
-            changed, further=further or self.further, score=None, played=None
-        )
+        further = self.further
+        if "verb" in further:
+            further = {**further, "asked": self._asked()}
+        return dataclasses.replace(changed, further=further, score=None, played=None)
 
     def _asked(self) -> Mapping[str, Any]:
         """The settings of its search that this header has, or had."""

@@ -197,8 +197,7 @@ def _location(parsed: Parsed, loaded: "Loaded") -> "dict[str, Value]":
     folder, name = parsed.values["data_dir"], loaded.header.task.task
     if folder is None:
         return {}
-    known = tasks.local_options(name) if tasks.is_known(name) else ()
-    require("data_dir" in known, "data_dir", folder, f"{name} reads no files")
+    require("data_dir" in tasks.local_options(name), "data_dir", folder, f"{name} reads no files")
     return {"data_dir": folder}
 
 

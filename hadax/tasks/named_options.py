@@ -55,7 +55,9 @@ def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Optio
 
 
 def local_options(name: str) -> tuple[str, ...]:
-    """Options of a task that say where something is on this machine."""
+    """Options of a task that say where something is on this machine; none where it is not known."""
+    if not is_known(name):
+        return ()
     factory = factory_of(name)
     return factory.local() if isinstance(factory, DeclaredFactory) else ()
 
@@ -67,7 +69,7 @@ def portable_options(name: str, options: Mapping[str, Option]) -> dict[str, Opti
       name: the task's; all are portable where it is not known here.
       options: by name.
     """
-    local = local_options(name) if is_known(name) else ()
+    local = local_options(name)
     return {option: value for option, value in options.items() if option not in local}
 
 

@@ -11,9 +11,10 @@ from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder, result_path
 from hadax.launch.search.lock import lock
-from hadax.launch.search.member import course_of, member_path
-from hadax.launch.search.publish import Course, Say, publish, publish_missing
-from hadax.launch.search.result import diverged, goes_on, measured, measured_otherwise
+from hadax.launch.search.member import member_path
+from hadax.launch.search.publish import Course, Say, course_in, publish, publish_missing
+from hadax.launch.search.result import diverged, measured, measured_otherwise
+from hadax.launch.search.same_search import goes_on
 
 
 def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> Loaded | None:
@@ -33,7 +34,7 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
         held.callback(lock(root))
         Folder(root, config)
         result = _loaded(path, task)
-        if goes_on(result, config):
+        if goes_on(result.header.further, config):
             return None
         # Of several searches the best is the result, whose seed is its own.
         config = replace(config, seed=result.header.seed)
@@ -50,7 +51,7 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
 
 def course_at(root: Path, config: SearchConfig) -> Course:
     """What happened in the folder `root` on the way to the result of these settings, `config`."""
-    return course_of(Folder(member_path(root, config), config))
+    return course_in(Folder(member_path(root, config), config).path)
 
 
 def _loaded(path: Path, task: Task | None) -> Loaded:

@@ -80,8 +80,8 @@ class Folder:
     @property
     def done(self) -> int:
         """Generations saved so far; of several searches, by the one that came furthest."""
-        folders = self.path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}")
-        several = [Checkpoints(folder, self._config.pace.keep) for folder in folders]
+        keep = self._config.pace.keep
+        several = [Checkpoints(folder, keep) for folder in self._checkpoints_of_several()]
         return max(each.latest() or 0 for each in (self.checkpoints, *several))
 
     def _settle(self) -> None:
@@ -104,11 +104,13 @@ class Folder:
 
     def _remains(self) -> list[Path]:
         results = [*self.path.glob("*.safetensors"), *self.path.glob(FOLDER)]
-        of_several = [
-            *self.path.glob(DECISIONS),
-            *self.path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}/*"),
-        ]
-        return [*self.checkpoints_path.iterdir(), *results, *of_several]
+        folders = [self.checkpoints_path, *self._checkpoints_of_several()]
+        checkpoints = [path for folder in folders for path in folder.iterdir()]
+        return [*checkpoints, *results, *self.path.glob(DECISIONS)]
+
+    def _checkpoints_of_several(self) -> list[Path]:
+        """Where the searches of a contest, if it is one's folder, have their states."""
+        return list(self.path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}"))
 
     def _refuse_remains(self) -> None:
         if remains := self._remains():

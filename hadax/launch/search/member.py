@@ -18,14 +18,12 @@ from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
 from hadax.core.task import Task
 from hadax.distilled.header import Header
-from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.progress import Progress
-from hadax.launch.observers.snapshots import Snapshots, read_snapshots
+from hadax.launch.observers.snapshots import Snapshots
 from hadax.launch.search.build import build_header, build_objective
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder, member_folder
 from hadax.launch.search.memory import in_chunks
-from hadax.launch.search.publish import Course
 from hadax.launch.search.snapshots import shows_images, snapshots_of
 from hadax.launch.search.watching import watched
 
@@ -131,8 +129,3 @@ def engine_for(engine: Engine, objective: Objective) -> Engine:
 def member_path(root: Path, config: SearchConfig) -> Path:
     """The folder of the search with this config among those whose common folder is `root`."""
     return member_folder(root, config.seed) if config.restarts.restarts > 1 else root
-
-
-def course_of(folder: Folder) -> Course:
-    """What happened in a search's folder."""
-    return Course(read_metrics(folder.metrics_path), read_snapshots(folder.snapshots_path))

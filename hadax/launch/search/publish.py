@@ -147,7 +147,7 @@ def report_on(
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = place if isinstance(place, Path) else Path(temporary)
-        pictures = _pictures(result, partial(_course_in, folder, result.header.seed), say)
+        pictures = _pictures(result, partial(_course_to, result, folder), say)
         pictures.pop(reporting.NAME, None)
         if isinstance(place, str):
             pictures["learning_curve.png"] = partial(draw_entry_curve, entry(place), result)
@@ -162,11 +162,15 @@ def report_on(
     _say_written(path, say)
 
 
-def _course_in(folder: Path, seed: int) -> Course:
+def course_in(folder: Path) -> Course:
+    """What happened in a search's folder."""
+    return Course(read_metrics(folder / METRICS), read_snapshots(folder / FOLDER))
+
+
+def _course_to(result: Loaded, root: Path) -> Course:
     """What the folder of a run tells of its course; of several searches, of the winner's."""
-    own = member_folder(folder, seed)
-    place = own if own.is_dir() else folder
-    return Course(read_metrics(place / METRICS), read_snapshots(place / FOLDER))
+    own = member_folder(root, result.header.seed)
+    return course_in(own if own.is_dir() else root)
 
 
 def _silent(line: str) -> None:

@@ -26,6 +26,7 @@ from hadax.distilled.loading import Loaded
 from hadax.distilled.policy import TrainedPolicy
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.publish import Say
+from hadax.launch.search.same_search import measured_so
 from hadax.learners.registry import make_learner
 
 
@@ -151,16 +152,7 @@ def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
 
 def measured_otherwise(result: Loaded, config: SearchConfig) -> Loaded | None:
     """A finished result as one that is to be measured as `config` says; None where it was."""
-    further, wanted = result.header.further, to_json(config.measuring)
-    if further.get("measuring", wanted) == wanted:
+    if measured_so(result.header.further, config):
         return None
-    header = replace(result.header, further={**further, "measuring": wanted}, score=None)
-    return replace(result, header=header)
-
-
-def goes_on(result: Loaded, config: SearchConfig) -> bool:
-    """Whether the search that ended in a `result` is to go on, as `config` asks: longer, say."""
-    wanted = to_json(config.pace)
-    pace = {**wanted, **result.header.further.get("pace", {})}
-    further = pace["generations"] < wanted["generations"]
-    return further or any(pace[name] != wanted[name] for name in ("stop_at", "budget"))
+    further = {**result.header.further, "measuring": to_json(config.measuring)}
+    return replace(result, header=replace(result.header, further=further, score=None))

@@ -21,8 +21,8 @@ from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import finished
 from hadax.launch.search.folder import Folder, result_path
 from hadax.launch.search.lock import locked
-from hadax.launch.search.member import Member, course_of, member_path
-from hadax.launch.search.publish import Say, publish
+from hadax.launch.search.member import Member, member_path
+from hadax.launch.search.publish import Say, course_in, publish
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import chosen, diverged, found, measured, say_rate
 
@@ -119,7 +119,7 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     if folder is not None and member.folder is not None:
         if member.folder.path != folder.path:
             member.hand_over(folder)
-        course = partial(course_of, member.folder)
+        course = partial(course_in, member.folder.path)
         publish(result, folder.artifact_path, course, say, config.monitoring.pictures)
     return result
 

@@ -87,3 +87,22 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
 def flag_of(name: str) -> str:
     """The name that is typed of a setting as `leaves` calls it."""
     return name.rpartition(".")[2]
+
+
+def goes_on(further: Mapping[str, Any], config: SearchConfig) -> bool:
+    """Whether the search that ended in a result is to go on, as `config` asks: longer, say.
+
+    Args:
+      further: the further settings in the result's header.
+      config: what is asked for.
+    """
+    wanted = to_json(config.pace)
+    pace = {**wanted, **further.get("pace", {})}
+    longer: bool = pace["generations"] < wanted["generations"]
+    return longer or any(pace[name] != wanted[name] for name in ("stop_at", "budget"))
+
+
+def measured_so(further: Mapping[str, Any], config: SearchConfig) -> bool:
+    """Whether a result was measured as `config` asks; `further` as for `goes_on`."""
+    wanted = to_json(config.measuring)
+    return bool(further.get("measuring", wanted) == wanted)

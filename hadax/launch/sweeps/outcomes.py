@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.settings_views import flat
 from hadax.distilled.header import Header, read
 from hadax.distilled.score import Score
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import CONFIG, document_of, result_path
-from hadax.launch.search.same_search import FREE, differences, leaves, read_config
+from hadax.launch.search.same_search import (
+    FREE,
+    differences,
+    goes_on,
+    leaves,
+    measured_so,
+    read_config,
+)
 from hadax.launch.sweeps.cells import Cell
 
 DONE, FAILED, MISSING = "done", "failed", "missing"
@@ -96,7 +102,5 @@ def _ended_so(further: Mapping[str, Any], config: SearchConfig) -> bool:
 
     The folder's config is the newest search's, which may be under way there.
     """
-    told = {**further.get("pace", {}), **further.get("measuring", {})}
-    wanted = flat(config)
-    same = all(told.get(name, wanted[name]) == wanted[name] for name in _DECIDE_RESULT)
-    return same and told.get("generations", 0) >= config.pace.generations
+    whole = "pace" in further and not goes_on(further, config)
+    return whole and measured_so(further, config)

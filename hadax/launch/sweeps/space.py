@@ -65,12 +65,12 @@ def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | Cho
     log, step = last == "log", None if last in ("", "log") else _number(name, number_or_text(last))
     require(low < high, "space", f"{name}={low}:{high}", "the lower end must come first")
     require(not log or low > 0, "space", f"{name}={low}:{high}:log", "must be above 0")
-    whole = isinstance(low, int) and isinstance(high, int)
+    found = Range(low, high, log, step)
     expected = "between whole numbers a step must be one"
-    fits = step is None or not whole or isinstance(step, int)
+    fits = step is None or not found.whole or isinstance(step, int)
     require(fits, "space", f"{name}={low}:{high}:{step}", expected)
     require(step is None or step > 0, "space", f"{name}={low}:{high}:{step}", "must be above 0")
-    return Range(low, high, log, step)
+    return found
 
 
 def parts_of(text: str) -> tuple[str, tuple[str, ...], str]:

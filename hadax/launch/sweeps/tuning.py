@@ -76,10 +76,11 @@ class Tuning:
         with ExitStack() as held:
             held.callback(lock(self.root))
             study = self._study()
-            while len(over := self._over(study)) < trials:
-                trial = study.ask()
-                self.say(self._told(self._try(study, trial)))
-                self._write(self._over(study))
+            over = self._over(study)
+            while len(over) < trials:
+                self.say(self._told(self._try(study, study.ask())))
+                over = self._over(study)
+                self._write(over)
             self._write(over)
             return over
 
