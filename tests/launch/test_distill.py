@@ -20,7 +20,7 @@ from hadax.core.settings_views import from_json
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.metrics_file import read_metrics
-from hadax.launch.search import member, memory
+from hadax.launch.search import member, memory, publish
 from hadax.launch.search.build import build_distillation
 from hadax.launch.search.config import SearchConfig
 from hadax.pictures import datasets as pictures
@@ -450,7 +450,7 @@ def test_a_course_that_cannot_be_read_costs_pictures_and_nothing_else(distil, mo
     def unreadable(_):
         raise OSError(errno.EIO, os.strerror(errno.EIO), "metrics.csv")
 
-    monkeypatch.setattr(member, "read_metrics", unreadable)
+    monkeypatch.setattr(publish, "read_metrics", unreadable)
     assert distil("--pictures") == 0
     said = capsys.readouterr().out
     assert "score:" in said
