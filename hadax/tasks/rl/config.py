@@ -34,6 +34,8 @@ NO_SCHEDULES: Mapping[str, int | float] = {
 }
 """The options that hold in a search alone, and what they are wherever something is measured."""
 
+_WIDEST_VIEW = 2**10
+
 _BACKENDS_OF = {"brax/swimmer": ("generalized",)}
 
 
@@ -83,6 +85,12 @@ class ControlOptions:
         "what continuous actions are multiplied with before their bounds",
         above=0,
         most=LARGEST,
+    )
+    view: int = setting(
+        0,
+        "side of the window around the first channel's cell that a policy sees; 0 for all (games)",
+        least=0,
+        most=_WIDEST_VIEW,
     )
     normalizer: str | None = setting(
         None, "of observations; images have none and constant:", choices=NORMALIZERS

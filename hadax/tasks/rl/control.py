@@ -99,8 +99,11 @@ class ControlTask(EnvironmentTask):
             "horizon": self.environment.horizon,
             **NO_SCHEDULES,
         }
-        backend = self.environment.backend
-        return options if backend is None else {**options, "backend": backend}
+        if self.environment.backend is not None:
+            options["backend"] = self.environment.backend
+        if self.environment.view:
+            options["view"] = self.environment.view
+        return options
 
     def init(self, key: Key) -> TaskState:
         """The normaliser before the first generation; () without one."""

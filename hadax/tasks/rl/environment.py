@@ -54,6 +54,7 @@ class Environment:
       alive_bonus: the part of a reward that was for being alive; None where there is none.
       step_seconds: seconds of the simulated world in a step; None where it has no clock.
       levels: the return that is called solved, and a random policy's.
+      view: side of the window around the player that is observed; 0 for whole observations.
 
     Examples:
       >>> import hadax, jax, jax.numpy as jnp
@@ -85,6 +86,7 @@ class Environment:
     alive_bonus: AliveBonus | None = None
     step_seconds: float | None = None
     levels: Levels = NO_LEVELS
+    view: int = 0
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)

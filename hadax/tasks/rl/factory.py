@@ -6,6 +6,7 @@ from importlib import import_module
 from hadax.core.specification import NO_LEVELS
 from hadax.tasks.rl.config import ControlOptions, choose_backend
 from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.rl.view import with_view
 
 
 def make(options: ControlOptions, library: str, environment: str) -> ControlTask:
@@ -29,7 +30,7 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
         # What solves it and what chance earns are known of whole episodes alone.
         adapted = replace(adapted, horizon=options.horizon, levels=NO_LEVELS)
     return ControlTask(
-        environment=adapted,
+        environment=with_view(adapted, options.view),
         episodes=options.episodes,
         action_mode=options.action_mode,
         action_bounds=options.action_bounds,

@@ -1,0 +1,92 @@
+"""What a policy sees from where its player is: a window around one cell of an image.
+
+Most rules of a game on a grid go by what lies beside the player, wherever that is. Seen from there
+(an egocentric view) such a rule is the same everywhere, and a handful of examples can teach it; on
+whole images every place of the player needs its own.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from hadax.core.errors import require
+from hadax.core.specification import NO_LABELS, Labels
+from hadax.core.types import Key
+from hadax.tasks.rl.environment import Environment
+
+
+def centred(images: jax.Array, side: int) -> jax.Array:
+    """The windows around the largest value of each image's first channel, the first if several.
+
+    Args:
+      images: [*batch, height, width, channels].
+      side: of a window, odd and at least 1.
+
+    Returns:
+      Shape [*batch, side, side, channels]; zero beyond the image's edges.
+
+    Examples:
+      >>> import hadax, jax.numpy as jnp
+      >>> frame = jnp.zeros((10, 10, 2)).at[4, 7, 0].set(1.0).at[4, 8, 1].set(1.0)
+      >>> hadax.centred(frame, side=3)[..., 1].tolist()
+      [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+    """
+    *batch, height, width, channels = images.shape
+    reach = side // 2
+    flat = jnp.reshape(images, (-1, height, width, channels))
+    padded = jnp.pad(flat, ((0, 0), (reach, reach), (reach, reach), (0, 0)))
+    places = jnp.argmax(flat[..., 0].reshape(-1, height * width), axis=1)
+
+    def window(image: jax.Array, place: jax.Array) -> jax.Array:
+        corner = (place // width, place % width, jnp.zeros_like(place))
+        return jax.lax.dynamic_slice(image, corner, (side, side, channels))
+
+    return jax.vmap(window)(padded, places).reshape(*batch, side, side, channels)
+
+
+def with_view(environment: Environment, side: int) -> Environment:
+    """The environment that is observed through a window around its first channel's cell.
+
+    Args:
+      environment: what is played, its observations images [height, width, channels]; nothing of it
+        changes but what is observed.
+      side: of the window; 0 leaves all as it is.
+
+    Raises:
+      ConfigError: an even window, or observations that are no images.
+    """
+    if not side:
+        return environment
+    require(side % 2 == 1, "view", side, "must be odd, so that it has a middle, or 0")
+    shape = environment.observation_shape
+    expected = f"{environment.name} is no image: its observations have shape {shape}; use 0"
+    require(len(shape) == 3, "view", side, expected)
+
+    def reset(key: Key) -> tuple[Any, jax.Array]:
+        state, observation = environment.reset(key)
+        return state, centred(observation, side)
+
+    def step(
+        key: Key, state: Any, action: jax.Array
+    ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        state, observation, reward, ended = environment.step(key, state, action)
+        return state, centred(observation, side), reward, ended
+
+    return replace(
+        environment,
+        observation_shape=(side, side, shape[-1]),
+        reset=reset,
+        step=step,
+        labels=_of_channels(environment.labels),
+        pose=None,
+        view=side,
+    )
+
+
+def _of_channels(labels: Labels) -> Labels:
+    """The labels without names of single entries, which are others in every window."""
+    return replace(
+        labels, input_names=NO_LABELS.input_names, input_units=NO_LABELS.input_units
+    )
