@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from hadax.tasks import register as register
     from hadax.tasks.rl.control import ControlTask as ControlTask
     from hadax.tasks.rl.environment import Environment as Environment
+    from hadax.tasks.rl.view import centred as centred
 
 __version__ = "0.2.0"
 
@@ -82,6 +83,7 @@ _PLACES: dict[str, str] = {
     "Task": "hadax.core.task",
     "TrainedPolicy": "hadax.distilled.policy",
     "UsageError": "hadax.core.errors",
+    "centred": "hadax.tasks.rl.view",
     "distill": "hadax.launch.search.python_api",
     "load": "hadax.distilled.loading",
     "load_dataset": "hadax.distilled.loading",

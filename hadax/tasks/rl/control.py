@@ -25,6 +25,7 @@ from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer, PerPolicy
 from hadax.tasks.rl.random_policy import random_policy_moments
 from hadax.tasks.rl.rollout import Act, Episodes, recorded, rollout
 from hadax.tasks.rl.sticky_actions import with_sticky_actions
+from hadax.tasks.rl.view import seen_whole
 
 _TAKE_STATISTICS = ("constant", "running")
 
@@ -209,7 +210,8 @@ class ControlTask(EnvironmentTask):
         """The whole episode that an evaluation of one episode, its schedules over, plays."""
         alone = replace(self, episodes=1)
         act, memory = alone._acting(policy, state), alone._normalizer.begin(self.input_shape)
-        return recorded(self.environment, act, memory, key)
+        environment, act = seen_whole(self.environment, act)
+        return recorded(environment, act, memory, key)
 
     def _acting(self, policy: Policy, state: TaskState) -> Act:
         seen = schedules.settle(state)

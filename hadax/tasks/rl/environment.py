@@ -54,7 +54,8 @@ class Environment:
       alive_bonus: the part of a reward that was for being alive; None where there is none.
       step_seconds: seconds of the simulated world in a step; None where it has no clock.
       levels: the return that is called solved, and a random policy's.
-      view: side of the window around the player that is observed; 0 for whole observations.
+      whole: the same environment observed whole, where this one is observed through a window; None
+        where it is no window.
 
     Examples:
       >>> import hadax, jax, jax.numpy as jnp
@@ -86,7 +87,7 @@ class Environment:
     alive_bonus: AliveBonus | None = None
     step_seconds: float | None = None
     levels: Levels = NO_LEVELS
-    view: int = 0
+    whole: "Environment | None" = None
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)
@@ -108,6 +109,11 @@ class Environment:
         require(clock is None or clock > 0, "step_seconds", clock, "must be above 0")
         both = (self.action_low is None) == (self.action_high is None)
         require(both, "action_low", self.action_low, "goes with action_high")
+
+    @property
+    def view(self) -> int:
+        """Side of the window that is observed; 0 where observations are whole."""
+        return 0 if self.whole is None else self.observation_shape[0]
 
     @classmethod
     def from_spaces(

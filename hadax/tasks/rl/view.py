@@ -6,15 +6,19 @@ whole images every place of the player needs its own.
 """
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from hadax.core.errors import require
-from hadax.core.specification import NO_LABELS, Labels
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.rollout import Act
+
+_OF_ANY_SIZE = ("game",)
+"""Poses that draw a window of an image as they draw all of it."""
 
 
 def centred(images: jax.Array, side: int) -> jax.Array:
@@ -46,8 +50,11 @@ def centred(images: jax.Array, side: int) -> jax.Array:
     return jax.vmap(window)(padded, places).reshape(*batch, side, side, channels)
 
 
+@cache
 def with_view(environment: Environment, side: int) -> Environment:
     """The environment that is observed through a window around its first channel's cell.
+
+    Cached, so that equal tasks share compiled code.
 
     Args:
       environment: what is played, its observations images [height, width, channels]; nothing of it
@@ -74,19 +81,33 @@ def with_view(environment: Environment, side: int) -> Environment:
         state, observation, reward, ended = environment.step(key, state, action)
         return state, centred(observation, side), reward, ended
 
+    labels, pose = environment.labels, environment.pose
     return replace(
         environment,
         observation_shape=(side, side, shape[-1]),
         reset=reset,
         step=step,
-        labels=_of_channels(environment.labels),
-        pose=None,
-        view=side,
+        # A window's entries are others at every step; its channels stay what they were.
+        labels=replace(labels, input_names=(), input_units=()),
+        pose=pose if pose in _OF_ANY_SIZE else None,
+        whole=environment,
     )
 
 
-def _of_channels(labels: Labels) -> Labels:
-    """The labels without names of single entries, which are others in every window."""
-    return replace(
-        labels, input_names=NO_LABELS.input_names, input_units=NO_LABELS.input_units
-    )
+def seen_whole(environment: Environment, act: Act) -> tuple[Environment, Act]:
+    """The environment observed whole, and the same policy there; both themselves without a window.
+
+    Args:
+      environment: what the policy plays, `with_view` or not.
+      act: is given what that is observed as.
+    """
+    whole, side = environment.whole, environment.view
+    if whole is None:
+        return environment, act
+
+    def through_window(
+        key: Key, memory: Any, observations: jax.Array, running: jax.Array
+    ) -> tuple[jax.Array, jax.Array, Any]:
+        return act(key, memory, centred(observations, side), running)
+
+    return whole, through_window
