@@ -214,6 +214,21 @@ _CPU_MINATAR: Preset = {
     "inner_steps": 32,
 }
 
+# Seen from the player, what to do is a linear rule of what lies around it.
+_CPU_VIEWED: Preset = {
+    "depth": 0,
+    "output_scale": 0.01,
+    "population": 128,
+    "strategy": "SNES",
+    "std": 0.5,
+    "learning_rate": 1.0,
+    "inner_optimizer": "momentum",
+    "inner_lr": 0.05,
+    "inner_steps": 32,
+    "curriculum": 100,
+    "keep_best": 5,
+}
+
 _CPU_IMAGES: Preset = {
     "images_per_class": 1,
     "learn_labels": True,
@@ -363,15 +378,11 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "curriculum": 100,
     },
     ("gymnax/Asterix-MinAtar", DISTILL, "cpu"): {
-        **_CPU_MINATAR,
-        "dataset_size": 10,
-        "generations": 500,
-        "population": 256,
-        "strategy": "SNES",
-        "std": 0.5,
-        "learning_rate": 1.0,
-        "episodes": 4,
-        "learn_labels": True,
+        **_CPU_VIEWED,
+        "view": 9,
+        "dataset_size": 5,
+        "generations": 150,
+        "episodes": 8,
     },
     ("gymnax/Pong-misc", DISTILL, "cpu"): {
         "dataset_size": 3,
