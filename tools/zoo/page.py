@@ -85,7 +85,9 @@ def _as_played(header: Header) -> str:
 def _network(header: Header) -> str:
     network = header.learner.network
     dense = f"{network.depth} x {network.width}" if network.depth else "linear"
-    return dense if network.network == "mlp" else f"{network.network}, {dense}"
+    layers = dense if network.network == "mlp" else f"{network.network}, {dense}"
+    view = header.task.options.get("view")
+    return f"{layers}, view {view}" if view else layers
 
 
 def _section(entry: zoo.Entry) -> str:

@@ -364,18 +364,11 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "sticky_actions": 0.1,
     },
     ("gymnax/Freeway-MinAtar", DISTILL, "cpu"): {
-        **_CPU_MINATAR,
+        **_CPU_VIEWED,
+        "view": 5,
+        "dataset_size": 3,
         "generations": 150,
-        "std": 0.5,
-        "std_decay": 0.99,
-        "learning_rate": 0.2,
-        "learning_rate_decay": 0.99,
-        # Most of a crossing is walking on: labels that may lean towards it find that at once.
-        "learn_labels": True,
-        # A walker that never hesitates can be run over in step with the cars for ever.
-        "action_mode": "sample",
-        "episodes": 2,
-        "curriculum": 100,
+        "episodes": 4,
     },
     ("gymnax/Asterix-MinAtar", DISTILL, "cpu"): {
         **_CPU_VIEWED,
