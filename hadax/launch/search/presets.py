@@ -225,7 +225,6 @@ _CPU_VIEWED: Preset = {
     "inner_optimizer": "momentum",
     "inner_lr": 0.05,
     "inner_steps": 32,
-    "curriculum": 100,
     "keep_best": 5,
 }
 
