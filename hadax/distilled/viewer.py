@@ -8,11 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from hadax.core.files import expanded
 from hadax.distilled.header import Header
 from hadax.distilled.policy import TrainedPolicy
 
 _FIGURE, _HTML = "hadax.pictures.notebook:figure", "hadax.pictures.notebook:html"
-_FILM = "hadax.pictures.film:film"
+_FILM, _REQUIRE_PLACE = "hadax.pictures.film:film", "hadax.pictures.encoding:require_place"
 
 
 class Playable:
@@ -43,9 +44,11 @@ class Playable:
           episode_seed: decides the episode.
 
         Raises:
-          UsageError: the task has no episodes, the file's ending is another one, or what draws is
-            not installed (the extra `plot`).
+          UsageError: the task has no episodes, the file's ending is another one, it has no folder,
+            or what draws is not installed (the extra `plot`).
         """
+        if path is not None:
+            _resolved(_REQUIRE_PLACE)(expanded(path))
         found = _resolved(_FILM)(self.player(network_seed), self.header.task.task, episode_seed)
         if path is not None:
             found.save(path)

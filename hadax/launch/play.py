@@ -19,9 +19,9 @@ def main(parsed: Parsed) -> None:
     """Trains a network, plays an episode, and writes its film."""
     from hadax.core.config import MOST_SEEDS
     from hadax.core.errors import ConfigError, UsageError, require_count
-    from hadax.core.files import expanded, require_folder
+    from hadax.core.files import expanded
     from hadax.launch.machine.start import start
-    from hadax.pictures.encoding import require_format
+    from hadax.pictures.encoding import require_place
 
     name, out = parsed.text("dataset"), expanded(str(parsed.values["out"]))
     if not name:
@@ -29,8 +29,7 @@ def main(parsed: Parsed) -> None:
     seeds = {each: parsed.whole(each) for each in ("network_seed", "episode_seed")}
     for each, seed in seeds.items():
         require_count(each, seed, 0, MOST_SEEDS - 1)
-    require_format(out)
-    require_folder(out)
+    require_place(out)
     start(devices=False)
     from hadax.distilled.loading import load
     from hadax.distilled.merged import Merged

@@ -16,7 +16,7 @@ SHOW = Group(
 def main(parsed: Parsed) -> None:
     """Draws the examples into a file, or on the terminal."""
     from hadax.core.errors import ConfigError, require
-    from hadax.core.files import expanded
+    from hadax.core.files import expanded, require_folder
     from hadax.launch.machine.start import start
 
     name, out, width = parsed.text("dataset"), parsed.text("out"), parsed.values["width"]
@@ -25,6 +25,8 @@ def main(parsed: Parsed) -> None:
     assert isinstance(width, float)
     require(2 <= width <= 20, "width", width, "must be in [2, 20]")
     require(out is None or out.endswith(".png"), "out", out, "must end in .png")
+    if out is not None:
+        require_folder(out)
     start(devices=False)
     from hadax.distilled.loading import load_dataset
     from hadax.pictures.datasets import draw_dataset

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hadax.core.errors import UsageError
+from hadax.core.files import require_folder
 
 FORMATS: tuple[str, ...] = (".gif", ".webp", ".mp4", ".html")
 """Endings of files that a film can be written to."""
@@ -22,17 +23,18 @@ _PALETTE_FRAMES = 6
 _WEBP_QUALITY = 80
 
 
-def require_format(path: Path) -> None:
-    """Refuses a file that no film could be written to.
+def require_place(path: Path) -> None:
+    """Refuses a file that no film could be written to, before there is one.
 
     Raises:
-      UsageError: an unknown ending, or an .mp4 without ffmpeg.
+      UsageError: an unknown ending, an .mp4 without ffmpeg, or no folder to write in.
     """
     if path.suffix not in FORMATS:
         raise UsageError(f"{path}: films are {', '.join(FORMATS)}")
     if path.suffix == ".mp4" and ffmpeg() is None:
         hint = "write a .gif or .webp, or pip install imageio-ffmpeg"
         raise UsageError(f"{path}: an .mp4 needs ffmpeg, which is not here; {hint}")
+    require_folder(path)
 
 
 def encoded(path: Path, frames: Sequence[Any], milliseconds: int) -> bytes:

@@ -55,10 +55,10 @@ class Film:
         """Writes it as the file's ending says, .gif, .webp, .mp4 or .html, and gives its path.
 
         Raises:
-          UsageError: another ending, or an .mp4 without ffmpeg.
+          UsageError: another ending, an .mp4 without ffmpeg, or no folder to write in.
         """
         place = expanded(path)
-        encoding.require_format(place)
+        encoding.require_place(place)
         if place.suffix == ".html":
             write_atomically(place, (self.viewer or self._page)().encode())
         else:

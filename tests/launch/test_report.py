@@ -111,6 +111,7 @@ def test_folders_without_a_result_and_odd_names_are_refused(tmp_path, capsys):
         ([], "--run="),
         (["zoo:nothing"], "no such entry"),
         ([str(tmp_path), "--out=a.pdf"], "must end in .html"),
+        ([str(tmp_path), "--out=no/a.html"], "no/a.html: there is no folder no"),
     ):
         assert execute(report.COMMAND, flags) == 2
         assert words in capsys.readouterr().err

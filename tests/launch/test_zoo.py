@@ -123,8 +123,15 @@ def test_a_damaged_index_is_one_line(small_zoo, capsys):
         (("list", "--picture=x.png"), "--picture=x.png: is for show"),
         (("show", "gymnax/CartPole-v1", "--networks=3"), "--networks=3: is for verify"),
         (("verify", "--picture=x.png"), "--picture=x.png: is for show"),
+        (("show", "gymnax/CartPole-v1", "--picture=x.jpg"), "--picture=x.jpg: must end in .png"),
+        (("show", "gymnax/CartPole-v1", "--picture=no/x.png"), "there is no folder no"),
     ],
 )
-def test_flags_of_another_action_are_refused(capsys, arguments, words):
+def test_flags_that_cannot_work_are_refused_before_anything_is_shown(
+    arguments, words, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
     assert execute(zoo.COMMAND, list(arguments)) == 2
-    assert words in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.out == ""

@@ -44,6 +44,17 @@ def test_play_writes_and_gives_a_film(made, tmp_path):
     assert all(map(np.array_equal, shown.frames, again.frames))
 
 
+@pytest.mark.parametrize(
+    ("place", "said"), [("a.avi", "a.avi: films are .gif"), ("no/a.gif", "there is no folder")]
+)
+def test_what_cannot_be_written_is_refused_before_a_network_is_trained(
+    made, place, said, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(type(made), "player", lambda *_: pytest.fail("a network was trained"))
+    with pytest.raises(UsageError, match=said):
+        made.play(tmp_path / place)
+
+
 def test_a_task_without_episodes_has_no_film(distilled):
     inputs = np.zeros((2, 3), np.float32)
     made = distilled("analytic/linear_regression", inputs, np.zeros((2, 2), np.float32))
