@@ -2,7 +2,7 @@
 
 import operator
 
-from hadax.core.names import printable
+from hadax.core.names import printable, typed
 
 MOST_STEPS = 2**31 - 1
 """Most steps or generations: int32 counts them."""
@@ -30,7 +30,7 @@ class UsageError(ValueError):
 
 
 class ConfigError(UsageError):
-    """A setting that cannot work.
+    """A setting that cannot work; its value is told as it is typed.
 
     Attributes:
       name: the setting's name, the same as its flag's.
@@ -45,7 +45,7 @@ class ConfigError(UsageError):
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"{name}={value}: {expected}")
+        super().__init__(f"{name}={typed(value)}: {expected}")
         self.name = name
         self.value = value
         self.expected = expected

@@ -1,4 +1,4 @@
-"""Names that people type, and what is read to them."""
+"""Names and values that people type, and what is read to them."""
 
 import difflib
 from collections.abc import Iterable
@@ -12,6 +12,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_folded = {each.lower(): each for each in known}
     near = difflib.get_close_matches(name.lower(), by_folded, n=3, cutoff=0.6)
     return f"; did you mean {', '.join(by_folded[each] for each in near)}?" if near else ""
+
+
+def typed(value: object) -> str:
+    """A value as it is typed on a command line: true, none, 8,16.
+
+    Args:
+      value: a setting's, as Python or as JSON has it.
+    """
+    if isinstance(value, tuple | list):
+        return ",".join(map(typed, value))
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
 
 
 def printable(text: str, most: int = 600) -> str:

@@ -54,17 +54,6 @@ def replaced(config: Config, changes: Mapping[str, Value]) -> Config:
     return _replaced(config, {name: _as_setting(value) for name, value in changes.items()})
 
 
-def typed(value: object) -> str:
-    """A value as it is typed on a command line: true, none, 8,16.
-
-    Args:
-      value: a setting's, as Python or as JSON has it.
-    """
-    if isinstance(value, tuple | list):
-        return ",".join(map(typed, value))
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
-
-
 def refuse_unknown(names: Mapping[str, Any], known: list[str]) -> None:
     """Refuses a name that is none of the known ones, with the nearest of them.
 

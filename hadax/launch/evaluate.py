@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.files import require_folder
+from hadax.core.names import typed
 from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
@@ -100,7 +101,8 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     for option, value in elsewhere.items():
         own = header.task.options.get(option)
         if value != own:
-            print(f"note: made for {option} {own}, measured on {option} {value}")
+            made_for = f"made for {option} {typed(own)}"
+            print(f"note: {made_for}, measured on {option} {typed(value)}")
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
     if isinstance(measured, Merged):
         print_tasks(measured, how, sheet)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.config import MeasuringConfig
-from hadax.core.settings_views import typed
+from hadax.core.names import typed
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of

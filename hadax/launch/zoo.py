@@ -120,6 +120,7 @@ def _show(entry: zoo.Entry, picture: str | None) -> None:
     from hadax.launch.machine.start import start
 
     start(devices=False)
+    from hadax.core.names import typed
     from hadax.core.settings_views import flat
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
@@ -131,7 +132,7 @@ def _show(entry: zoo.Entry, picture: str | None) -> None:
     settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
     print("\n".join(_lines(entry)))
     print(f"versions   {', '.join(f'{name} {v}' for name, v in header.versions.items())}")
-    print(f"settings   {' '.join(f'{name}={value}' for name, value in settings.items())}\n")
+    print(f"settings   {' '.join(f'{name}={typed(value)}' for name, value in settings.items())}\n")
     if isinstance(loaded, Distilled):
         print(as_text(loaded, _MOST_EXAMPLES))
         if picture is not None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hadax.core.annotations import describe, matches
 from hadax.core.entry_points import installed
 from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.names import nearest
+from hadax.core.names import nearest, typed
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:
     for name, value in config.learner_options.items():
         listed = ", ".join(accepted) or "none"
         expected = f"learner {config.learner} has no such option; it has {listed}"
-        require(name in accepted, "learner_option", f"{name}={value}", expected)
+        require(name in accepted, "learner_option", f"{name}={typed(value)}", expected)
         wanted = accepted[name]
         fits = wanted is inspect.Parameter.empty or matches(value, wanted)
-        require(fits, "learner_option", f"{name}={value}", f"must be {describe(wanted)}")
+        require(fits, "learner_option", f"{name}={typed(value)}", f"must be {describe(wanted)}")

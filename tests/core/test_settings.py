@@ -107,6 +107,24 @@ def test_a_name_like_no_other_is_refused_without_a_hint():
 
 
 @pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (None, "none"),
+        ((8, 16), "8,16"),
+        (["a", None], "a,none"),
+        (0.5, "0.5"),
+        ("True", "True"),
+    ],
+)
+def test_a_value_that_is_refused_is_told_as_it_is_typed(value, told):
+    refused = ConfigError("width", value, "no")
+    assert str(refused) == f"width={told}: no"
+    assert refused.value is value
+
+
+@pytest.mark.parametrize(
     ("known", "text"),
     [
         (Setting("", least=0), ""),

@@ -160,5 +160,5 @@ def test_generations_meet_different_masks(objective, key):
 def test_a_rate_that_the_learner_would_not_heed_is_refused(tmp_path, capsys):
     assert distil(tmp_path / "run", "--learn_inner_lr") == USAGE_STATUS
     said = capsys.readouterr().err
-    assert "--learn_inner_lr=True: learner thirdparty/dropout cannot be given" in said
+    assert "--learn_inner_lr=true: learner thirdparty/dropout cannot be given" in said
     assert not (tmp_path / "run").exists()

@@ -96,7 +96,7 @@ def test_a_name_like_no_other_lists_all_and_says_to_install():
     [
         ({"penalties": 1.0}, "penalties=1.0: learner mine/ridge has no such option; it has"),
         ({"penalty": "much"}, "penalty=much: must be a number"),
-        ({"penalty": True}, "penalty=True: must be a number"),
+        ({"penalty": True}, "penalty=true: must be a number"),
         ({"exact": 1}, "exact=1: must be true or false"),
         ({"input_shape": 3}, "it has penalty, exact"),
     ],

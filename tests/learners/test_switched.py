@@ -105,5 +105,5 @@ def test_a_randomised_learner_is_another_for_each_key_and_the_same_for_all_candi
 
 
 def test_a_learner_that_cannot_be_randomised_is_refused():
-    with pytest.raises(ConfigError, match=r"randomize_learner=True: needs hidden layers"):
+    with pytest.raises(ConfigError, match=r"randomize_learner=true: needs hidden layers"):
         randomized(replaced(BASE, {"depth": 0}), (4,), TARGET)

@@ -93,7 +93,7 @@ def test_text_that_is_something_else_is_refused(options, words):
 
 def test_an_option_that_must_be_given_is_asked_for():
     tasks.register("mine/sized", lambda *, size: tasks.make("analytic/linear_regression"))
-    with pytest.raises(ConfigError, match="size=None: task mine/sized must be given it"):
+    with pytest.raises(ConfigError, match="size=none: task mine/sized must be given it"):
         tasks.make("mine/sized")
     tasks.make("mine/sized", size=3)
 

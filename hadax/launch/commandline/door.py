@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable
 
-from hadax.core.settings_views import flat, replaced, typed
+from hadax.core.names import typed
+from hadax.core.settings_views import flat, replaced
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
 from hadax.launch.machine.cluster import ClusterConfig, cluster_of

@@ -13,6 +13,7 @@ from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
 from hadax.core.growing import split_apart
 from hadax.core.learner import Learner
+from hadax.core.names import typed
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.parametrizations.chosen import parametrization_of
@@ -63,7 +64,7 @@ def build_task(config: TaskConfig) -> Task:
         if error.name in OPTION_FIELDS or error.name not in config.options:
             raise
         # The user gave it as a pair, and must find it again in the message.
-        pair = f"{error.name}={error.value}"
+        pair = f"{error.name}={typed(error.value)}"
         raise ConfigError("task_option", pair, error.expected) from error
     return with_given_statistics(task, config.normalizer_from)
 

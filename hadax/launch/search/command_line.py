@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from hadax import tasks
 from hadax.core.config import DistillationConfig
+from hadax.core.names import typed
 from hadax.core.settings import Value
-from hadax.core.settings_views import flat, typed
+from hadax.core.settings_views import flat
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
 from hadax.learners.config import InnerLoop
 from hadax.tasks.flagged import OPTION_FIELDS

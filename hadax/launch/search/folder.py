@@ -10,8 +10,9 @@ from hadax import tasks
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
+from hadax.core.names import typed
 from hadax.core.placement import writes
-from hadax.core.settings_views import to_json, typed
+from hadax.core.settings_views import to_json
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER

@@ -8,6 +8,7 @@ from pathlib import Path
 from hadax.core.bodies import Bodies
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
+from hadax.core.names import typed
 from hadax.core.settings_views import flat
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
@@ -174,7 +175,7 @@ def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
     rows = [
         ("seed", str(header.seed)),
         ("made with", ", ".join(f"{name} {version}" for name, version in header.versions.items())),
-        ("settings", "  ".join(f"{name}={value}" for name, value in settings.items())),
+        ("settings", "  ".join(f"{name}={typed(value)}" for name, value in settings.items())),
     ]
     use = f'import hadax\n\nfound = hadax.{load}("{header.kind}.safetensors")'
     blocks: list[Block] = [Code(command)] if command else []

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from hadax import tasks
 from hadax.core.errors import ConfigError, require
+from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, refuse_unknown, replaced
 from hadax.launch.search.config import SearchConfig
@@ -193,7 +194,7 @@ def _named_as_given(pairs: Mapping[str, Value]) -> Iterator[None]:
     except ConfigError as error:
         if error.name not in pairs:
             raise
-        pair = f"{error.name}={error.value}"
+        pair = f"{error.name}={typed(error.value)}"
         raise ConfigError("task_option", pair, error.expected) from error
 
 

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from hadax import tasks
 from hadax.core.errors import MOST_ENTRIES, require
+from hadax.core.names import typed
 from hadax.core.settings import Value
-from hadax.core.settings_views import typed
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.resolve import Resolved, resolve
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hadax.core.errors import ConfigError, require
+from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.launch.search.resolve import number_or_text
 from hadax.launch.sweeps.cells import Settings, cells
@@ -123,5 +124,5 @@ def _looked_at(each: Range | Choice) -> tuple[Value, ...]:
 
 def _number(name: str, value: Value) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError("space", f"{name}={value}", "a range needs numbers")
+        raise ConfigError("space", f"{name}={typed(value)}", "a range needs numbers")
     return value

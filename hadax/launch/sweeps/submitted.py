@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hadax.core.errors import ConfigError, UsageError, require_choice
 from hadax.core.files import reason
 from hadax.core.interrupts import Interrupts, Stopped
+from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.launch.sweeps.launchers import Ended, Job, started, why_failed
 
@@ -115,7 +116,7 @@ class Submitted:
         try:
             executor.update_parameters(name="hadax-sweep", **given)
         except (TypeError, ValueError, NameError) as error:
-            listed = ",".join(f"{name}={value}" for name, value in self.options.items())
+            listed = ",".join(f"{name}={typed(value)}" for name, value in self.options.items())
             raise ConfigError("cluster_option", listed, reason(error)) from error
         return executor
 

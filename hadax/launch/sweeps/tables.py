@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from hadax.aggregates.bootstrap import CONFIDENCE, Estimate
+from hadax.core.names import typed
 from hadax.core.settings import Value
-from hadax.core.settings_views import typed
 from hadax.launch.sweeps.outcomes import Outcome
 from hadax.launch.sweeps.summary import Line
 

@@ -43,5 +43,5 @@ def test_a_search_compiles_one_step_and_is_the_same_again():
     ],
 )
 def test_what_cannot_be_drawn_anew_is_refused(changes, words):
-    with pytest.raises(ConfigError, match=f"randomize_learner=True: .*{words}"):
+    with pytest.raises(ConfigError, match=f"randomize_learner=true: .*{words}"):
         hadax.distill(TASK, randomize_learner=True, **{**SMALL, **changes})

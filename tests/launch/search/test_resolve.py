@@ -69,7 +69,7 @@ def test_options_of_the_learner_are_kept_apart():
         ({"zzz": 4}, "zzz=4: no such setting"),
         ({"task": "gymnax/CartPol-v1"}, "did you mean gymnax/CartPole-v1"),
         ({"std": "wide"}, "std=wide: must be a number"),
-        ({"std": True}, "std=True: must be a number"),
+        ({"std": True}, "std=true: must be a number"),
         ({"std": {"start": 1}}, "std={'start': 1}: must be one value"),
         ({"population": 64.0}, "population=64.0: must be a whole number"),
         ({"filters": (16, 0)}, "filters=0: must be in [1, 65536]"),
