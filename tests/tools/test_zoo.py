@@ -8,19 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from hadax import zoo
+from hadax import tasks, zoo
 from hadax.core.errors import UsageError
+from hadax.distilled.header import Header
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.command_line import command_of as command_line
 from hadax.launch.search.resolve import resolve
+from hadax.learners.config import LearnerConfig
+from hadax.tasks.config import TaskConfig
+from hadax.tasks.rl.config import ACTION_MODES, NORMALIZERS
 from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
 from hadax.zoo.published import comparable, published_runs
 from tools.zoo.adding import Told, add, remove
 from tools.zoo.finished_run import read_config, read_run
-from tools.zoo.page import PAGE, anchor, page
+from tools.zoo.page import PAGE, anchor, page, played_score
 
 DATA = Path(__file__).parents[1] / "data"
 NAME = "gymnax/CartPole-v1"
@@ -155,6 +159,21 @@ def test_published_curves_count_environment_steps():
     for run in published_runs():
         steps = [point[0] for point in run.curve]
         assert steps == sorted(steps)
+
+
+@pytest.mark.parametrize("action_mode", ACTION_MODES)
+@pytest.mark.parametrize("normalizer", NORMALIZERS)
+def test_the_page_says_the_same_where_the_task_is_played_as_it_is_measured(action_mode, normalizer):
+    options = {"action_mode": action_mode, "normalizer": normalizer}
+    task = tasks.outline(NAME, **options)
+    header = Header("dataset", TaskConfig(NAME, options), LearnerConfig())
+    same = task.as_played() is task
+    assert played_score(header) == ("the same" if same else "not measured")
+
+
+def test_images_are_asked_as_people_ask_them():
+    header = Header("dataset", TaskConfig("supervised/digits"), LearnerConfig())
+    assert played_score(header) == "the same"
 
 
 def test_headings_are_found_on_their_page():

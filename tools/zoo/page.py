@@ -7,6 +7,7 @@ from pathlib import Path
 from hadax import zoo
 from hadax.core.files import write_atomically
 from hadax.distilled.header import Header, read
+from hadax.tasks.rl.config import as_played
 from tools.zoo.figures import CURVE, FOLDER, PICTURE, draw_missing
 
 PAGE = Path(__file__).parents[2] / "docs" / "zoo.md"
@@ -58,7 +59,7 @@ def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
         _network(header),
         str(header.task.options.get("backend") or "-"),
         entry.score.spread,
-        _as_played(header),
+        played_score(header),
         compared,
         f"{steps:.2g}".replace("e+0", "e") if steps else "-",
         _minutes(searches),
@@ -74,12 +75,13 @@ def _minutes(searches: Sequence[zoo.Search]) -> str:
     return ", ".join(f"{minutes:g} ({hardware})" for hardware, minutes in total.items())
 
 
-def _as_played(header: Header) -> str:
+def played_score(header: Header) -> str:
+    """What policies score as people play them, or whether that is another number at all."""
     if header.played is not None:
         return header.played.spread
     options = header.task.options
-    drawn = options.get("action_mode", "greedy") != "greedy"
-    return "not measured" if drawn or options.get("normalizer") == "per_policy" else "the same"
+    own = str(options.get("action_mode", "greedy")), str(options.get("normalizer"))
+    return "the same" if as_played(*own) == own else "not measured"
 
 
 def _network(header: Header) -> str:

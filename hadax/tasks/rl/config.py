@@ -101,6 +101,19 @@ class ControlOptions:
         check(self)
 
 
+def as_played(action_mode: str, normalizer: str) -> tuple[str, str]:
+    """The action mode and the normaliser that a policy has when people use it.
+
+    Actions are the best ones, and statistics the state's own, frozen: the running normaliser uses
+    the state as it is, as preprocessing does.
+
+    Args:
+      action_mode: one of ACTION_MODES, in evaluations.
+      normalizer: one of NORMALIZERS, in evaluations.
+    """
+    return "greedy", "running" if normalizer == "per_policy" else normalizer
+
+
 def control_options(library: str, environment: str, **options: Value) -> ControlOptions:
     """The options of a library's environment.
 

@@ -16,7 +16,13 @@ from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
-from hadax.tasks.rl.config import ACTION_BOUNDS, ACTION_MODES, MOST_STICKY, NO_SCHEDULES
+from hadax.tasks.rl.config import (
+    ACTION_BOUNDS,
+    ACTION_MODES,
+    MOST_STICKY,
+    NO_SCHEDULES,
+    as_played,
+)
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.environment_task import EnvironmentTask
@@ -144,11 +150,11 @@ class ControlTask(EnvironmentTask):
 
     def as_played(self) -> "ControlTask":
         """The task with greedy actions and the state's own statistics; itself where it has both."""
-        # The running normaliser uses the state as it is, as `preprocess` does of either kind.
-        normalizer = "running" if self.normalizer == "per_policy" else self.normalizer
-        if (self.action_mode, self.normalizer) == ("greedy", normalizer):
+        own = self.action_mode, self.normalizer
+        action_mode, normalizer = played = as_played(*own)
+        if played == own:
             return self
-        return replace(self, action_mode="greedy", normalizer=normalizer)
+        return replace(self, action_mode=action_mode, normalizer=normalizer)
 
     def given_statistics(
         self, mean: jax.Array, variance: jax.Array, count: float = 1.0
