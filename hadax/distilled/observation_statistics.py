@@ -115,6 +115,6 @@ def _moments_of(path: Path, artifact: Artifact, task: Task) -> tuple[jax.Array, 
                 f"{path}: no statistics of these observations: {name} has shape {found},"
                 f" not {wanted}"
             )
-    count = float(arrays[_COUNT])
+    count = float(arrays[_COUNT].item())
     mean, squares = (jnp.asarray(arrays[name]).reshape(shape) for name in (_MEAN, _SQUARES))
-    return mean, squares / jnp.asarray(arrays[_COUNT]), count
+    return mean, squares / count, count
