@@ -1,5 +1,6 @@
 """Images through the scripts: distilled, measured on the test split, compared, and looked at."""
 
+import json
 import shutil
 
 import jax
@@ -9,7 +10,13 @@ from PIL import Image
 
 import hadax
 from hadax import tasks
+from hadax.core.dataset import Dataset
+from hadax.core.parametrizations.slots import as_slots
 from hadax.distilled import architectures
+from hadax.distilled.export.card import card
+from hadax.distilled.export.description import description_of
+from hadax.distilled.export.pairs import pairs_of
+from hadax.distilled.npz import read_npz
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.snapshots import read_snapshots
@@ -103,6 +110,22 @@ def test_the_artifact_keeps_slots_and_trains_on_their_examples(in_slots, tmp_pat
     assert loaded.header.score.mean > 0.3
     assert "in 10 slots, 40 examples: " in repr(loaded)
     assert loaded.header.examples == 40
+
+
+def test_an_export_is_of_the_examples_and_says_in_how_many_slots_they_were(in_slots, tmp_path):
+    """Which is as much as an import can know: to it they are plain examples."""
+    loaded = hadax.load(in_slots / "dataset.safetensors")
+    path = loaded.export(tmp_path / "d.npz")
+    settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert (settings["pairs"], settings["slots"]) == (40, 10)
+    assert settings["arrays"]["inputs"].endswith(
+        "; 4 in a row are the quarters of a slot, enlarged"
+    )
+    pairs = pairs_of(loaded)
+    text = card(pairs, description_of(loaded, pairs, ""), "apache-2.0", "", "")
+    assert "# supervised/digits in 10 slots, 40 examples\n" in text
+    again = Dataset(*(read_npz(path)[name] for name in ("inputs", "targets")))
+    assert np.allclose(as_slots(again).inputs, loaded.slots, atol=1e-4)
 
 
 def test_pictures_show_the_slots(in_slots):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 import hadax
+from hadax.core.parametrizations.slots import describe_size
 from hadax.core.types import Document
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.score import PLAYED
@@ -31,9 +32,10 @@ def card(pairs: Pairs, description: Document, license: str, picture: str, data: 
       data: the table's file.
     """
     task = description["task"]
+    size = describe_size(description["pairs"], description["slots"] is not None)
     parts = [
         "\n".join(["---", *_front_matter(pairs, description, license, data), "---"]),
-        f"# {task} in {description['pairs']} examples",
+        f"# {task} in {size}",
         _introduction(description),
         f"![The examples]({picture})" if picture else "",
         _scores(description),

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from hadax.core.numbers import in_short
+from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT
 from hadax.core.settings_views import to_json
 from hadax.core.task import Discrete
 from hadax.core.types import Document
@@ -47,6 +48,7 @@ def description_of(distilled: Distilled, pairs: Pairs, command: str) -> Document
         "task": header.task.task,
         "task_options": dict(header.task.options),
         "pairs": len(pairs.inputs),
+        "slots": None if distilled.slots is None else len(distilled.slots),
         "arrays": _meaning(distilled, pairs),
         "input": _input(distilled),
         "preprocessing": _preprocessing(distilled, pairs, scaling),
@@ -73,8 +75,10 @@ def _meaning(distilled: Distilled, pairs: Pairs) -> Document:
     )
     raw = "brightness, 0 to 1 in real images" if images else "in the environment's own units"
     answer = f"the likeliest of the {classes}" if discrete else "the action within its own bounds"
+    quarters = f"; {EXAMPLES_PER_SLOT} in a row are the quarters of a slot, enlarged"
     return {
-        "inputs": "what a network is trained on, preprocessing applied",
+        "inputs": "what a network is trained on, preprocessing applied"
+        f"{'' if distilled.slots is None else quarters}",
         "targets": f"a distribution over the {classes}" if discrete else target,
         pairs.raw_name: f"the inputs before preprocessing, {raw}",
         pairs.answers_name: answer,
