@@ -51,7 +51,12 @@ def replaced(config: Config, changes: Mapping[str, Value]) -> Config:
       ConfigError: a name that is no setting, or a value that does not fit.
     """
     refuse_unknown(changes, [name for name, _, _ in settings_in(config)])
-    return _replaced(config, {name: _as_setting(value) for name, value in changes.items()})
+    return _replaced(config, {name: as_setting(value) for name, value in changes.items()})
+
+
+def as_setting(value: Any) -> Any:
+    """A value as settings have it: a list, as JSON and command lines give one, as a tuple."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def refuse_unknown(names: Mapping[str, Any], known: list[str]) -> None:
@@ -96,7 +101,7 @@ def from_json(kind: type[Config], document: Mapping[str, Any]) -> Config:
         elif typing.get_origin(nested) is Mapping:
             values[name] = _options(name, value)
         else:
-            values[name] = _as_setting(value)
+            values[name] = as_setting(value)
     return kind(**values)
 
 
@@ -121,15 +126,11 @@ def _object(name: str, value: Any) -> Mapping[str, Any]:
 
 def _options(name: str, value: Any) -> dict[str, Value]:
     """A plug-in's own settings, whose types only it knows, each as any setting can be."""
-    options = {key: _as_setting(each) for key, each in _object(name, value).items()}
+    options = {key: as_setting(each) for key, each in _object(name, value).items()}
     for key, each in options.items():
         if not matches(each, Value):
             raise TypeError(f"{key} in {name} is {each!r}, which no setting can be")
     return options
-
-
-def _as_setting(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _as_declared(value: Value, annotation: Any) -> Value:

@@ -62,7 +62,7 @@ def as_gif(frames: Sequence[Any], milliseconds: int) -> bytes:
     sample = np.concatenate([np.asarray(frames[place]) for place in places])
     palette = Image.fromarray(sample).quantize(_COLOURS)
     flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    return _animated("GIF", flat, milliseconds)
+    return animated("GIF", flat, milliseconds)
 
 
 def as_webp(frames: Sequence[Any], milliseconds: int) -> bytes:
@@ -72,7 +72,7 @@ def as_webp(frames: Sequence[Any], milliseconds: int) -> bytes:
       frames: pillow images of one size.
       milliseconds: of each but the last.
     """
-    return _animated("WEBP", frames, milliseconds, quality=_WEBP_QUALITY, method=2)
+    return animated("WEBP", frames, milliseconds, quality=_WEBP_QUALITY, method=2)
 
 
 def as_mp4(frames: Sequence[Any], milliseconds: int) -> bytes:
@@ -114,14 +114,29 @@ def ffmpeg() -> str | None:
     return found
 
 
-def _animated(kind: str, frames: Sequence[Any], milliseconds: int, **options: int) -> bytes:
+def animated(
+    kind: str,
+    frames: Sequence[Any],
+    milliseconds: int,
+    last: int = _LAST_MILLISECONDS,
+    **options: int,
+) -> bytes:
+    """Frames as pillow writes an animation, which begins anew for ever.
+
+    Args:
+      kind: pillow's name of the format.
+      frames: its images of one size.
+      milliseconds: of each but the last.
+      last: milliseconds of that.
+      **options: of the format.
+    """
     content = io.BytesIO()
     frames[0].save(
         content,
         format=kind,
         save_all=True,
         append_images=frames[1:],
-        duration=[milliseconds] * (len(frames) - 1) + [_LAST_MILLISECONDS],
+        duration=[milliseconds] * (len(frames) - 1) + [last],
         loop=0,
         **options,
     )

@@ -1,6 +1,5 @@
 """How images evolved: a strip from before to after, and a film of it."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from hadax.core.files import write_atomically
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.datasets import image_columns
+from hadax.pictures.encoding import animated
 from hadax.pictures.figures import new_figure, save_figure
 from hadax.pictures.snapshot import Snapshot
 
@@ -45,16 +45,7 @@ def draw_film(distilled: Distilled, snapshots: Sequence[Snapshot], path: Path) -
     """Draws all examples as a grid, a frame for every snapshot, into an animated GIF."""
     chosen = _spread(snapshots, _MOST_FRAMES)
     frames = [_frame(distilled, snapshot) for snapshot in chosen]
-    content = io.BytesIO()
-    frames[0].save(
-        content,
-        format="GIF",
-        save_all=True,
-        append_images=frames[1:],
-        duration=[_FRAME_MILLISECONDS] * (len(frames) - 1) + [_LAST_MILLISECONDS],
-        loop=0,
-    )
-    write_atomically(path, content.getvalue())
+    write_atomically(path, animated("GIF", frames, _FRAME_MILLISECONDS, _LAST_MILLISECONDS))
 
 
 def brightness(distilled: Distilled, example: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -80,6 +80,15 @@ def test_films_are_files_of_their_kind(small, ending, tmp_path):
         assert (written.format, written.n_frames) == (ending.upper(), 3)
 
 
+def test_an_animation_stays_at_its_last_frame(small):
+    with Image.open(io.BytesIO(encoding.animated("GIF", small.frames, 40, 2500))) as written:
+        durations = []
+        for place in range(written.n_frames):
+            written.seek(place)
+            durations.append(written.info["duration"])
+    assert durations == [40, 40, 2500]
+
+
 def test_a_page_holds_its_film(small, tmp_path):
     page = small.save(tmp_path / "a.html").read_text()
     assert "<it>" not in page

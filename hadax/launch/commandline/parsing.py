@@ -5,7 +5,7 @@ from typing import Any
 
 from absl import flags
 
-from hadax.core.settings import Value
+from hadax.core.settings_views import as_setting
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
 
@@ -43,14 +43,9 @@ def parse(
         values[rest].present += 1
     if left:
         raise FlagError(f"{left[0]}: not a flag; write --name=value")
-    read = {flag.name: _as_setting(values[flag.name].value) for flag in table}
+    read = {flag.name: as_setting(values[flag.name].value) for flag in table}
     given = {name: value for name, value in read.items() if values[name].present}
     return Parsed(values=read, given=given)
-
-
-def _as_setting(value: Any) -> Value:
-    read: Value = tuple(value) if isinstance(value, list) else value
-    return read
 
 
 def _plain(message: str) -> str:

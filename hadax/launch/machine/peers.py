@@ -6,7 +6,6 @@ is computed together would otherwise wait: half an hour on a CPU, for ever on so
 """
 
 import contextlib
-import os
 import secrets
 import selectors
 import socket
@@ -15,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hadax.core.files import WRITING
+from hadax.launch.machine.ending import end_at_once
 
 LOST_STATUS = 75
 """Exit status of a process that lost another: try again (EX_TEMPFAIL of sysexits.h)."""
@@ -25,7 +24,6 @@ _BEAT_SECONDS = 2.0
 _SILENT_SECONDS = 30.0
 # A process that failed has said why; the others may be about to fail alike, in their own words.
 _GRACE_SECONDS = 5.0
-_MOST_WRITING_SECONDS = 5.0
 _TOKEN_BYTES = 16
 
 
@@ -53,7 +51,7 @@ class Peers:
         end: Callable[[str, int], None] | None = None,
     ) -> None:
         self._peers = [_Peer(connection, index) for index, connection in connections.items()]
-        self._processes, self._end = processes, end or _end
+        self._processes, self._end = processes, end or end_at_once
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -188,10 +186,3 @@ def _send(connection: socket.socket, content: bytes) -> None:
     # Whoever is gone is noticed where he is heard, or not.
     with contextlib.suppress(OSError):
         connection.send(content)
-
-
-def _end(line: str, status: int) -> None:
-    WRITING.acquire(timeout=_MOST_WRITING_SECONDS)
-    with contextlib.suppress(OSError):
-        os.write(2, f"{line}\n".encode())
-    os._exit(status)

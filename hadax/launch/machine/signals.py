@@ -5,7 +5,6 @@ code compiles for minutes; and what a handler raises is lost where it happens to
 garbage-collection callback. A thread that is woken by the signal itself waits for neither.
 """
 
-import contextlib
 import os
 import signal
 import threading
@@ -13,11 +12,8 @@ import time
 from functools import partial
 from types import FrameType
 
-from hadax.core.files import WRITING
 from hadax.core.interrupts import ECHO_SECONDS, SIGNALS, Interrupts, taken
-
-# A file that is being written is whole before the process ends, unless the disk hangs.
-_MOST_SECONDS = 5.0
+from hadax.launch.machine.ending import end_at_once
 
 
 def watch(farewell: str) -> None:
@@ -51,7 +47,7 @@ def _listen(reading: int, farewell: str) -> None:
         run = taken()
         if left >= Interrupts.noted and (run is None or run is noting):
             if run is None or time.monotonic() - since >= ECHO_SECONDS:
-                _end(farewell, number)
+                end_at_once(farewell, 128 + number)
             continue
         left, noting, since = left + 1, run, time.monotonic()
 
@@ -60,10 +56,3 @@ def _pass_on(writing: int, number: int, frame: FrameType | None) -> None:
     """Tells the thread once more: it may have left the signal to a run that was over by now."""
     del frame
     os.write(writing, bytes([number]))
-
-
-def _end(farewell: str, number: int) -> None:
-    WRITING.acquire(timeout=_MOST_SECONDS)
-    with contextlib.suppress(OSError):
-        os.write(2, f"{farewell}\n".encode())
-    os._exit(128 + number)
