@@ -20,6 +20,7 @@ from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header, read
 from hadax.distilled.merged import Merged, merged_of
 from hadax.distilled.merged_header import KIND, parts_in
+from hadax.distilled.observation_statistics import require_sound
 from hadax.distilled.places import file_at
 from hadax.distilled.policy import TrainedPolicy
 from hadax.learners.registry import make_learner
@@ -119,6 +120,7 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
     chosen = header.task
     if header.kind == KIND:
         return _merged(name, header, artifact, given)
+    require_sound(name, artifact)
     try:
         task: Task = tasks.outline(chosen.task, **chosen.options) if given is None else given
         learner = make_learner(header.learner, task.input_shape, task.target)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
@@ -89,6 +90,29 @@ def statistics_of(source: Path, arrays: Arrays, task: Task) -> Statistics:
     return mean, variance
 
 
+def require_sound(name: str, artifact: Artifact) -> None:
+    """Refuses statistics that no observations can have, of an artifact that has any.
+
+    Args:
+      name: what errors call the artifact.
+      artifact: its moments are those of a normaliser, where it has some.
+
+    Raises:
+      ArtifactError: a count that is not above 0, or summed squares below 0.
+    """
+    arrays = artifact.arrays
+    if not arrays.keys() >= set(_MOMENTS):
+        return
+    for moment, sound, expected in (
+        (_COUNT, arrays[_COUNT] > 0, "above 0"),
+        (_SQUARES, arrays[_SQUARES] >= 0, "at least 0"),
+    ):
+        if not np.all(sound):
+            raise ArtifactError(
+                f"{name}: no statistics of observations: {moment} must be {expected}"
+            )
+
+
 def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """Whether the shape `found` is `wanted`, or that flattened, or that without its one channel."""
     without_channels = wanted[:-1] if wanted[-1:] == (1,) else wanted
@@ -115,6 +139,7 @@ def _moments_of(path: Path, artifact: Artifact, task: Task) -> tuple[jax.Array, 
                 f"{path}: no statistics of these observations: {name} has shape {found},"
                 f" not {wanted}"
             )
+    require_sound(str(path), artifact)
     count = float(arrays[_COUNT].item())
     mean, squares = (jnp.asarray(arrays[name]).reshape(shape) for name in (_MEAN, _SQUARES))
     return mean, squares / count, count

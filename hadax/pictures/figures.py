@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.files import expanded, write_atomically
+from hadax.core.files import expanded, require_folder, write_atomically
 
 _DOTS_PER_INCH = 200
 
@@ -25,8 +25,15 @@ class Picture:
     shown: bool = False
 
     def save(self, path: str | Path) -> Path:
-        """Writes the picture, atomically, and gives its path."""
+        """Writes the picture, atomically, and gives its path.
+
+        Raises:
+          UsageError: another ending than .png, or no folder to write in.
+        """
         place = expanded(path)
+        if place.suffix != ".png":
+            raise UsageError(f"{place}: pictures are .png")
+        require_folder(place)
         write_atomically(place, self.png)
         return place
 

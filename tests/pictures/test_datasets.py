@@ -5,8 +5,10 @@ import pytest
 from matplotlib import pyplot as plt
 
 from hadax import tasks
+from hadax.core.errors import UsageError
 from hadax.pictures.arrays import draw_array
 from hadax.pictures.datasets import dataset_figure, draw_dataset
+from hadax.pictures.figures import Picture
 
 CART_POLE = (np.array([[0.5, 1, 0.1, -1], [-3, -1, 1, 1]], np.float32), np.eye(2, dtype=np.float32))
 
@@ -55,3 +57,13 @@ def test_a_game_has_a_real_frame_and_a_legend_however_many_channels(game, distil
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert words == list(task.labels.channel_names)
     plt.close(figure)
+
+
+def test_a_picture_is_a_png_and_refuses_to_be_called_otherwise(tmp_path):
+    picture = Picture(b"bytes")
+    assert picture.save(tmp_path / "it.png").read_bytes() == b"bytes"
+    with pytest.raises(UsageError, match=r"it\.pdf: pictures are \.png"):
+        picture.save(tmp_path / "it.pdf")
+    with pytest.raises(UsageError, match="there is no folder"):
+        picture.save(tmp_path / "nowhere" / "it.png")
+    assert [each.name for each in tmp_path.iterdir()] == ["it.png"]
