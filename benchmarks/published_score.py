@@ -74,6 +74,7 @@ CASES = {
     "walker2d-4": Case("brax/walker2d", _brax(1016.1, 1111.2, 1311.6), {"dataset_size": 4}),
     "Breakout": Case("gymnax/Breakout-MinAtar", _minatar(1.69, 5.49, 7.54)),
     "SpaceInvaders": Case("gymnax/SpaceInvaders-MinAtar", _minatar(5.07, 11.0, 18.6)),
+    "Asterix": Case("gymnax/Asterix-MinAtar", _minatar(0.53, 2.04, 4.00)),
     "fashion_mnist": Case(
         "supervised/fashion_mnist", Published({1000: 0.797}, 0, 512 * 2 * 10.2), metric="accuracy"
     ),
