@@ -259,3 +259,13 @@ def test_preprocessing_that_is_no_formula_is_refused(regression):
     with pytest.raises(UsageError, match="mine: its preprocess cannot be written down"):
         scaling_of("mine", Squared(regression.weights, batch=2), ())
     assert scaling_of("its", regression, ()).changes_nothing
+
+
+def test_a_window_is_explained_to_those_who_cut_it_themselves(tmp_path):
+    freeway = hadax.load("zoo:gymnax/Freeway-MinAtar")
+    settings = json.loads(freeway.export(tmp_path / "it.npz").with_suffix(".json").read_text())
+    window = "the window of 5 x 5 around the largest value of an image's first channel"
+    assert window in settings["preprocessing"]["note"]
+    assert settings["input"]["shape"] == [5, 5, 7]
+    folder = freeway.export(tmp_path / "card", to="huggingface")
+    assert window in (folder / "README.md").read_text()

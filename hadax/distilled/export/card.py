@@ -120,11 +120,10 @@ def _columns(description: Document) -> str:
 
 def _preprocessing(description: Document) -> str:
     done = description["preprocessing"]
-    formula = f"Preprocessing: `{done['formula']}`"
-    if not np.any(done["mean"]) and np.all(done["std"] == 1):
-        return f"{formula}."
-    numbers = "the numbers are under `preprocessing` in `settings.json`"
-    return f"{formula}; {numbers}." + (f" Note: {done['note']}." if done["note"] else "")
+    scaled = np.any(done["mean"]) or np.any(np.asarray(done["std"]) != 1)
+    numbers = "; the numbers are under `preprocessing` in `settings.json`" if scaled else ""
+    note = f" Note: {done['note']}." if done["note"] else ""
+    return f"Preprocessing: `{done['formula']}`{numbers}.{note}"
 
 
 def _training(description: Document) -> str:

@@ -1,6 +1,7 @@
 """All that is known of an exported dataset but its arrays, as JSON: what training on it needs."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from hadax.core.numbers import in_short
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT
 from hadax.core.settings_views import to_json
-from hadax.core.task import Discrete
+from hadax.core.task import Discrete, Task
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.pairs import Pairs
@@ -31,6 +32,11 @@ _ALSO_GYMNASIUMS = (
 _OWN_STATISTICS = (
     "the score is of policies that were normalised by what each observed itself; these are the"
     " statistics of all of them, as `played` uses them"
+)
+
+_WINDOW = (
+    "the window of {view} x {view} around the largest value of an image's first channel, zero"
+    " beyond the image's edges"
 )
 
 
@@ -107,8 +113,16 @@ def _preprocessing(distilled: Distilled, pairs: Pairs, scaling: InputScaling) ->
         "mean": scaling.mean.tolist(),
         "std": scaling.std.tolist(),
         "limit": scaling.limit if math.isfinite(scaling.limit) else None,
-        "note": _OWN_STATISTICS if normalizer == "per_policy" else "",
+        "note": "; ".join(_notes(distilled.task)),
     }
+
+
+def _notes(task: Task) -> Iterator[str]:
+    """What numbers do not say of how observations become inputs."""
+    if view := task.options.get("view"):
+        yield f"an observation is {_WINDOW.format(view=view)}"
+    if task.normalizer == "per_policy":
+        yield _OWN_STATISTICS
 
 
 def _target(distilled: Distilled) -> Document:
