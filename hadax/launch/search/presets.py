@@ -228,6 +228,15 @@ _CPU_VIEWED: Preset = {
     "keep_best": 5,
 }
 
+# All of a board of 10 x 10, from wherever the player is; statistics make such windows readable.
+_CPU_VIEWED_BOARD: Preset = {
+    **_CPU_VIEWED,
+    "view": 19,
+    "std": 1.0,
+    "episodes": 4,
+    "normalizer": "running",
+}
+
 _CPU_IMAGES: Preset = {
     "images_per_class": 1,
     "learn_labels": True,
@@ -346,6 +355,13 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "inner_steps": 128,
     },
     ("gymnax/Breakout-MinAtar", DISTILL, "cpu"): {
+        **_CPU_VIEWED_BOARD,
+        "dataset_size": 3,
+        "generations": 400,
+        "learn_labels": True,
+        "sticky_actions": 0.1,
+    },
+    ("gymnax/Breakout-MinAtar", DISTILL, "whole"): {
         **_CPU_MINATAR,
         "dataset_size": 3,
         "generations": 800,
@@ -382,10 +398,9 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "population": 128,
     },
     ("gymnax/SpaceInvaders-MinAtar", DISTILL, "cpu"): {
-        **_CPU_MINATAR,
-        "dataset_size": 8,
-        "generations": 150,
-        "std": 0.3,
+        **_CPU_VIEWED_BOARD,
+        "dataset_size": 4,
+        "generations": 300,
     },
     ("brax/hopper", DISTILL, "cpu"): {
         **_CPU_GAIT,
