@@ -400,7 +400,7 @@ _CPU: dict[tuple[str, str, str], Preset] = {
     ("gymnax/SpaceInvaders-MinAtar", DISTILL, "cpu"): {
         **_CPU_VIEWED_BOARD,
         "dataset_size": 4,
-        "generations": 300,
+        "generations": 200,
     },
     ("brax/hopper", DISTILL, "cpu"): {
         **_CPU_GAIT,
