@@ -22,7 +22,7 @@ from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
 from hadax.zoo.published import comparable, published_runs
-from tools.zoo.adding import Told, add, remove
+from tools.zoo.adding import Told, add, is_whole, remove
 from tools.zoo.finished_run import read_config, read_run
 from tools.zoo.page import PAGE, anchor, page, played_score
 
@@ -179,3 +179,10 @@ def test_images_are_asked_as_people_ask_them():
 def test_headings_are_found_on_their_page():
     assert anchor("brax/hopper@16-fixed") == "braxhopper16-fixed"
     assert anchor("gymnax/CartPole-v1") == "gymnaxcartpole-v1"
+
+
+def test_only_whole_episodes_are_compared_with_published_ones():
+    assert is_whole(TaskConfig("gymnax/CartPole-v1"))
+    assert is_whole(TaskConfig("gymnax/CartPole-v1", {"horizon": 500}))
+    assert not is_whole(TaskConfig("gymnax/CartPole-v1", {"horizon": 100}))
+    assert is_whole(TaskConfig("supervised/digits"))

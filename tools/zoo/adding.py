@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from hadax import tasks
 from hadax.core.errors import UsageError
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.comparison import method_of, pairs_of
+from hadax.tasks.config import TaskConfig
 from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve
 from hadax.zoo.entry import Entry, Published, Search, file_stem
@@ -92,21 +94,27 @@ def entry_of(run: FinishedRun, told: Told) -> Entry:
             method=method,
             pairs=pairs,
             score=header.score,
-            published=_published(told, header.task.task, method, pairs),
+            published=_published(told, header.task, method, pairs),
             search=_search(run, told),
         )
     except ValueError as error:
         raise UsageError(f"--name={told.name}: {error}") from error
 
 
-def _published(told: Told, task: str, method: str, pairs: int) -> Published | None:
-    run = comparable(task, method, pairs)
+def _published(told: Told, task: TaskConfig, method: str, pairs: int) -> Published | None:
+    run = comparable(task.task, method, pairs) if is_whole(task) else None
     found = None if run is None else run.published
     if told.published is None:
         return found
     if told.published_source is not None or found is None:
         return Published(told.published, pairs, told.published_source or "the paper")
     return replace(found, score=told.published)
+
+
+def is_whole(task: TaskConfig) -> bool:
+    """Whether a task's episodes are as long as its environment's own, or it has none."""
+    own = tasks.outline(task.task).options
+    return task.options.get("horizon", own.get("horizon")) == own.get("horizon")
 
 
 def _search(run: FinishedRun, told: Told) -> Search:
