@@ -11,8 +11,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import ArrayLike
 
-from hadax.core.errors import require
+from hadax.core.errors import UsageError, require
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.rollout import Act
@@ -21,7 +22,7 @@ _OF_ANY_SIZE = ("game",)
 """Poses that draw a window of an image as they draw all of it."""
 
 
-def centred(images: jax.Array, side: int) -> jax.Array:
+def centred(images: ArrayLike, side: int) -> jax.Array:
     """The windows around the largest value of each image's first channel, the first if several.
 
     Args:
@@ -31,13 +32,21 @@ def centred(images: jax.Array, side: int) -> jax.Array:
     Returns:
       Shape [*batch, side, side, channels]; zero beyond the image's edges.
 
+    Raises:
+      ConfigError: an even side, or none.
+      UsageError: no images.
+
     Examples:
       >>> import hadax, jax.numpy as jnp
       >>> frame = jnp.zeros((10, 10, 2)).at[4, 7, 0].set(1.0).at[4, 8, 1].set(1.0)
       >>> hadax.centred(frame, side=3)[..., 1].tolist()
       [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
     """
-    *batch, height, width, channels = images.shape
+    require(side % 2 == 1 and side > 0, "side", side, "must be odd, so that it has a middle")
+    if jnp.ndim(images) < 3:
+        found = f"images of shape {jnp.shape(images)}"
+        raise UsageError(f"{found}, must be one of (height, width, channels) or several")
+    *batch, height, width, channels = jnp.shape(images)
     reach = side // 2
     flat = jnp.reshape(images, (-1, height, width, channels))
     padded = jnp.pad(flat, ((0, 0), (reach, reach), (reach, reach), (0, 0)))

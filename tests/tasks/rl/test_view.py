@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import hadax
 from hadax import tasks
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, UsageError
 from hadax.core.task import Continuous, Discrete
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
@@ -69,6 +69,15 @@ def test_a_window_is_the_image_around_its_largest_cell(height, width, channels, 
 def test_an_image_without_a_player_is_seen_from_its_first_cell():
     found = centred(jnp.zeros((4, 4, 1)).at[0, 0, 0].set(-0.0).at[1, 1, 0].set(-1.0), 3)
     assert found[..., 0].tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, -1]]
+
+
+def test_what_has_no_middle_and_what_is_no_image_are_refused():
+    with pytest.raises(ConfigError, match=r"side=4: must be odd"):
+        centred(np.zeros((5, 5, 1)), 4)
+    with pytest.raises(ConfigError, match=r"side=-1: must be odd"):
+        centred(np.zeros((5, 5, 1)), -1)
+    with pytest.raises(UsageError, match=r"images of shape \(5, 5\)"):
+        centred(np.zeros((5, 5)), 3)
 
 
 def one_on(observations):
