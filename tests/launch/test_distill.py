@@ -335,7 +335,7 @@ def test_without_matplotlib_a_run_says_so_and_ends_well(distil, tmp_path, monkey
         (("--dataset_size=0",), "--dataset_size=0: must be in [1, "),
         (("--inits_per_candidate=0",), "--inits_per_candidate=0"),
         (("--policy_init=frozen",), "--policy_init=frozen: must be one of random, fixed"),
-        (("--nolearn_labels",), "--learn_labels=False"),
+        (("--nolearn_labels",), "--learn_labels=false"),
         (("--loss=cross_entropy",), "--loss=cross_entropy"),
         (("--network=conv",), "--network=conv: needs images"),
         (("--filters=a,b",), "--filters=a,b: must be whole numbers"),
