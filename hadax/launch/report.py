@@ -19,17 +19,15 @@ REPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Draws what is missing of a result's pictures, and writes the page."""
-    from hadax.core.errors import ConfigError, require
-    from hadax.core.files import expanded, require_folder
+    from hadax.core.errors import ConfigError
+    from hadax.core.files import expanded
     from hadax.distilled.places import ZOO
     from hadax.launch.machine.start import start
 
-    name, out = parsed.text("run"), parsed.text("out")
+    name = parsed.text("run")
     if not name:
         raise ConfigError("run", "", "name it: hadax-report runs/demo")
-    require(out is None or out.endswith(".html"), "out", out, "must end in .html")
-    if out is not None:
-        require_folder(out)
+    out = parsed.place("out", ".html")
     artifact = artifact_at(name)
     start(devices=False)
     from hadax.distilled.loading import load

@@ -16,17 +16,15 @@ SHOW = Group(
 def main(parsed: Parsed) -> None:
     """Draws the examples into a file, or on the terminal."""
     from hadax.core.errors import ConfigError, require
-    from hadax.core.files import expanded, require_folder
+    from hadax.core.files import expanded
     from hadax.launch.machine.start import start
 
-    name, out, width = parsed.text("dataset"), parsed.text("out"), parsed.values["width"]
+    name, width = parsed.text("dataset"), parsed.values["width"]
     if not name:
         raise ConfigError("dataset", "", "name the artifact: hadax-show dataset.safetensors")
     assert isinstance(width, float)
     require(2 <= width <= 20, "width", width, "must be in [2, 20]")
-    require(out is None or out.endswith(".png"), "out", out, "must end in .png")
-    if out is not None:
-        require_folder(out)
+    out = parsed.place("out", ".png")
     start(devices=False)
     from hadax.distilled.loading import load_dataset
     from hadax.pictures.datasets import draw_dataset

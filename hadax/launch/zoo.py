@@ -58,27 +58,10 @@ def main(parsed: Parsed) -> int:
         expected = "name one entry: hadax-zoo show NAME" if action == "show" else "list takes none"
         raise ConfigError("names", ",".join(names), expected)
     if action == "show":
-        _show(entries[0], _picture(parsed))
+        _show(entries[0], parsed.place("picture", ".png"))
     else:
         print(listed(zoo.entries()))
     return 0
-
-
-def _picture(parsed: Parsed) -> str | None:
-    """The file that the examples are drawn into; None for none.
-
-    Raises:
-      ConfigError: no .png.
-      UsageError: no folder to write it in.
-    """
-    from hadax.core.errors import require
-    from hadax.core.files import require_folder
-
-    picture = parsed.text("picture")
-    if picture is not None:
-        require(picture.endswith(".png"), "picture", picture, "must end in .png")
-        require_folder(picture)
-    return picture
 
 
 def listed(entries: tuple[zoo.Entry, ...]) -> str:

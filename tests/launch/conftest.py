@@ -40,6 +40,21 @@ def distil(tmp_path):
 
 
 @pytest.fixture
+def refused(tmp_path, monkeypatch, capsys):
+    """Runs a command that must end with status 2 in one line and write nothing; gives the line."""
+
+    def run(command, arguments):
+        monkeypatch.chdir(tmp_path)
+        assert execute(command, arguments) == 2
+        err = capsys.readouterr().err
+        assert err.count("\n") == 1
+        assert list(tmp_path.iterdir()) == []
+        return err
+
+    return run
+
+
+@pytest.fixture
 def script():
     """Runs a launch script in a process of its own, as a user does."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from types import UnionType
 
 from hadax.core.annotations import Annotation
+from hadax.core.errors import require
+from hadax.core.files import require_folder
 from hadax.core.settings import Field, Setting, Value, setting_of
 
 
@@ -58,6 +60,19 @@ class Parsed:
         value = self.values[name]
         assert isinstance(value, int)
         return value
+
+    def place(self, name: str, ending: str) -> str | None:
+        """A flag of a file that is to be written; None where it has no value.
+
+        Raises:
+          ConfigError: it does not end in `ending`.
+          UsageError: there is no folder to write it in.
+        """
+        place = self.text(name)
+        if place is not None:
+            require(place.endswith(ending), name, place, f"must end in {ending}")
+            require_folder(place)
+        return place
 
     def true(self, name: str) -> bool:
         """Whether a flag is set."""

@@ -203,17 +203,6 @@ _CPU_SWING: Preset = {
     "inner_steps": 128,
 }
 
-# Small initial weights and momentum here too, with larger steps.
-_CPU_MINATAR: Preset = {
-    **_CPU_MINATAR_NETWORK,
-    "hidden_scale": 0.3,
-    "dataset_size": 6,
-    "learning_rate": 0.1,
-    "inner_optimizer": "momentum",
-    "inner_lr": 0.2,
-    "inner_steps": 32,
-}
-
 # Seen from the player, what to do is a linear rule of what lies around it.
 _CPU_VIEWED: Preset = {
     "depth": 0,
@@ -362,7 +351,11 @@ _CPU: dict[tuple[str, str, str], Preset] = {
         "sticky_actions": 0.1,
     },
     ("gymnax/Breakout-MinAtar", DISTILL, "whole"): {
-        **_CPU_MINATAR,
+        **_CPU_MINATAR_NETWORK,
+        "hidden_scale": 0.3,
+        "inner_optimizer": "momentum",
+        "inner_lr": 0.2,
+        "inner_steps": 32,
         "dataset_size": 3,
         "generations": 800,
         "population": 256,
