@@ -39,7 +39,13 @@ VERIFYING = Group(
 
 def main(parsed: Parsed) -> int:
     """Lists, shows or verifies; gives the exit status."""
-    from hadax.core.errors import MOST_ENTRIES, ConfigError, require_choice, require_count
+    from hadax.core.errors import (
+        MOST_ENTRIES,
+        ConfigError,
+        require,
+        require_choice,
+        require_count,
+    )
 
     action = parsed.text("action") or ""
     require_choice("action", action, ("list", "show", "verify"))
@@ -58,7 +64,10 @@ def main(parsed: Parsed) -> int:
         expected = "name one entry: hadax-zoo show NAME" if action == "show" else "list takes none"
         raise ConfigError("names", ",".join(names), expected)
     if action == "show":
-        _show(entries[0], parsed.place("picture", ".png"))
+        picture = parsed.place("picture", ".png")
+        drawn = picture is None or entries[0].pairs > 0
+        require(drawn, "picture", picture, f"{names[0]} is a policy, without examples to draw")
+        _show(entries[0], picture)
     else:
         print(listed(zoo.entries()))
     return 0

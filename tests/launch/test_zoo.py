@@ -117,6 +117,13 @@ def test_a_damaged_index_is_one_line(small_zoo, capsys):
     assert error.count("\n") == 1
 
 
+def test_evolved_weights_have_no_picture(made, refused, monkeypatch):
+    (entry,) = read_index(made / "index.json")
+    monkeypatch.setattr(zoo.zoo, "entry", lambda _: replace(entry, pairs=0))
+    error = refused(zoo.COMMAND, ["show", NAME, "--picture=x.png"])
+    assert f"--picture=x.png: {NAME} is a policy, without examples to draw" in error
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
