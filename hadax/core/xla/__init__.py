@@ -30,6 +30,11 @@ barrier.optimization_barrier, in kernels.products: products of bfloat16 left in 
       compiling fails.
     Gain: correctness; products of 64 rows in bfloat16 take 0.85 ms, 1.35 in float32.
     Plain: factors are rounded to bfloat16 and multiplied as float32.
+the sum of outer products in kernels.products: the gradient of few rows to a narrow layer.
+    Symptom: the product that is turned round is taken by XLA's own loops, entry by entry.
+    Gain: 32 networks of 64 inputs and 3 outputs, 8 rows, 58 to 2 us; training of hopper's preset
+      0.60 to 0.33 CPU-s.
+    Plain: the product as JAX has it.
 layout: a product's factors row by row, and transposed in memory.
     Symptom: XLA chooses an order of its own, and folds a transpose into the product, which the
       CPU's library then refuses: bfloat16 goes back to float32.

@@ -11,7 +11,10 @@ from hadax.learners.kernels.products import matrix_product
 TOLERANCE = {"float32": 1e-5, "bfloat16": 1e-2}
 SHAPES = [
     (2, 20, 30),
+    (3, 11, 64),
     (8, 16, 16),
+    (8, 64, 3),
+    (16, 4, 300),
     (9, 16, 40),
     (64, 32, 3),
     (64, 11, 32),
