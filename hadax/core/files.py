@@ -40,9 +40,11 @@ def require_folder(path: str | Path) -> None:
     """Refuses a file's place before the work whose result it is to hold.
 
     Raises:
-      UsageError: its folder is missing, or nothing can be written there.
+      UsageError: its folder is missing, nothing can be written there, or it is a folder itself.
     """
     folder = expanded(path).parent
+    if expanded(path).is_dir():
+        raise UsageError(f"{path}: a folder; name a file")
     if not folder.is_dir():
         raise UsageError(f"{path}: there is no folder {folder}")
     if not os.access(folder, os.W_OK):

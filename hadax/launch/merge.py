@@ -35,7 +35,8 @@ LEARNER = Group(
 def main(parsed: Parsed) -> None:
     """Tries inner loops, prints a row a task, and writes the artifact."""
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
-    from hadax.core.files import require_folder
+    from hadax.core.files import expanded
+    from hadax.distilled.places import file_at
 
     others = parsed.values["others"]
     names = [parsed.text("dataset"), *(others if isinstance(others, tuple) else ())]
@@ -44,10 +45,10 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("dataset", parsed.text("dataset") or "", expected)
     if not parsed.text("out"):
         raise ConfigError("out", "", "name the file: --out=merged.safetensors")
-    out = str(parsed.text("out"))
-    expected = "is where the picture goes; name the artifact: --out=merged.safetensors"
-    require(not out.endswith(".png"), "out", out, expected)
-    require_folder(out)
+    out = str(parsed.place("out", ".safetensors"))
+    merged = {file_at(str(name)).resolve() for name in names}
+    expected = "is one of those that are merged; choose another file"
+    require(expanded(out).resolve() not in merged, "out", out, expected)
     for name in ("networks", "episodes"):
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     from hadax.launch.machine.start import note_settings, start

@@ -9,6 +9,7 @@ import hadax
 from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.distilled.merged_header import Merge
+from hadax.distilled.places import file_at
 from hadax.distilled.starts import read_examples
 from hadax.launch import evaluate, merge, play
 from hadax.launch.commandline.command import execute
@@ -249,9 +250,9 @@ THERE = "zoo:gymnax/CartPole-v1"
         ((), "--dataset=: name at least two"),
         ((THERE,), "name at least two"),
         ((THERE, THERE), "--out=: name the file"),
-        ((THERE, THERE, "--out=x", "--networks=0"), "--networks=0"),
+        ((THERE, THERE, "--out=x.safetensors", "--networks=0"), "--networks=0"),
         (("one", "two", "--out=x"), "one: no such file"),
-        ((THERE, THERE, "--out=x.png"), "--out=x.png: is where the picture goes"),
+        ((THERE, THERE, "--out=x.png"), "--out=x.png: must end in .safetensors"),
         ((THERE, THERE, "--out=x", "--average_pool"), "average_pool"),
     ],
 )
@@ -260,3 +261,16 @@ def test_a_merge_that_cannot_be_is_refused_in_one_line(capsys, arguments, words)
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_a_merge_is_written_over_none_of_its_parts_and_over_no_folder(tmp_path, capsys):
+    part, folder = tmp_path / "part.safetensors", tmp_path / "folder.safetensors"
+    part.write_bytes(file_at(THERE).read_bytes())
+    folder.mkdir()
+    for out, words in (
+        (f"{tmp_path}/../{tmp_path.name}/part.safetensors", "is one of those that are merged"),
+        (str(folder), "a folder; name a file"),
+    ):
+        assert execute(merge.COMMAND, [THERE, str(part), f"--out={out}"]) == 2
+        assert words in capsys.readouterr().err
+    assert part.read_bytes() == file_at(THERE).read_bytes()
