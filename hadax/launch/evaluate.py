@@ -128,14 +128,18 @@ def _study_place(parsed: Parsed) -> Path | None:
 
 def _check(parsed: Parsed) -> None:
     """Refuses what the flags alone tell cannot work."""
+    from hadax.core.config import MOST_SEEDS
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
 
     if not parsed.values["dataset"]:
         raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")
     for name in ("networks", "episodes"):
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
+    require_count("seed", parsed.whole("seed"), 0, MOST_SEEDS - 1)
     threshold = parsed.values["threshold"]
     require(parsed.true("sweep") or threshold is None, "threshold", threshold, "needs --sweep")
+    # What is no number is not equal to itself.
+    require(threshold == threshold, "threshold", threshold, "must be a number")
     folder, groups = parsed.text("transfer_out"), parsed.text("transfer")
     if groups is not None:
         groups_named(groups)

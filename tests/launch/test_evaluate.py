@@ -167,3 +167,14 @@ def test_a_place_for_a_study_is_refused_before_anything_is_measured(dataset, cap
     told = capsys.readouterr()
     assert f"--transfer_out={taken}: " in told.err
     assert "measured" not in told.out
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--seed=-1",), "--seed=-1: must be in [0, 4294967295]"),
+        (("--sweep", "--threshold=nan"), "--threshold=nan: must be a number"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_before_anything_is_said(flags, words, refused):
+    assert words in refused(evaluate.COMMAND, ["zoo:gymnax/CartPole-v1", *flags])

@@ -130,6 +130,7 @@ def test_evolved_weights_have_no_picture(made, refused, monkeypatch):
         (("list", "--picture=x.png"), "--picture=x.png: is for show"),
         (("show", "gymnax/CartPole-v1", "--networks=3"), "--networks=3: is for verify"),
         (("verify", "--picture=x.png"), "--picture=x.png: is for show"),
+        (("verify", "gymnax/CartPole-v1", "--seed=-1"), "--seed=-1: must be in [0, "),
         (("show", "gymnax/CartPole-v1", "--picture=x.jpg"), "--picture=x.jpg: must end in .png"),
         (("show", "gymnax/CartPole-v1", "--picture=no/x.png"), "there is no folder no"),
     ],
