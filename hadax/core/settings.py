@@ -5,6 +5,7 @@ so that --help is instant and bad values are refused at once.
 """
 
 import dataclasses
+import math
 import typing
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -106,6 +107,8 @@ def _in_digits(bound: float) -> str:
 def _fits(known: Setting, value: Any) -> bool:
     if known.choices:
         return value in known.choices
+    if isinstance(value, float) and math.isnan(value):
+        return False
     if isinstance(value, str | bool) or (value == 0 and known.zero):
         return True
     return (
@@ -124,4 +127,4 @@ def _expected(known: Setting) -> str:
         return f"must be in [{_in_digits(known.least)}, {_in_digits(known.most)}]"
     if known.least == 0 and known.most in _OPEN_ENDED:
         return "must be at least 0"
-    return f"must be {known.range_text()}"
+    return f"must be {known.range_text() or 'a number'}"

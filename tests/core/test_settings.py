@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hadax.core.errors import LARGEST, ConfigError
 from hadax.core.names import nearest
+from hadax.core.pace import Pace
 from hadax.core.settings import Setting, check, setting_of
 from hadax.core.settings_views import flat, from_json, replaced, settings_in, to_json
 from hadax.launch.search.config import SearchConfig
@@ -232,3 +233,8 @@ def test_json_with_a_value_outside_its_range_is_refused():
 def test_what_json_lacks_has_its_default():
     assert from_json(SearchConfig, {}) == SearchConfig()
     assert from_json(SearchConfig, {"pace": {"generations": 7}}).pace.checkpoint_every == 50
+
+
+def test_what_is_no_number_is_refused_where_any_number_is_allowed():
+    with pytest.raises(ConfigError, match=r"^stop_at=nan: must be a number$"):
+        Pace(stop_at=float("nan"))
