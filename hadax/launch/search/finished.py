@@ -10,7 +10,7 @@ from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.lock import lock
+from hadax.launch.search.lock import locked
 from hadax.launch.search.member import member_path
 from hadax.launch.search.publish import Course, Say, course_in, publish, publish_missing
 from hadax.launch.search.result import diverged, measured, measured_otherwise
@@ -31,8 +31,7 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
     """
     path = result_path(root, config)
     with ExitStack() as held:
-        held.callback(lock(root))
-        Folder(root, config)
+        locked(root, config, held)
         result = _loaded(path, task)
         if goes_on(result.header.further, config):
             return None

@@ -34,17 +34,20 @@ class Folder:
     Args:
       path: the folder.
       config: which search it is.
+      make: whether it is made; else only what would be refused is.
 
     Raises:
       UsageError: the folder cannot be made, or holds a run with other settings (named) or of
         unknown ones.
     """
 
-    def __init__(self, path: Path, config: SearchConfig) -> None:
+    def __init__(self, path: Path, config: SearchConfig, make: bool = True) -> None:
         self.path, self._config = path, config
         try:
-            self.checkpoints_path.mkdir(parents=True, exist_ok=True)
-            self._settle()
+            same = self._is_own()
+            if make:
+                self.checkpoints_path.mkdir(parents=True, exist_ok=True)
+                self._settle(same)
         except OSError as error:
             raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
 
@@ -85,18 +88,21 @@ class Folder:
         several = [Checkpoints(folder, keep) for folder in self._checkpoints_of_several()]
         return max(each.latest() or 0 for each in (self.checkpoints, *several))
 
-    def _settle(self) -> None:
-        """Makes it this search's: a new one, or the same with what is free to change changed."""
-        document, same = document_of(self._config), False
+    def _is_own(self) -> bool:
+        """Whether its config is this search's to the letter; refuses another search's folder."""
         if not self.config_path.exists():
             self._refuse_remains()
-        else:
-            earlier, now = read_config(self.config_path), leaves(document)
-            same = not differences(earlier, now)
-            if not same and not self._is_empty():
-                self._compare(earlier, now)
+            return False
+        earlier, now = read_config(self.config_path), leaves(document_of(self._config))
+        same = not differences(earlier, now)
+        if not same and not self._is_empty():
+            self._compare(earlier, now)
+        return same
+
+    def _settle(self, same: bool) -> None:
+        """Makes it this search's: a new one, or the same with what is free to change changed."""
         if writes() and not same:
-            text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+            text = json.dumps(document_of(self._config), indent=2, sort_keys=True) + "\n"
             write_atomically(self.config_path, text.encode())
 
     def _is_empty(self) -> bool:
@@ -106,7 +112,7 @@ class Folder:
     def _remains(self) -> list[Path]:
         results = [*self.path.glob("*.safetensors"), *self.path.glob(FOLDER)]
         folders = [self.checkpoints_path, *self._checkpoints_of_several()]
-        checkpoints = [path for folder in folders for path in folder.iterdir()]
+        checkpoints = [path for folder in folders for path in folder.glob("*")]
         return [*checkpoints, *results, *self.path.glob(DECISIONS)]
 
     def _checkpoints_of_several(self) -> list[Path]:

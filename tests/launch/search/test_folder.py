@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
 from hadax.launch.search.call import default_path, folder_path
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
+from hadax.launch.search.finished import finished
 from hadax.launch.search.folder import Folder
-from hadax.launch.search.lock import lock
+from hadax.launch.search.lock import lock, locked
 from hadax.launch.search.resolve import resolve
 from hadax.tasks import registry
 
@@ -223,3 +225,11 @@ def test_names_that_cannot_be_are_refused_in_a_line(tmp_path, name, words):
 def test_a_name_that_is_not_utf8_is_a_name(tmp_path):
     settle(tmp_path / os.fsdecode(b"caf\xe9"), config_of())
     assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9"]
+
+
+def test_a_folder_that_is_refused_is_left_as_it_was(tmp_path):
+    (tmp_path / "dataset.safetensors").write_bytes(b"somebody's")
+    for again in (locked, finished):
+        with pytest.raises(UsageError, match=r"without its config.json"), ExitStack() as held:
+            again(tmp_path, config_of(), *((held,) if again is locked else (None, print)))
+        assert os.listdir(tmp_path) == ["dataset.safetensors"]
