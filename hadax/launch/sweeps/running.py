@@ -10,7 +10,9 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
+from hadax.launch.search.folder import CONFIG, Folder
 from hadax.launch.search.lock import lock
+from hadax.launch.search.same_search import read_config
 from hadax.launch.sweeps import tables
 from hadax.launch.sweeps.cells import Cell
 from hadax.launch.sweeps.figure import draw
@@ -72,13 +74,14 @@ def run_sweep(
 
     Raises:
       UsageError: the folder cannot be made, or is not there to look into, or another sweep runs
-        in it.
+        in it, or a cell's holds another search.
       KeyboardInterrupt: somebody stopped it; the same sweep goes on.
     """
     if launcher is None and not root.is_dir():
         raise UsageError(f"--workdir={root}: no sweep is there")
     with ExitStack() as held:
         if launcher is not None:
+            refuse_others(root, cells)
             held.callback(lock(root))
         found = {cell.name: outcome_of(cell, folder_of(root, cell)) for cell in cells}
         missing = [cell for cell in cells if found[cell.name].status != DONE]
@@ -99,6 +102,27 @@ def run_sweep(
         if launcher is not None:
             _write(sweep, say)
         return sweep
+
+
+def refuse_others(root: Path, cells: Sequence[Cell]) -> None:
+    """Refuses a sweep where a cell's folder holds another search, before anything is written.
+
+    What a damaged config says is not known; its search tells of it, and ends no other.
+
+    Args:
+      root: the sweep's folder.
+      cells: the searches.
+
+    Raises:
+      UsageError: names the setting, and the cell's folder.
+    """
+    for cell in cells:
+        folder = folder_of(root, cell)
+        try:
+            read_config(folder / CONFIG)
+        except (OSError, UsageError):
+            continue
+        Folder(folder, cell.resolved.config, make=False)
 
 
 def folder_of(root: Path, cell: Cell) -> Path:

@@ -90,3 +90,34 @@ def test_a_refused_setting_runs_nothing(tmp_path, searched):
         hadax.sweep(TASK, workdir=tmp_path / "sweep", std=[0.1, -1.0], **SMALL)
     assert seeds == []
     assert not (tmp_path / "sweep").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (("--population=6",), "--population=6: the run in"),
+    ],
+)
+def test_a_sweep_that_cannot_be_leaves_what_is_there(tmp_path, capsys, searched, changed, words):
+    folder = tmp_path / "sweep"
+    flags = [f"--{name}={value}" for name, value in SMALL.items()]
+    line = [*flags, f"--task={TASK}", "--seed=0", f"--workdir={folder}"]
+    assert execute(command.COMMAND, line) == 0
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert execute(command.COMMAND, [*line, *changed]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_cell_whose_config_is_damaged_ends_no_other(tmp_path, capsys, searched):
+    folder = tmp_path / "sweep"
+    flags = [f"--{name}={value}" for name, value in SMALL.items()]
+    line = [*flags, f"--task={TASK}", "--seed=0,1", f"--workdir={folder}"]
+    assert execute(command.COMMAND, line) == 0
+    (folder / "cells" / "seed=0" / "config.json").write_text("{")
+    capsys.readouterr()
+    assert execute(command.COMMAND, line) == command.FAILED_STATUS
+    assert "seed=0: failed: " in capsys.readouterr().err
