@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from hadax.core.errors import require_count
+from hadax.core.errors import require, require_count
+from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.launch.search.call import folder_path
 from hadax.launch.search.config import DISTILL
@@ -87,13 +88,16 @@ def launcher(
       progress: whether searches in this process show their bars.
 
     Raises:
-      ConfigError: no such cluster, or slots that there cannot be.
+      ConfigError: no such cluster, options of none, or slots that there cannot be.
       UsageError: submitit is missing.
     """
     from hadax.launch.sweeps.launchers import InTurn, Slots
-    from hadax.launch.sweeps.submitted import Submitted
+    from hadax.launch.sweeps.submitted import CLUSTERS, Submitted
 
     require_count("slots", slots, 1, MOST_SLOTS)
+    told = ",".join(f"{name}={typed(value)}" for name, value in options.items())
+    expected = f"needs a cluster: {' or '.join(CLUSTERS)}"
+    require(cluster is not None or not options, "cluster_option", told, expected)
     if cluster is not None:
         return Submitted(cluster, root / "submitit", slots, options)
     return InTurn(progress) if slots == 1 else Slots(slots)

@@ -96,6 +96,7 @@ def test_a_refused_setting_runs_nothing(tmp_path, searched):
     ("changed", "words"),
     [
         (("--population=6",), "--population=6: the run in"),
+        (("--cluster_option=timeout_min=5",), "--cluster_option=timeout_min=5: needs a cluster"),
     ],
 )
 def test_a_sweep_that_cannot_be_leaves_what_is_there(tmp_path, capsys, searched, changed, words):
