@@ -66,3 +66,17 @@ def test_a_file_that_lists_none_is_refused(tmp_path, content):
         read_list(GROUPS, path)
     with pytest.raises(UsageError, match=r"none\.json"):
         read_list(GROUPS, tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("std,seed\n0.1,2,3\n", "a row has more values than the header has names"),
+        ("std,seed,std\n0.1,2,0.2\n", "std: is two columns"),
+    ],
+)
+def test_a_table_whose_columns_are_not_clear_is_refused(tmp_path, table, words):
+    path = tmp_path / "cells.csv"
+    path.write_text(table)
+    with pytest.raises(UsageError, match=f"^{path}: {words}$"):
+        read_list(GROUPS, path)
