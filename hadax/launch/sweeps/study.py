@@ -31,6 +31,7 @@ FOLDER, REASON = "folder", "reason"
 """What a trial is told to remember: its folder's name, and why it failed."""
 
 _NAME, _SETTINGS = "hadax", "settings"
+_FILES = {"sqlite": "study.db", "journal": "study.journal"}
 # Trials that are run to their ends before any is compared with the others.
 _STARTUP_TRIALS = 4
 # Before this share of its generations no trial is pruned: all begin alike.
@@ -72,10 +73,14 @@ def open_study(
       settings: those that all trials share, which a study keeps to.
 
     Raises:
-      UsageError: the study there is of other settings, or is damaged.
+      UsageError: the study there is of other settings, kept in the other way, or damaged.
     """
     import optuna
 
+    for other, name in _FILES.items():
+        if other != options.storage and (root / name).exists():
+            kept = f"the study in {root} is in {name}; give --storage={other}"
+            raise UsageError(f"--storage={options.storage}: {kept}, or another --workdir")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         study = optuna.create_study(
@@ -155,8 +160,8 @@ def _storage(root: Path, name: str) -> Any:
     from optuna.storages.journal import JournalFileBackend
 
     if name == "journal":
-        return JournalStorage(JournalFileBackend(str(root / "study.journal")))
-    return f"sqlite:///{root / 'study.db'}"
+        return JournalStorage(JournalFileBackend(str(root / _FILES[name])))
+    return f"sqlite:///{root / _FILES[name]}"
 
 
 def _pruner(name: str, generations: int) -> Any:

@@ -192,3 +192,12 @@ def test_a_space_that_is_none_is_refused(text):
 def test_a_range_that_is_none_is_refused(values, last):
     with pytest.raises(ConfigError, match="space="):
         dimension("std", values, last)
+
+
+def test_a_study_stays_in_its_file(tuning):
+    made, _, _ = tuning(storage="sqlite")
+    made.run(1)
+    before = {path: path.read_bytes() for path in made.root.iterdir()}
+    with pytest.raises(UsageError, match=r"^--storage=journal: .* is in study.db; give --storage="):
+        tuning(storage="journal")[0].run(2)
+    assert {path: path.read_bytes() for path in made.root.iterdir()} == before
