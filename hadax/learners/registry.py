@@ -52,7 +52,7 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
         by name, makes the learner.
 
     Raises:
-      UsageError: the name is taken.
+      UsageError: the name is taken or no text, or the factory is no function.
 
     Examples:
       >>> import hadax
@@ -65,6 +65,10 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
       >>> config = hadax.LearnerConfig(learner="mine/wide", learner_options={"factor": 3})
       >>> learner = hadax.make_learner(config, (3,), hadax.Continuous(2))
     """
+    if not (isinstance(name, str) and name):
+        raise UsageError(f"learner {name}: its name must be a text, as mylab/dropout")
+    if not callable(factory):
+        raise UsageError(f"learner {name}: its factory must be a function")
     if name in learner_names():
         raise UsageError(f"learner {name} is registered already; choose another name")
     _registered[name] = factory
@@ -131,7 +135,7 @@ def _factory(name: str) -> LearnerFactory:
     point = next(each for each in installed(ENTRY_POINT_GROUP) if each.name == name)
     try:
         loaded: LearnerFactory = point.load()
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         expected = f"its package {point.module} cannot be imported ({error})"
         raise ConfigError("learner", name, expected) from error
     return loaded

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
 from hadax.core.entry_points import installed
-from hadax.core.errors import ConfigError, UsageError
+from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.names import nearest
 from hadax.tasks.naming import remember
 from hadax.tasks.options import Factory, checked
@@ -41,7 +41,7 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
       **fixed: options that this name always passes.
 
     Raises:
-      UsageError: the name is taken.
+      UsageError: the name is taken or no text, or the factory is neither a function nor a place.
 
     Examples:
       >>> import hadax
@@ -50,8 +50,13 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
       >>> hadax.make("mine/regression").batch
       8
     """
+    if not (isinstance(name, str) and name):
+        raise UsageError(f"task {name}: its name must be a text, as mylab/maze")
     if name in _factories:
         raise UsageError(f"task {name} is registered already; choose another name")
+    if not (":" in factory if isinstance(factory, str) else callable(factory)):
+        expected = "must be a function, or say where it is, as package.module:function"
+        raise UsageError(f"task {name}: its factory {expected}")
 
     def find() -> Factory:
         found: Factory = pkgutil.resolve_name(factory) if isinstance(factory, str) else factory
@@ -153,11 +158,16 @@ def factory_of(name: str) -> Factory:
     """The factory of that name; imported where it is named by its place.
 
     Raises:
-      ConfigError: no such task, or a package that is missing.
+      ConfigError: no such task, a package that is missing, or no function where it should be.
     """
     check_known(name)
-    with _imports(name):
-        return {**_factories, **_installed()}[name]()
+    try:
+        with _imports(name):
+            found = {**_factories, **_installed()}[name]()
+    except AttributeError as error:
+        raise ConfigError("task", name, f"cannot be imported ({error})") from error
+    require(callable(found), "task", name, "its factory is no function")
+    return found
 
 
 def _installed() -> dict[str, _Finder]:

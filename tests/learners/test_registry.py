@@ -138,3 +138,16 @@ def test_equal_settings_are_one_key():
     assert {config: 1}[same] == 1
     assert other not in {config: 1}
     assert jax.tree.leaves(make(penalty=0.5)) == [make(penalty=0.5)]
+
+
+@pytest.mark.parametrize(
+    ("name", "factory", "words"),
+    [
+        (3, print, "its name must be a text"),
+        ("", print, "its name must be a text"),
+        ("mine/number", 3, "its factory must be a function"),
+    ],
+)
+def test_what_could_not_be_made_later_is_not_registered(name, factory, words):
+    with pytest.raises(UsageError, match=words):
+        hadax.register_learner(name, factory)

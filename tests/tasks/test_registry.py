@@ -188,3 +188,27 @@ def test_listing_tasks_imports_no_simulator():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert output.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "factory", "words"),
+    [
+        (3, print, "its name must be a text"),
+        ("", print, "its name must be a text"),
+        ("lab/number", 3, "its factory must be a function"),
+        ("lab/module", "json", "its factory must be a function, or say where it is"),
+    ],
+)
+def test_what_could_not_be_made_later_is_not_registered(name, factory, words):
+    with pytest.raises(UsageError, match=words):
+        tasks.register(name, factory)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("json:mak", "cannot be imported .*mak"), ("json:__name__", "its factory is no function")],
+)
+def test_a_place_without_a_function_is_told_in_a_line(monkeypatch, place, words):
+    install(monkeypatch, "lab/misspelt", place)
+    with pytest.raises(ConfigError, match=f"^task=lab/misspelt: {words}"):
+        tasks.make("lab/misspelt")
