@@ -193,7 +193,8 @@ def check_task(task: object, name: str) -> None:
       name: the task's name, for the message.
 
     Raises:
-      ConfigError: the object lacks a member of Task, or is not a pytree of arrays.
+      ConfigError: the object lacks a member of Task, is not a pytree of arrays, or says of its
+        inputs or targets what cannot be.
     """
     present = set(dir(task))
     missing = [member for member in MEMBERS if member not in present]
@@ -210,3 +211,9 @@ def check_task(task: object, name: str) -> None:
         name,
         "must be a flax.struct.dataclass of arrays and struct.field(pytree_node=False)",
     )
+    shape, target = getattr(task, "input_shape", None), getattr(task, "target", None)
+    fits = isinstance(shape, tuple) and all(isinstance(n, int) and n > 0 for n in shape)
+    expected = f"its input_shape is {shape!r}, must be a tuple of whole numbers above 0, as (4,)"
+    require(fits and shape != (), "task", name, expected)
+    expected = f"its target is {target!r}, must be hadax.Discrete(n) or hadax.Continuous(n)"
+    require(isinstance(target, Discrete | Continuous), "task", name, expected)

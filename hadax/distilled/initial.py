@@ -27,12 +27,15 @@ def initial_examples(
       key: decides what of the task's own is drawn.
 
     Raises:
-      ConfigError: a size that cannot be, or that is less than the file's.
+      ConfigError: a size that cannot be, or that is less than the file's; or a task whose own
+        dataset is of another size or shape than it was asked for.
       UsageError: a file that is missing, damaged, or of other shapes.
     """
     size = dataset_size(chosen, task)
     if path is None:
         initial = initial_of(chosen, task, key, size)
+        each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
+        _check_own(initial, name, task, each * size)
         return initial, initial.size
     found, slotted = read_examples(path, name, task)
     originals, each = found.size, EXAMPLES_PER_SLOT if has_slots(chosen) else 1
@@ -40,6 +43,19 @@ def initial_examples(
         found, originals = filling_slots(found), 0
     _check_size(chosen, size, path, found, each)
     return repeated(found, each * size), originals
+
+
+def _check_own(initial: Dataset, name: str, task: Task, size: int) -> None:
+    """Refuses what a task's `initial_dataset` gave where it is not what the task says of itself."""
+    expected = "its initial_dataset must give a hadax.Dataset"
+    require(isinstance(initial, Dataset), "task", name, expected)
+    for part, array, shape in (
+        ("inputs", initial.inputs, tuple(task.input_shape)),
+        ("targets", initial.targets, (task.target.size,)),
+    ):
+        wanted = (size, *shape)
+        expected = f"its initial_dataset gives {part} {array.shape}, must be {wanted}"
+        require(tuple(array.shape) == wanted, "task", name, expected)
 
 
 def _check_size(

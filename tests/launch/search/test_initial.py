@@ -1,11 +1,16 @@
 """Searches that start from a file."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
+from flax import struct
 
 import hadax
-from hadax.core.errors import UsageError
+from hadax.core.config import DistillationConfig
+from hadax.core.errors import ConfigError, UsageError
+from hadax.distilled.initial import initial_examples
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.search.build import build_objective, build_task
@@ -186,3 +191,23 @@ def test_running_statistics_go_on_from_those_of_the_start(tmp_path, capsys):
     given = objective(DISTILL, normalizer="running", normalizer_from=str(seen), task=same["task"])
     np.testing.assert_allclose(given.task.init(jax.random.key(0)).mean, was.mean)
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("give", "words"),
+    [
+        (lambda own: replace(own, inputs=own.inputs[:3]), r"inputs \(3, 3\), must be \(4, 3\)"),
+        (lambda own: replace(own, inputs=own.inputs[:, :2]), r"inputs \(4, 2\), must be \(4, 3\)"),
+        (lambda own: replace(own, targets=own.targets[:, 0]), r"targets \(4,\), must be \(4, 2\)"),
+        (lambda own: (own.inputs, own.targets), "must give a hadax.Dataset"),
+    ],
+)
+def test_a_dataset_of_another_size_than_was_asked_for_is_refused(regression, key, give, words):
+    @struct.dataclass
+    class Odd(type(regression)):
+        def initial_dataset(self, key, size):
+            return give(super().initial_dataset(key, size))
+
+    task = Odd(regression.weights)
+    with pytest.raises(ConfigError, match=f"^task=mine: its initial_dataset .*{words}$"):
+        initial_examples(DistillationConfig(dataset_size=4), None, "mine", task, key)
