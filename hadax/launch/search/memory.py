@@ -38,7 +38,8 @@ def demand_of(objective: Objective) -> Demand:
     """Traces an objective, computing nothing: what a network of it needs.
 
     Raises:
-      UsageError: the task cannot evaluate these networks, or its fitness is not one number.
+      UsageError: the task cannot evaluate these networks, its fitness is not one number, or what
+        it is to be scored by is no metric of it.
     """
     try:
         return _traced(objective)
@@ -147,6 +148,10 @@ def _traced(objective: Objective) -> Demand:
     if evaluation.fitness.shape != ():
         shape = evaluation.fitness.shape
         raise UsageError(f"the task's fitness has shape {shape}; it must be one number")
+    metric = getattr(getattr(objective, "task", None), "score_metric", "fitness")
+    if metric not in ("fitness", *evaluation.metrics):
+        listed = ", ".join(("fitness", *sorted(evaluation.metrics)))
+        raise UsageError(f"the task's score_metric is {metric}; its evaluations have {listed}")
     if not isinstance(objective, Distillation):
         return Demand(0, tree_bytes(candidate) + made, inits=1, in_one_piece=True)
     inits = objective.inits_per_candidate

@@ -82,6 +82,15 @@ def test_a_fitness_of_several_numbers_is_refused(key):
         demand_of(objective_of(Unfit(whole=True), key))
 
 
+def test_a_score_of_what_is_no_metric_is_refused_before_the_search(key):
+    @struct.dataclass
+    class Scored(Unfit):
+        score_metric = "accuracy"
+
+    with pytest.raises(UsageError, match="score_metric is accuracy; its evaluations have fitness"):
+        demand_of(objective_of(Scored(), key))
+
+
 def test_every_device_holds_the_whole_population(engine, monkeypatch):
     demand = Demand(2**20, 0, inits=1, in_one_piece=False)
     large = replace(engine, strategy=replace(engine.strategy, population=2**15))
