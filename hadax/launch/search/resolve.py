@@ -142,7 +142,7 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
       flag: what a refusal calls them.
 
     Raises:
-      ConfigError: a text that is no such pair.
+      ConfigError: a text that is no such pair, or a name that is given twice.
     """
     if isinstance(given, Mapping):
         return dict(given)
@@ -152,6 +152,7 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
         name, equals, text = str(pair).partition("=")
         if not (name and equals):
             raise ConfigError(flag, pair, "must be name=value")
+        require(name not in found, flag, pair, f"{name} is given twice")
         found[name] = literal(text)
     return found
 

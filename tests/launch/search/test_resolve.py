@@ -108,3 +108,9 @@ def test_a_task_that_is_made_already_has_its_options():
     assert found.config.task.options == {"batch": 5}
     assert found.config.strategy.population == 8
     assert found.config.learner.learner_options == {"a": 1}
+
+
+def test_an_option_is_given_once():
+    given = {"task": "analytic/linear_regression", "task_option": ["batch=4", "batch=5"]}
+    with pytest.raises(ConfigError, match=r"^task_option=batch=5: batch is given twice$"):
+        resolve(DISTILL, given)
