@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from hadax import tasks
+from hadax.core.config import DistillationConfig
 from hadax.core.errors import ConfigError, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, refuse_unknown, replaced
-from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
+from hadax.learners.config import InnerLoop
 from hadax.learners.registry import check_learner
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -24,6 +26,8 @@ Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
 _STRATEGY_OWN = frozenset(
     ("learning_rate", "learning_rate_decay", "optimizer", "shaping", "std_decay", "std_final")
 )
+
+_DISTILLATION_OWN = frozenset((*flat(DistillationConfig()), *flat(InnerLoop())))
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def resolve(verb: str, given: Given, preset: str = "auto", automatic: str = "cpu
     Raises:
       ConfigError: an unknown task, preset, setting or option, or a value that does not fit.
     """
+    _refuse_foreign(verb, given)
     task = str(given.get("task", DEFAULT_TASK))
     tasks.check_known(task)
     name, found = preset_named(task, verb, preset, automatic)
@@ -72,6 +77,7 @@ def without_options(verb: str, made: Named, own: Collection[str], given: Given) 
     Raises:
       ConfigError: an unknown setting, or a value that does not fit.
     """
+    _refuse_foreign(verb, given)
     base = SearchConfig(verb=verb, task=TaskConfig(made.name, made.options))
     for option in given.keys() & {*OPTION_FIELDS, *own, "task_option"} - flat(base).keys():
         raise ConfigError(option, given[option], "give it to the Task itself")
@@ -155,6 +161,13 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
         require(name not in found, flag, pair, f"{name} is given twice")
         found[name] = literal(text)
     return found
+
+
+def _refuse_foreign(verb: str, given: Given) -> None:
+    """Refuses what says how a dataset is made or learned where weights evolve: none heeds it."""
+    for name in given:
+        foreign = name in _DISTILLATION_OWN and verb != DISTILL
+        require(not foreign, name, given[name], "is for distillation; leave that out")
 
 
 def literal(text: str) -> Value:

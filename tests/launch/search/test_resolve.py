@@ -114,3 +114,10 @@ def test_an_option_is_given_once():
     given = {"task": "analytic/linear_regression", "task_option": ["batch=4", "batch=5"]}
     with pytest.raises(ConfigError, match=r"^task_option=batch=5: batch is given twice$"):
         resolve(DISTILL, given)
+
+
+@pytest.mark.parametrize("name", ["dataset_size", "inner_steps"])
+def test_what_a_dataset_is_made_and_learned_by_is_refused_where_weights_evolve(name):
+    with pytest.raises(ConfigError, match=f"^{name}=2: is for distillation; leave that out$"):
+        resolve(NEUROEVOLVE, {name: 2})
+    assert resolve(DISTILL, {name: 2}).origins[name] == "given"
