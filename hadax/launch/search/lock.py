@@ -46,8 +46,6 @@ def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder |
     """
     if root is None:
         return None
-    # Before anything is made, so that a folder that is another search's stays as it is.
-    Folder(root, config, make=False)
     held.callback(lock(root))
     return Folder(root, config)
 
