@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hadax.core.errors import LARGEST, MOST_ENTRIES, ConfigError, require
+from hadax.core.errors import LARGEST, MOST_ENTRIES, ConfigError, require, require_count
 from hadax.core.settings import check, setting
 
 POLICY_INITS: tuple[str, ...] = ("random", "fixed")
@@ -16,6 +16,11 @@ PARAMETRIZATIONS: tuple[str, ...] = (*BASES, "pca", "multi")
 
 MOST_SEEDS = 2**32
 """Seeds are below this: one word of a random key."""
+
+
+def require_seed(name: str, seed: int) -> None:
+    """Raises ConfigError unless `seed`, the setting of that name, is one word of a random key."""
+    require_count(name, seed, 0, MOST_SEEDS - 1)
 
 
 @dataclass(frozen=True)

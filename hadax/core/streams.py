@@ -3,8 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-from hadax.core.config import MOST_SEEDS
-from hadax.core.errors import require
+from hadax.core.config import require_seed
 from hadax.core.types import Key
 
 # A new stream is added at the end, so that old seeds keep their meaning.
@@ -58,5 +57,5 @@ def halving_key(seed: int, rung: int) -> Key:
 
 
 def _stream(seed: int, number: int) -> Key:
-    require(0 <= seed < MOST_SEEDS, "seed", seed, f"must be in [0, {MOST_SEEDS - 1}]")
+    require_seed("seed", seed)
     return jax.random.fold_in(jax.random.key(jnp.uint32(seed)), number)

@@ -11,7 +11,7 @@ import numpy as np
 
 from hadax.core.annotations import construct, matches
 from hadax.core.artifact import Artifact, read_artifact
-from hadax.core.config import MOST_SEEDS, DistillationConfig
+from hadax.core.config import DistillationConfig, require_seed
 from hadax.core.errors import ArtifactError, require_count
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings_views import flat, from_json, to_json
@@ -218,7 +218,7 @@ def _check(header: Header) -> None:
     for word in header.init_key:
         if not matches(word, int) or not 0 <= word < 2**32:
             raise ValueError(f"init_key has {word!r}, must be words of 32 bits")
-    require_count("seed", header.seed, 0, MOST_SEEDS - 1)
+    require_seed("seed", header.seed)
     told = [header.task.task, *header.versions, *header.versions.values()]
     for text in told:
         check_told(text)

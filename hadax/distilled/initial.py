@@ -32,13 +32,13 @@ def initial_examples(
       UsageError: a file that is missing, damaged, or of other shapes.
     """
     size = dataset_size(chosen, task)
+    each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
     if path is None:
         initial = initial_of(chosen, task, key, size)
-        each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
         _check_own(initial, name, task, each * size)
         return initial, initial.size
     found, slotted = read_examples(path, name, task)
-    originals, each = found.size, EXAMPLES_PER_SLOT if has_slots(chosen) else 1
+    originals = found.size
     if each > 1 and not slotted and found.size <= size:
         found, originals = filling_slots(found), 0
     _check_size(chosen, size, path, found, each)

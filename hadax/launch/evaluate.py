@@ -128,14 +128,14 @@ def _study_place(parsed: Parsed) -> Path | None:
 
 def _check(parsed: Parsed) -> None:
     """Refuses what the flags alone tell cannot work."""
-    from hadax.core.config import MOST_SEEDS
+    from hadax.core.config import require_seed
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
 
     if not parsed.values["dataset"]:
         raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")
     for name in ("networks", "episodes"):
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
-    require_count("seed", parsed.whole("seed"), 0, MOST_SEEDS - 1)
+    require_seed("seed", parsed.whole("seed"))
     threshold = parsed.values["threshold"]
     require(parsed.true("sweep") or threshold is None, "threshold", threshold, "needs --sweep")
     # What is no number is not equal to itself.

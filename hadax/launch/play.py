@@ -17,8 +17,8 @@ PLAY = Group(
 
 def main(parsed: Parsed) -> None:
     """Trains a network, plays an episode, and writes its film."""
-    from hadax.core.config import MOST_SEEDS
-    from hadax.core.errors import ConfigError, UsageError, require_count
+    from hadax.core.config import require_seed
+    from hadax.core.errors import ConfigError, UsageError
     from hadax.core.files import expanded
     from hadax.launch.machine.start import start
     from hadax.pictures.encoding import require_place
@@ -28,7 +28,7 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("dataset", "", "name the artifact: hadax-play dataset.safetensors")
     seeds = {each: parsed.whole(each) for each in ("network_seed", "episode_seed")}
     for each, seed in seeds.items():
-        require_count(each, seed, 0, MOST_SEEDS - 1)
+        require_seed(each, seed)
     require_place(out)
     start(devices=False)
     from hadax.distilled.loading import load

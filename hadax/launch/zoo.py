@@ -39,7 +39,7 @@ VERIFYING = Group(
 
 def main(parsed: Parsed) -> int:
     """Lists, shows or verifies; gives the exit status."""
-    from hadax.core.config import MOST_SEEDS
+    from hadax.core.config import require_seed
     from hadax.core.errors import (
         MOST_ENTRIES,
         ConfigError,
@@ -60,7 +60,7 @@ def main(parsed: Parsed) -> int:
     if action == "verify":
         require_count("networks", parsed.whole("networks"), 2, MOST_ENTRIES)
         require_count("episodes", parsed.whole("episodes"), 1, MOST_ENTRIES)
-        require_count("seed", parsed.whole("seed"), 0, MOST_SEEDS - 1)
+        require_seed("seed", parsed.whole("seed"))
         return _verify(parsed, entries or zoo.entries())
     if len(names) != (action == "show"):
         expected = "name one entry: hadax-zoo show NAME" if action == "show" else "list takes none"

@@ -65,11 +65,9 @@ def read_list(groups: Sequence[Group], path: Path) -> list[dict[str, Value]]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = json.loads(text) if path.suffix == ".json" else _table(path, text)
+        rows = json.loads(text) if path.suffix == ".json" else _table(text)
     except OSError as error:
         raise UsageError(reason(error)) from error
-    except UsageError:
-        raise
     except (ValueError, RecursionError, csv.Error) as error:
         raise UsageError(f"{path}: {reason(error)}") from error
     if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
@@ -77,21 +75,21 @@ def read_list(groups: Sequence[Group], path: Path) -> list[dict[str, Value]]:
     return [_row(groups, path, row) for row in rows]
 
 
-def _table(path: Path, text: str) -> list[dict[str, str]]:
+def _table(text: str) -> list[dict[str, str]]:
     """The rows of a CSV file, by the names in its first line.
 
     Raises:
-      UsageError: a name that is there twice, or a row with more values than there are names.
+      ValueError: a name that is there twice, or a row with more values than there are names.
     """
     lines = csv.DictReader(text.split("\n"))
     names = list(lines.fieldnames or ())
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise UsageError(f"{path}: {name}: is two columns")
+            raise ValueError(f"{name}: is two columns")
     rows = list(lines)
     for row in rows:
         if None in row:
-            raise UsageError(f"{path}: a row has more values than the header has names")
+            raise ValueError("a row has more values than the header has names")
     return rows
 
 

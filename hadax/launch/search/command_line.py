@@ -4,12 +4,10 @@ import shlex
 from collections.abc import Mapping
 
 from hadax import tasks
-from hadax.core.config import DistillationConfig
 from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat
-from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
-from hadax.learners.config import InnerLoop
+from hadax.launch.search.config import DISTILLATION_ONLY, NEUROEVOLVE, SearchConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
 
@@ -22,7 +20,7 @@ def command_of(config: SearchConfig) -> str:
     if config.distillation.images_per_class:
         passed_over.add("dataset_size")
     if config.verb == NEUROEVOLVE:
-        passed_over |= flat(InnerLoop()).keys() | flat(DistillationConfig()).keys()
+        passed_over |= DISTILLATION_ONLY
     settings = {key: value for key, value in flat(config).items() if key not in passed_over}
     words += _flags({key: value for key, value in settings.items() if value != defaults[key]})
     options = tasks.portable_options(name, config.task.options)

@@ -16,13 +16,17 @@ from hadax.core.errors import require
 from hadax.core.halving import RestartsConfig
 from hadax.core.pace import Pace
 from hadax.core.settings import check, setting
+from hadax.core.settings_views import flat
 from hadax.core.validation import ValidationConfig
 from hadax.launch.observers.config import MonitoringConfig
-from hadax.learners.config import LearnerConfig
+from hadax.learners.config import InnerLoop, LearnerConfig
 from hadax.tasks.config import TaskConfig
 
 DISTILL = "distill"
 NEUROEVOLVE = "neuroevolve"
+
+DISTILLATION_ONLY = frozenset((*flat(DistillationConfig()), *flat(InnerLoop())))
+"""Settings of what a dataset is, and of how it is learned: of no meaning where weights evolve."""
 
 
 @dataclass(frozen=True)

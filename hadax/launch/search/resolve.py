@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from hadax import tasks
-from hadax.core.config import DistillationConfig
 from hadax.core.errors import ConfigError, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, refuse_unknown, replaced
-from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.config import DISTILL, DISTILLATION_ONLY, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
-from hadax.learners.config import InnerLoop
 from hadax.learners.registry import check_learner
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -26,8 +24,6 @@ Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
 _STRATEGY_OWN = frozenset(
     ("learning_rate", "learning_rate_decay", "optimizer", "shaping", "std_decay", "std_final")
 )
-
-_DISTILLATION_OWN = frozenset((*flat(DistillationConfig()), *flat(InnerLoop())))
 
 
 @dataclass(frozen=True)
@@ -166,7 +162,7 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
 def _refuse_foreign(verb: str, given: Given) -> None:
     """Refuses what says how a dataset is made or learned where weights evolve: none heeds it."""
     for name in given:
-        foreign = name in _DISTILLATION_OWN and verb != DISTILL
+        foreign = name in DISTILLATION_ONLY and verb != DISTILL
         require(not foreign, name, given[name], "is for distillation; leave that out")
 
 

@@ -63,7 +63,7 @@ def test_a_file_that_changed_on_the_way_is_refused(small_source, served, cache):
     assert "--data_dir" in str(caught.value)
     assert "\n" not in str(caught.value)
     # A walk, since the fetching of the other file may still be clearing up behind itself.
-    left = [name for _, _, names in os.walk(cache) for name in names]
+    left = [name for _, folders, names in os.walk(cache) for name in (*folders, *names)]
     assert not [name for name in left if ".array_record" in name]
 
 
