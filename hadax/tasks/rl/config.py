@@ -31,6 +31,7 @@ NO_SCHEDULES: Mapping[str, int | float] = {
     "alive_bonus_until": 0,
     "alive_bonus_start": 0.0,
     "sticky_actions": 0.0,
+    "random_start": 0,
 }
 """The options that hold in a search alone, and what they are wherever something is measured."""
 
@@ -76,6 +77,12 @@ class ControlOptions:
         "how likely a step of a search repeats the action before (control tasks)",
         least=0,
         most=MOST_STICKY,
+    )
+    random_start: int = setting(
+        0,
+        "steps of random actions before an episode of a search, at most (control tasks)",
+        least=0,
+        most=MOST_STEPS,
     )
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
     action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)

@@ -9,7 +9,14 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.chunk import largest_divisor
-from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
+from hadax.core.errors import (
+    MOST_ENTRIES,
+    MOST_STEPS,
+    UsageError,
+    require,
+    require_choice,
+    require_count,
+)
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.recording import Recording
 from hadax.core.task import Evaluation
@@ -29,6 +36,7 @@ from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.rl.moments import Moments, given_moments
 from hadax.tasks.rl.normalizer import NORMALIZERS, Normalizer, PerPolicy
 from hadax.tasks.rl.random_policy import random_policy_moments
+from hadax.tasks.rl.random_start import with_random_start
 from hadax.tasks.rl.rollout import Act, Episodes, recorded, rollout
 from hadax.tasks.rl.sticky_actions import with_sticky_actions
 from hadax.tasks.rl.view import seen_whole
@@ -53,6 +61,8 @@ class ControlTask(EnvironmentTask):
         `alive_bonus_start` to 1; 0 for none.
       alive_bonus_start: from 0 to 1.
       sticky_actions: how likely a step of a search repeats the action before, from 0 to 0.99.
+      random_start: a search's episodes begin after up to so many steps of random actions, at
+        least 0.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses, or a running one begins with; None estimates the
         former from a random policy.
@@ -77,6 +87,7 @@ class ControlTask(EnvironmentTask):
     alive_bonus_until: int = struct.field(pytree_node=False, default=0)
     alive_bonus_start: float = struct.field(pytree_node=False, default=0.0)
     sticky_actions: float = struct.field(pytree_node=False, default=0.0)
+    random_start: int = struct.field(pytree_node=False, default=0)
     early_exit: bool = struct.field(pytree_node=False, default=True)
     given: Moments | None = None
     sharing: int = struct.field(pytree_node=False, default=0)
@@ -85,6 +96,7 @@ class ControlTask(EnvironmentTask):
         require_count("episodes", self.episodes, 1, MOST_ENTRIES)
         require_count("sharing", self.sharing, 0)
         require_count("curriculum", self.curriculum, 0)
+        require_count("random_start", self.random_start, 0, MOST_STEPS)
         schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
         sticky, expected = self.sticky_actions, f"must be in [0, {MOST_STICKY}]"
         require(0 <= sticky <= MOST_STICKY, "sticky_actions", sticky, expected)
@@ -132,7 +144,7 @@ class ControlTask(EnvironmentTask):
         return self.action_scale * targets
 
     def at_end(self, state: TaskState) -> TaskState:
-        """The state under which episodes are whole, rewards the true ones, and no action sticks."""
+        """The state under which episodes are whole and the environment's own: nothing scheduled."""
         return schedules.over(state)
 
     def settle(self, state: TaskState) -> TaskState:
@@ -209,7 +221,8 @@ class ControlTask(EnvironmentTask):
         share = schedules.bonus_share_at(state, self.alive_bonus_until, self.alive_bonus_start)
         environment = schedules.with_bonus_share(self.environment, share)
         stickiness = schedules.stickiness_at(state, self.sticky_actions)
-        environment = with_sticky_actions(environment, stickiness)
+        longest = schedules.random_start_at(state, self.random_start)
+        environment = with_sticky_actions(with_random_start(environment, longest), stickiness)
         return rollout(environment, act, memory, key, self.episodes, horizon, self.early_exit)
 
     def record(self, key: Key, policy: Policy, state: TaskState) -> Recording:
@@ -247,7 +260,8 @@ class ControlTask(EnvironmentTask):
 
     @property
     def _scheduled(self) -> bool:
-        return bool(self.curriculum or self.alive_bonus_until or self.sticky_actions)
+        scheduled = self.curriculum, self.alive_bonus_until, self.sticky_actions, self.random_start
+        return any(scheduled)
 
     @property
     def _normalizer(self) -> Normalizer:

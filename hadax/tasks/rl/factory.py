@@ -40,5 +40,6 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
         alive_bonus_until=options.alive_bonus_until,
         alive_bonus_start=options.alive_bonus_start,
         sticky_actions=options.sticky_actions,
+        random_start=options.random_start,
         early_exit=options.early_exit,
     )

@@ -1,8 +1,8 @@
 """Schedules of a control task: what it asks of policies in a search, and in no measurement.
 
 Short episodes first, while policies fall early or learn nothing late; a reward for being alive that
-grows, where standing still would be a trap; and actions that stick, until the search is over. The
-task's state carries the generation, so that they compile nothing anew.
+grows, where standing still would be a trap; actions that stick and random starts, until the search
+is over. The task's state carries the generation, so that they compile nothing anew.
 """
 
 from dataclasses import replace
@@ -144,3 +144,18 @@ def stickiness_at(state: TaskState, sticky_actions: float) -> float | jax.Array:
     if not isinstance(state, Stage) or not sticky_actions:
         return 0.0
     return jnp.where(state.generation < _OVER, sticky_actions, 0.0)
+
+
+def random_start_at(state: TaskState, random_start: int) -> int | jax.Array:
+    """Steps of random actions before an episode of this generation, at most: none in the end.
+
+    Args:
+      state: the task's; it knows the generation.
+      random_start: how many in a search; 0 for none.
+
+    Returns:
+      int32 [] in a search, exactly 0 when that is over; else 0.
+    """
+    if not isinstance(state, Stage) or not random_start:
+        return 0
+    return jnp.where(state.generation < _OVER, jnp.int32(random_start), 0)
