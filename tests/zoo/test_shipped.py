@@ -66,7 +66,7 @@ def test_all_searches_that_led_to_an_entry_are_found_in_turn():
     names = [each.name for each in hadax.zoo.searches_of("brax/halfcheetah")]
     assert names[0] == "brax/halfcheetah@begin"
     assert names[-1] == "brax/halfcheetah"
-    assert len(names) == 4
+    assert len(names) == 5
     assert [each.name for each in hadax.zoo.searches_of("gymnax/CartPole-v1")] == [
         "gymnax/CartPole-v1"
     ]
@@ -77,7 +77,9 @@ def test_a_learning_curve_counts_the_steps_of_all_searches_before():
     curve = whole_curve(chain[-1])
     steps = [step for step, _ in curve]
     assert steps == sorted(steps)
-    assert steps[-1] == sum(each.search.environment_steps for each in chain)
+    before = sum(each.search.environment_steps for each in chain[:-1])
+    # A search that its budget ended may have gone on for a while after its last evaluation.
+    assert before < steps[-1] <= before + chain[-1].search.environment_steps
 
 
 def test_what_it_scores_for_another_learner_or_task_is_not_known(tmp_path):
