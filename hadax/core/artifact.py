@@ -47,6 +47,15 @@ def write_artifact(path: Path, artifact: Artifact) -> None:
     write_atomically(path, safetensors.numpy.save(arrays, metadata))
 
 
+def is_artifact(path: Path) -> bool:
+    """Whether a file is a whole artifact."""
+    try:
+        read_artifact(path)
+    except ArtifactError:
+        return False
+    return True
+
+
 def read_artifact(path: Path, finite: bool = True) -> Artifact:
     """Reads a file that `write_artifact` wrote.
 

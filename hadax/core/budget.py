@@ -32,9 +32,10 @@ def budget_of(text: str | None) -> Budget:
     if text is None:
         return Budget()
     if found := _STEPS.fullmatch(text):
-        if float(found[1]) < 1:
-            raise ConfigError("budget", text, "must be at least 1 step")
-        return Budget(steps=float(found[1]))
+        steps = float(found[1])
+        if not 1 <= steps < math.inf:
+            raise ConfigError("budget", text, "must be at least 1 step, and finitely many")
+        return Budget(steps=steps)
     try:
         return Budget(seconds=seconds_of("budget", text))
     except ConfigError as error:

@@ -1,5 +1,6 @@
 """Durations as people write them; imports no JAX."""
 
+import math
 import re
 
 from hadax.core.errors import ConfigError
@@ -19,6 +20,7 @@ def seconds_of(name: str, text: str) -> float:
     """
     found = re.fullmatch(r"(\d+\.?\d*(?:e\d+)?) ?([a-z]+)", text)
     unit = _UNITS.get(found[2]) if found else None
-    if found is None or unit is None or float(found[1]) == 0:
+    seconds = float(found[1]) * unit if found and unit else 0.0
+    if not 0 < seconds < math.inf:
         raise ConfigError(name, text, "must be a duration, as 90s, 40min, 1.5h or 2d")
-    return float(found[1]) * unit
+    return seconds

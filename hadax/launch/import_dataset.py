@@ -32,7 +32,7 @@ IMPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Fits the arrays to the task, measures them on fresh networks, and writes the artifact."""
-    from hadax.core.errors import ConfigError, require
+    from hadax.core.errors import ConfigError
 
     settings = {name: value for name, value in parsed.given.items() if name != "data"}
     resolved = asked_for(replace(parsed, given=settings), DISTILL, automatic="none")
@@ -44,8 +44,8 @@ def main(parsed: Parsed) -> None:
     from hadax.launch.machine.start import note_settings, start
 
     source = file_at(str(parsed.values["data"]))
-    expected = "an artifact already; --dataset and hadax.load take it as it is"
-    require(source.suffix != ".safetensors", "data", parsed.values["data"], expected)
+    if source.suffix == ".safetensors":
+        raise ConfigError("data", parsed.values["data"], _instead(source))
     start(devices=False)
     note_settings()
     from hadax.distilled.importing import imported
@@ -67,6 +67,15 @@ def main(parsed: Parsed) -> None:
     words = [f"--{name}={typed(value)}" for name, value in given.items() if name != "workdir"]
     course = partial(Course, command=shlex.join(["hadax-import", *words]))
     publish(measured(made, config, failure), path, course, print)
+
+
+def _instead(source: Path) -> str:
+    """What a .safetensors wants that is no .npz."""
+    from hadax.core.artifact import is_artifact
+
+    if is_artifact(source):
+        return "an artifact already; --dataset and hadax.load take it as it is"
+    return "no artifact of hadax's; must be an .npz of inputs and targets"
 
 
 def output_path(workdir: str | None, source: Path) -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 import hadax
 from hadax.launch import distill, evaluate, import_dataset
@@ -195,3 +196,10 @@ def test_published_datasets_reach_their_published_scores(tmp_path, name, task, l
     small = ("--score_networks=4", "--score_episodes=2", f"--workdir={tmp_path}")
     assert execute(import_dataset.COMMAND, [str(path), f"--task={task}", *flags, *small]) == 0
     assert hadax.load(tmp_path / "dataset.safetensors").header.score.mean > least
+
+
+def test_a_safetensors_of_somebody_else_s_is_called_none_of_hadax_s(tmp_path, capsys):
+    path = tmp_path / "theirs.safetensors"
+    safetensors.numpy.save_file({"inputs": np.eye(2, 4)}, path)
+    assert execute(import_dataset.COMMAND, [str(path), "--task=gymnax/CartPole-v1"]) == 2
+    assert f"--data={path}: no artifact of hadax's; must be an .npz" in capsys.readouterr().err

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from hadax.core.artifact import read_artifact
-from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.artifact import is_artifact
+from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.types import Document
 from hadax.distilled.export.pairs import Pairs
@@ -45,7 +45,7 @@ def write_torch(path: Path, pairs: Pairs, description: Document) -> None:
     Raises:
       UsageError: an artifact of hadax's stands there, which would be lost.
     """
-    if _is_artifact(path):
+    if is_artifact(path):
         raise UsageError(f"{path}: an artifact of hadax's; choose another name for the export")
     named = {name: np.asarray(description["preprocessing"][name]) for name in ("mean", "std")}
     shape = pairs.inputs.shape[1:]
@@ -66,11 +66,3 @@ def _statistics(pairs: Pairs, description: Document) -> dict[str, np.ndarray]:
         return {}
     mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
     return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
-
-
-def _is_artifact(path: Path) -> bool:
-    try:
-        read_artifact(path)
-    except ArtifactError:
-        return False
-    return True

@@ -8,10 +8,11 @@ from typing import Any
 from hadax import tasks
 from hadax.core.config import MeasuringConfig, PlacementConfig
 from hadax.core.errors import UsageError
-from hadax.core.settings_views import flat, settings_in, to_json
+from hadax.core.settings_views import settings_in, to_json
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
 from hadax.launch.search.resolve import options_from
+from hadax.tasks.flagged import OPTION_FIELDS
 
 FREE = frozenset(
     name
@@ -20,10 +21,8 @@ FREE = frozenset(
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 
-_SETTINGS = frozenset(flat(SearchConfig()))
-
-# Their entries are named by whoever wrote the plug-in.
-_PLUG_INS = ("options", "learner_options")
+_PLUG_INS = {"options": "task_option", "learner_options": "learner_option"}
+"""What holds a plug-in's own settings, and the flag that gives them."""
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -48,14 +47,14 @@ def read_config(path: Path) -> dict[str, Any]:
 def leaves(document: Mapping[str, Any], section: str = "") -> dict[str, Any]:
     """Every setting by its name, whatever section of a config's JSON `document` it is in.
 
-    An option of a plug-in may have the name of a setting; it is then `options.width`, say. The
-    `section` is the document's own name.
+    An option that has no flag of its own may be called like a setting: it is `options.width`, say.
+    The `section` is the document's own name.
     """
     found: dict[str, Any] = {}
     for name, value in document.items():
         if isinstance(value, Mapping):
             found |= leaves(value, name)
-        elif section in _PLUG_INS and name in _SETTINGS:
+        elif section in _PLUG_INS and name not in OPTION_FIELDS:
             found[f"{section}.{name}"] = value
         else:
             found[name] = value
@@ -85,8 +84,9 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
 
 
 def flag_of(name: str) -> str:
-    """The name that is typed of a setting as `leaves` calls it."""
-    return name.rpartition(".")[2]
+    """What is typed before the value of a setting as `leaves` calls it: "task_option=width", say."""
+    section, _, option = name.rpartition(".")
+    return f"{_PLUG_INS[section]}={option}" if section else option
 
 
 def goes_on(further: Mapping[str, Any], config: SearchConfig) -> bool:

@@ -127,8 +127,11 @@ def test_an_option_of_a_plug_in_may_be_called_like_a_setting(tmp_path, monkeypat
     begun(tmp_path)
     settle(tmp_path, config)
     for changes, words in (
-        ({"task_option": ["width=6"], "width": 8}, "--width=6: .* has width=5"),
-        ({"task_option": ["width=5"], "width": 9}, "--width=9: .* has width=8"),
+        (
+            {"task_option": ["width=6"], "width": 8},
+            "^--task_option=width=6: .* has task_option=width=5",
+        ),
+        ({"task_option": ["width=5"], "width": 9}, "^--width=9: .* has width=8"),
     ):
         with pytest.raises(UsageError, match=words):
             settle(tmp_path, config_of(task="lab/wide", **changes))
