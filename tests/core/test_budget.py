@@ -16,7 +16,7 @@ def test_time_and_environment_steps_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    "text", ["steps", "0steps", "-1steps", "2e8", "1e3step", "soon", "1e400steps", "1e400s"]
+    "text", ["steps", "0steps", "-1steps", "2e8", "1e3step", "soon", "1e400steps"]
 )
 def test_anything_else_is_refused_with_both_ways(text):
     with pytest.raises(ConfigError, match=r"steps?"):

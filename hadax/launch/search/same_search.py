@@ -84,7 +84,7 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
 
 
 def flag_of(name: str) -> str:
-    """What is typed before the value of a setting as `leaves` calls it: "task_option=width", say."""
+    """The name that is typed of a setting as `leaves` calls it: "task_option=width", say."""
     section, _, option = name.rpartition(".")
     return f"{_PLUG_INS[section]}={option}" if section else option
 

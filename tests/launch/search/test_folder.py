@@ -77,7 +77,7 @@ def test_what_an_earlier_hadax_gave_as_options_is_compared_by_name(tmp_path):
     write_earlier(tmp_path, task_option=["horizon=30", "early_exit=false"], episodes=2)
     same = {**SAME, "episodes": 2, "horizon": 30}
     settle(tmp_path, config_of(**same, task_option=["early_exit=false"]))
-    with pytest.raises(UsageError, match="has early_exit=false; give that"):
+    with pytest.raises(UsageError, match="has task_option=early_exit=false; give that"):
         settle(tmp_path, config_of(**same))
 
 
@@ -92,8 +92,8 @@ def test_every_search_is_itself_and_no_other(tmp_path):
     begun(tmp_path)
     settle(tmp_path, config)
     for changes, name in (
-        ({"learner_option": {"rate": 0.25}}, "rate"),
-        ({"learner_option": {"rate": 0.5, "deep": True}}, "deep"),
+        ({"learner_option": {"rate": 0.25}}, "learner_option=rate"),
+        ({"learner_option": {"rate": 0.5, "deep": True}}, "learner_option=deep"),
         ({"learner_option": {"rate": 0.5}, "action_mode": "greedy"}, "action_mode"),
         ({"learner_option": {"rate": 0.5}, "std": 0.25}, "std"),
     ):
