@@ -24,6 +24,9 @@ Compute: TypeAlias = Callable[[Any], jax.Array]
 """Inputs [batch, *input_shape] to answers [batch, ...]."""
 
 
+_REAL = (jnp.bool_, jnp.integer, jnp.floating)
+
+
 @struct.dataclass(eq=False)
 class TrainedPolicy:
     """A trained network together with what it does to raw inputs; a pytree, equal to itself alone.
@@ -59,7 +62,7 @@ class TrainedPolicy:
           float32 [outputs], or [batch, outputs].
 
         Raises:
-          UsageError: inputs of another shape.
+          UsageError: inputs of another shape, or that are no real numbers.
         """
         return self._answer(inputs, best=False)
 
@@ -76,17 +79,19 @@ class TrainedPolicy:
           the environment's own bounds.
 
         Raises:
-          UsageError: inputs of another shape.
+          UsageError: inputs of another shape, or that are no real numbers.
         """
         return self._answer(inputs, best=True)
 
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
         try:
-            array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs, np.float32)
+            array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs)
         except ValueError as error:
             raise UsageError(f"inputs are no array of numbers: {error}") from error
-        if array.dtype == np.float64:
+        if not any(jnp.issubdtype(array.dtype, kind) for kind in _REAL):
+            raise UsageError(f"inputs of type {array.dtype}, must be real numbers")
+        if not isinstance(array, jax.Array) or array.dtype == np.float64:
             array = array.astype(np.float32)
         shape = tuple(self.task.input_shape)
         single = array.shape == shape

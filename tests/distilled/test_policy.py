@@ -101,9 +101,22 @@ def test_another_width_is_refused_in_one_sentence(policy, shape):
 
 
 def test_what_is_no_array_is_refused_in_one_sentence(policy):
-    for inputs in ([[0.0, 1.0, 2.0, 3.0], [0.0]], ["left"] * 4):
-        with pytest.raises(UsageError, match="inputs are no array of numbers"):
-            policy.act(inputs)
+    with pytest.raises(UsageError, match="inputs are no array of numbers"):
+        policy.act([[0.0, 1.0, 2.0, 3.0], [0.0]])
+
+
+@pytest.mark.parametrize("inputs", [[1j] * 4, ["left"] * 4, [None] * 4, [{}] * 4])
+@pytest.mark.parametrize("ask", ["act", "__call__"])
+def test_what_is_no_real_number_is_refused_in_one_sentence(policy, inputs, ask):
+    with pytest.raises(UsageError, match=r"^inputs of type .*, must be real numbers$"):
+        getattr(policy, ask)(inputs)
+
+
+def test_truth_values_and_short_floats_are_observations_too(policy):
+    expected = int(policy.act([1.0, 0.0, 1.0, 0.0]))
+    for kind in (np.bool_, np.float16, np.uint8, jnp.bfloat16):
+        assert int(policy.act(np.array([1, 0, 1, 0], kind))) == expected
+        assert int(policy.act(jnp.array([1, 0, 1, 0], kind))) == expected
 
 
 def test_a_policy_may_be_jitted_and_mapped(policy):
