@@ -150,6 +150,8 @@ class Distilled(Saved, Viewed, Exportable):
           ConfigError: no such setting, or a value that it cannot have.
         """
         learner = replaced(self.header.learner, changes)
+        # Made here already, so that one that there is not is refused at once.
+        make_learner(learner, self.task.input_shape, self.task.target)
         return dataclasses.replace(self, header=self.header.unmeasured(learner=learner))
 
     @in_usual_settings
