@@ -80,6 +80,23 @@ def test_a_run_becomes_an_entry(run, empty_zoo):
     }
 
 
+def test_what_a_run_began_from_is_an_entry_and_no_file_of_this_machine(run, empty_zoo):
+    settings = json.loads((run / "config.json").read_text())
+    (run / "config.json").write_text(json.dumps(settings | {"init_from": "runs/a/b.safetensors"}))
+    with pytest.raises(UsageError, match=r"began from runs/a/b\.safetensors, a file; name its"):
+        add(read_run(run), Told(NAME))
+    with pytest.raises(UsageError, match=r"no such entry"):
+        add(read_run(run), Told(NAME, began_from=NAME))
+    assert zoo.entries() == ()
+    assert list((empty_zoo / "entries").iterdir()) == []
+    (run / "config.json").write_text(json.dumps(settings))
+    add(read_run(run), Told(NAME))
+    (run / "config.json").write_text(json.dumps(settings | {"init_from": "runs/a/b.safetensors"}))
+    add(read_run(run), Told(f"{NAME}@further", began_from=NAME))
+    assert f"--init_from=zoo:{NAME} " in zoo.entry(f"{NAME}@further").search.command
+    assert zoo.load(f"{NAME}@further").header.further["init_from"] == f"zoo:{NAME}"
+
+
 def test_what_is_told_wins(run, empty_zoo):
     told = Told(
         NAME,

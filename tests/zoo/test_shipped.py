@@ -96,3 +96,13 @@ def test_a_name_without_zoo_before_it_is_understood(capsys):
         hadax.load(NAME)
     assert execute(evaluate.COMMAND, [NAME]) == 2
     assert capsys.readouterr().err.count("did you mean") == 1
+
+
+@pytest.mark.parametrize("name", hadax.zoo.names())
+def test_an_entry_s_file_says_what_it_began_from_as_its_command_does(name):
+    entry, header = hadax.zoo.entry(name), hadax.zoo.load(name).header
+    words = dict(word.split("=", 1) for word in entry.search.command.split()[1:])
+    assert header.further.get("init_from") == words.get("--init_from")
+    assert header.task.normalizer_from == words.get("--normalizer_from")
+    for origin in (words.get("--init_from"), words.get("--normalizer_from")):
+        assert origin is None or origin.removeprefix("zoo:") in hadax.zoo.names()

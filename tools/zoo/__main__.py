@@ -63,6 +63,7 @@ COMMANDS = {
                     Flag("environment_steps", int, None, "in all; an upper bound by default"),
                     Flag("published", float, None, "another score than the comparable run's"),
                     Flag("published_source", str, None, "what that score is of"),
+                    Flag("began_from", str, None, "the entry it began from, not a file"),
                 ),
             ),
         ),

@@ -4,8 +4,11 @@ from dataclasses import dataclass, replace
 
 from hadax import tasks
 from hadax.core.errors import UsageError
+from hadax.distilled.loading import Loaded
+from hadax.distilled.places import ZOO
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.comparison import method_of, pairs_of
+from hadax.launch.search.config import SearchConfig
 from hadax.tasks.config import TaskConfig
 from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve
@@ -30,6 +33,8 @@ class Told:
       environment_steps: in all; None for the upper bound by its settings.
       published: another score than the comparable run's.
       published_source: what that score is of.
+      began_from: the entry that the run began from, where its folder names a file, or an earlier
+        name of that entry.
     """
 
     name: str
@@ -39,14 +44,17 @@ class Told:
     environment_steps: int | None = None
     published: float | None = None
     published_source: str | None = None
+    began_from: str | None = None
 
 
 def add(run: FinishedRun, told: Told) -> Entry:
     """Writes the entry of a run, in place of an earlier one of its name; the index last.
 
     Raises:
-      UsageError: a name that does not fit, a result that was not measured, or one too large.
+      UsageError: a name that does not fit, a result that was not measured, one too large, or one
+        that began from what is in no entry.
     """
+    run = replace(run, config=_from_the_zoo(run.config, told.began_from))
     entry = entry_of(run, told)
     folder = shipped.FOLDER / shipped.ENTRIES
     size = run.artifact.stat().st_size
@@ -55,12 +63,32 @@ def add(run: FinishedRun, told: Told) -> Entry:
             f"{run.artifact}: {size:,} bytes, but an entry has less than {MOST_BYTES:,}"
         )
     steps = entry.search.environment_steps // run.generations
-    run.result.save(folder / entry.file)
+    with_origins(run.result, run.config).save(folder / entry.file)
     write_curve((folder / entry.file).with_suffix(".csv"), run.curve(steps))
     index = shipped.FOLDER / shipped.INDEX
     others = [each for each in read_index(index) if each.name != entry.name]
     write_index(index, [*others, entry])
     return entry
+
+
+def with_origins(result: Loaded, config: SearchConfig) -> Loaded:
+    """The result whose header says what it began from as the settings do."""
+    header, normalizer_from = result.header, config.task.normalizer_from
+    task = replace(header.task, normalizer_from=normalizer_from)
+    further = {**header.further, "init_from": config.init_from}
+    return replace(result, header=replace(header, task=task, further=further))
+
+
+def _from_the_zoo(config: SearchConfig, began_from: str | None) -> SearchConfig:
+    """The settings, what they begin from in the zoo: others have no files of this machine."""
+    origins = [config.init_from, config.task.normalizer_from]
+    if began_from is not None:
+        origins = [each and f"{ZOO}{shipped.entry(began_from).name}" for each in origins]
+    for each in origins:
+        if each is not None and not each.startswith(ZOO):
+            raise UsageError(f"began from {each}, a file; name its entry: --began_from=NAME")
+    task = replace(config.task, normalizer_from=origins[1])
+    return replace(config, init_from=origins[0], task=task)
 
 
 def remove(name: str) -> None:
