@@ -164,11 +164,12 @@ def test_inner_loops_that_differ_are_tried(parts):
 def test_what_cannot_be_merged_is_refused(parts, merged):
     fixed = dataclasses.replace(parts[0].header.distillation, policy_init="fixed")
     header = dataclasses.replace(parts[0].header, distillation=fixed, init_key=(0, 1))
+    images = hadax.zoo.load("gymnax/Breakout-MinAtar")
     for datasets, words in (
         (parts[:1], "datasets=1: at least two"),
         ((parts[0], merged), "merged dataset cannot be merged again"),
         ((parts[0], dataclasses.replace(parts[0], header=header)), "HaDES-F"),
-        ((parts[0], parts[1].with_learner(network="conv")), "only networks of dense layers"),
+        ((parts[0], images.with_learner(network="conv")), "only networks of dense layers"),
     ):
         with pytest.raises(UsageError, match=words):
             hadax.merge(datasets)
