@@ -16,6 +16,9 @@ ACTION_BOUNDS: tuple[str, ...] = ("clip", "tanh")
 MOST_STICKY = 0.99
 """The largest share of a search's steps that repeat the action before: some are the policy's."""
 
+MOST_RANDOM = 2**20
+"""The most steps of random actions before an episode."""
+
 NORMALIZERS: tuple[str, ...] = ("none", "running", "constant", "per_policy")
 """Observation normalisers."""
 
@@ -82,7 +85,7 @@ class ControlOptions:
         0,
         "steps of random actions before an episode of a search, at most (control tasks)",
         least=0,
-        most=MOST_STEPS,
+        most=MOST_RANDOM,
     )
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
     action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)

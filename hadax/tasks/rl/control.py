@@ -11,7 +11,6 @@ from flax import struct
 from hadax.core.chunk import largest_divisor
 from hadax.core.errors import (
     MOST_ENTRIES,
-    MOST_STEPS,
     UsageError,
     require,
     require_choice,
@@ -26,6 +25,7 @@ from hadax.tasks.rl.actions import choose_actions
 from hadax.tasks.rl.config import (
     ACTION_BOUNDS,
     ACTION_MODES,
+    MOST_RANDOM,
     MOST_STICKY,
     NO_SCHEDULES,
     as_played,
@@ -96,7 +96,7 @@ class ControlTask(EnvironmentTask):
         require_count("episodes", self.episodes, 1, MOST_ENTRIES)
         require_count("sharing", self.sharing, 0)
         require_count("curriculum", self.curriculum, 0)
-        require_count("random_start", self.random_start, 0, MOST_STEPS)
+        require_count("random_start", self.random_start, 0, MOST_RANDOM)
         schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
         sticky, expected = self.sticky_actions, f"must be in [0, {MOST_STICKY}]"
         require(0 <= sticky <= MOST_STICKY, "sticky_actions", sticky, expected)

@@ -8,8 +8,9 @@ import pytest
 
 import hadax
 from hadax import tasks
-from hadax.core.errors import MOST_STEPS, ConfigError
+from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
+from hadax.tasks.rl.config import MOST_RANDOM
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.random_start import with_random_start
@@ -132,7 +133,7 @@ def test_what_was_found_so_is_a_dataset_like_any_other(others, tmp_path):
     assert again.evaluate(networks=1) == found.evaluate(networks=1)
 
 
-@pytest.mark.parametrize("steps", [-1, 1.5, MOST_STEPS + 1])
+@pytest.mark.parametrize("steps", [-1, 1.5, MOST_RANDOM + 1])
 def test_a_number_that_cannot_be_is_refused(steps):
     with pytest.raises(ConfigError, match="random_start"):
         ControlTask(CLOCK, random_start=steps)
