@@ -24,9 +24,6 @@ Compute: TypeAlias = Callable[[Any], jax.Array]
 """Inputs [batch, *input_shape] to answers [batch, ...]."""
 
 
-_REAL = (jnp.bool_, jnp.integer, jnp.floating)
-
-
 @struct.dataclass(eq=False)
 class TrainedPolicy:
     """A trained network together with what it does to raw inputs; a pytree, equal to itself alone.
@@ -89,9 +86,12 @@ class TrainedPolicy:
             array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs)
         except ValueError as error:
             raise UsageError(f"inputs are no array of numbers: {error}") from error
-        if not any(jnp.issubdtype(array.dtype, kind) for kind in _REAL):
+        # NumPy calls bfloat16 no kind of number.
+        if array.dtype.kind not in "biuf" and not jnp.issubdtype(array.dtype, jnp.floating):
             raise UsageError(f"inputs of type {array.dtype}, must be real numbers")
-        if not isinstance(array, jax.Array) or array.dtype == np.float64:
+        if not isinstance(array, jax.Array):
+            array = np.asarray(array, np.float32)
+        elif array.dtype == np.float64:
             array = array.astype(np.float32)
         shape = tuple(self.task.input_shape)
         single = array.shape == shape

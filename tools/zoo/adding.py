@@ -63,7 +63,7 @@ def add(run: FinishedRun, told: Told) -> Entry:
             f"{run.artifact}: {size:,} bytes, but an entry has less than {MOST_BYTES:,}"
         )
     steps = entry.search.environment_steps // run.generations
-    with_origins(run.result, run.config).save(folder / entry.file)
+    _with_origins(run.result, run.config).save(folder / entry.file)
     write_curve((folder / entry.file).with_suffix(".csv"), run.curve(steps))
     index = shipped.FOLDER / shipped.INDEX
     others = [each for each in read_index(index) if each.name != entry.name]
@@ -71,7 +71,7 @@ def add(run: FinishedRun, told: Told) -> Entry:
     return entry
 
 
-def with_origins(result: Loaded, config: SearchConfig) -> Loaded:
+def _with_origins(result: Loaded, config: SearchConfig) -> Loaded:
     """The result whose header says what it began from as the settings do."""
     header, normalizer_from = result.header, config.task.normalizer_from
     task = replace(header.task, normalizer_from=normalizer_from)
@@ -80,15 +80,17 @@ def with_origins(result: Loaded, config: SearchConfig) -> Loaded:
 
 
 def _from_the_zoo(config: SearchConfig, began_from: str | None) -> SearchConfig:
-    """The settings, what they begin from in the zoo: others have no files of this machine."""
-    origins = [config.init_from, config.task.normalizer_from]
-    if began_from is not None:
-        origins = [each and f"{ZOO}{shipped.entry(began_from).name}" for each in origins]
-    for each in origins:
-        if each is not None and not each.startswith(ZOO):
-            raise UsageError(f"began from {each}, a file; name its entry: --began_from=NAME")
-    task = replace(config.task, normalizer_from=origins[1])
-    return replace(config, init_from=origins[0], task=task)
+    """The settings, what they begin from in the zoo: nobody else has this machine's files."""
+    told = None if began_from is None else f"{ZOO}{shipped.entry(began_from).name}"
+
+    def named(origin: str | None) -> str | None:
+        place = origin and (told or origin)
+        if place and not place.startswith(ZOO):
+            raise UsageError(f"began from {place}, a file; name its entry: --began_from=NAME")
+        return place
+
+    task = replace(config.task, normalizer_from=named(config.task.normalizer_from))
+    return replace(config, init_from=named(config.init_from), task=task)
 
 
 def remove(name: str) -> None:

@@ -21,8 +21,8 @@ FREE = frozenset(
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 
+# What holds a plug-in's own settings, and the flag that gives them.
 _PLUG_INS = {"options": "task_option", "learner_options": "learner_option"}
-"""What holds a plug-in's own settings, and the flag that gives them."""
 
 
 def read_config(path: Path) -> dict[str, Any]:

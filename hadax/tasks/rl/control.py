@@ -9,13 +9,7 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.chunk import largest_divisor
-from hadax.core.errors import (
-    MOST_ENTRIES,
-    UsageError,
-    require,
-    require_choice,
-    require_count,
-)
+from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.recording import Recording
 from hadax.core.task import Evaluation
@@ -220,8 +214,8 @@ class ControlTask(EnvironmentTask):
         horizon = schedules.horizon_at(state, self.curriculum, self.environment.horizon)
         share = schedules.bonus_share_at(state, self.alive_bonus_until, self.alive_bonus_start)
         environment = schedules.with_bonus_share(self.environment, share)
-        stickiness = schedules.stickiness_at(state, self.sticky_actions)
-        longest = schedules.random_start_at(state, self.random_start)
+        stickiness = schedules.in_search(state, self.sticky_actions)
+        longest = schedules.in_search(state, self.random_start)
         environment = with_sticky_actions(with_random_start(environment, longest), stickiness)
         return rollout(environment, act, memory, key, self.episodes, horizon, self.early_exit)
 

@@ -13,9 +13,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from hadax.core.task import Discrete, TargetSpec
 from hadax.core.types import Key
+from hadax.tasks.rl.actions import random_actions
 from hadax.tasks.rl.environment import Environment
+from hadax.tasks.rl.rollout import all_sound
 
 _ACTIONS = 5
 
@@ -43,11 +44,12 @@ def with_random_start(environment: Environment, longest: int | jax.Array) -> Env
 
         def step(time: jax.Array, carry: tuple[Any, jax.Array]) -> tuple[Any, jax.Array]:
             (state, observation), sound = carry
-            action = _drawn(jax.random.fold_in(action_key, time // held), environment.target)
+            turn = jax.random.fold_in(action_key, time // held)
+            action = random_actions(environment.target, turn, 1)[0]
             now = jax.random.fold_in(step_key, time)
             state, later, _, ended = environment.step(now, state, action)
             going = time < number
-            sound &= jnp.logical_not(going & (ended | ~jnp.all(jnp.isfinite(later))))
+            sound &= jnp.logical_not(going & (ended | ~all_sound(later[None])[0]))
             reached = _where(going, (state, later), carry[0])
             return (reached[0], reached[1].astype(observation.dtype)), sound
 
@@ -56,12 +58,6 @@ def with_random_start(environment: Environment, longest: int | jax.Array) -> Env
         return begun
 
     return replace(environment, reset=reset)
-
-
-def _drawn(key: Key, target: TargetSpec) -> jax.Array:
-    if isinstance(target, Discrete):
-        return jax.random.randint(key, (), 0, target.size)
-    return jax.random.uniform(key, (target.size,), minval=-1.0)
 
 
 def _where(condition: jax.Array, chosen: Any, other: Any) -> Any:

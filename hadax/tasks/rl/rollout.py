@@ -165,7 +165,7 @@ def _step(
     states, observations, rewards, ended = jax.vmap(environment.step)(keys, carry.states, actions)
     observations, rewards = observations.astype(jnp.float32), rewards.astype(jnp.float32)
 
-    sound = jnp.isfinite(rewards) & _all_sound(observations)
+    sound = jnp.isfinite(rewards) & all_sound(observations)
     after = Episodes(
         returns=before.returns + jnp.where(running & sound, rewards, 0.0),
         lengths=before.lengths + running.astype(jnp.int32),
@@ -183,7 +183,7 @@ def _step(
     )
 
 
-def _all_sound(observations: jax.Array) -> jax.Array:
+def all_sound(observations: jax.Array) -> jax.Array:
     """Whether each row of observations [episodes, ...] is sound throughout, bool [episodes]."""
     within = jnp.abs(observations) < _LARGEST_SOUND
     return jnp.all(within, axis=tuple(range(1, observations.ndim)))

@@ -6,7 +6,7 @@ is over. The task's state carries the generation, so that they compile nothing a
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,8 @@ from flax import struct
 from hadax.core.errors import require, require_count
 from hadax.core.types import Key, TaskState
 from hadax.tasks.rl.environment import Environment
+
+Number = TypeVar("Number", int, float)
 
 _FIRST = 0.1
 
@@ -131,31 +133,17 @@ def with_bonus_share(environment: Environment, share: float | jax.Array) -> Envi
     return replace(environment, step=step)
 
 
-def stickiness_at(state: TaskState, sticky_actions: float) -> float | jax.Array:
-    """How likely an action sticks in this generation: always alike, until every schedule is over.
+def in_search(state: TaskState, value: Number) -> Number | jax.Array:
+    """A setting that holds in a search alone: always alike, until every schedule is over.
 
     Args:
       state: the task's; it knows the generation.
-      sticky_actions: the likelihood in a search; 0 for none.
+      value: the setting in a search; 0 for none.
 
     Returns:
-      float32 [] in a search, exactly 0 when that is over; else 0.
+      The value in a search, exactly 0 when that is over, []; a number of Python's, 0, where there
+      is none.
     """
-    if not isinstance(state, Stage) or not sticky_actions:
-        return 0.0
-    return jnp.where(state.generation < _OVER, sticky_actions, 0.0)
-
-
-def random_start_at(state: TaskState, random_start: int) -> int | jax.Array:
-    """Steps of random actions before an episode of this generation, at most: none in the end.
-
-    Args:
-      state: the task's; it knows the generation.
-      random_start: how many in a search; 0 for none.
-
-    Returns:
-      int32 [] in a search, exactly 0 when that is over; else 0.
-    """
-    if not isinstance(state, Stage) or not random_start:
-        return 0
-    return jnp.where(state.generation < _OVER, jnp.int32(random_start), 0)
+    if not isinstance(state, Stage) or not value:
+        return type(value)(0)
+    return jnp.where(state.generation < _OVER, value, 0)

@@ -6,7 +6,6 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-import hadax
 from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
@@ -120,17 +119,6 @@ def test_an_episode_s_own_draws_stay_as_they_are(key):
     returns = [task.play(key, ahead, task.init(key)).returns for task in (plain, started)]
     assert len(set(returns[0].tolist())) == 3
     assert returns[0].tolist() == returns[1].tolist()
-
-
-@pytest.mark.parametrize("others", [{}, {"sticky_actions": 0.3}, {"curriculum": 1}])
-def test_what_was_found_so_is_a_dataset_like_any_other(others, tmp_path):
-    made = hadax.make("gymnax/CartPole-v1", normalizer="running", random_start=8, **others)
-    small = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
-    found = hadax.distill(made, preset="none", progress=False, **small)
-    found.save(tmp_path / "found.safetensors")
-    again = hadax.load(tmp_path / "found.safetensors")
-    assert again.header.task.options["random_start"] == 0
-    assert again.evaluate(networks=1) == found.evaluate(networks=1)
 
 
 @pytest.mark.parametrize("steps", [-1, 1.5, MOST_RANDOM + 1])

@@ -1,14 +1,16 @@
-"""Rewards for being alive that grow: scheduled while it searches, true wherever it is measured."""
+"""What holds in a search alone: rewards that grow, and what leaves no trace in its result."""
 
 import jax
 import jax.numpy as jnp
 import pytest
 
+import hadax
 from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
 from hadax.launch.search.config import SearchConfig
 from hadax.tasks.config import TaskConfig
+from hadax.tasks.rl.config import NO_SCHEDULES
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.from_brax import adapt
@@ -92,3 +94,26 @@ def test_a_schedule_must_end_with_the_search():
     options = {"alive_bonus_until": 101}
     with pytest.raises(ConfigError, match="must be over by generation 100"):
         SearchConfig(task=TaskConfig("brax/hopper", options))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"sticky_actions": 0.3},
+        {"random_start": 8},
+        {"random_start": 8, "sticky_actions": 0.3},
+        {"random_start": 8, "curriculum": 1},
+    ],
+    ids=str,
+)
+def test_what_was_found_so_is_a_dataset_like_any_other(options, tmp_path):
+    made = hadax.make("gymnax/CartPole-v1", normalizer="running", **options)
+    small = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
+    found = hadax.distill(made, preset="none", progress=False, **small)
+    found.save(tmp_path / "found.safetensors")
+    again = hadax.load(tmp_path / "found.safetensors")
+    recorded = again.header.task.options
+    assert {name: recorded[name] for name in NO_SCHEDULES} == NO_SCHEDULES
+    assert again.evaluate(networks=1) == found.evaluate(networks=1)
+    # The search's own task reads it as well.
+    assert hadax.load(tmp_path / "found.safetensors", task=made).task is made

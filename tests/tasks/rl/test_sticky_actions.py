@@ -4,7 +4,6 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-import hadax
 from hadax import tasks
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
@@ -95,18 +94,6 @@ def test_an_environment_s_own_draws_stay_as_they_are(key):
     returns = [task.play(key, still, task.init(key)).returns for task in (plain, sticky)]
     assert len(set(returns[0].tolist())) == 2
     assert returns[0].tolist() == returns[1].tolist()
-
-
-def test_what_was_found_so_is_a_dataset_like_any_other(tmp_path):
-    made = hadax.make("gymnax/CartPole-v1", normalizer="running", sticky_actions=0.3)
-    small = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
-    found = hadax.distill(made, preset="none", progress=False, **small)
-    found.save(tmp_path / "found.safetensors")
-    again = hadax.load(tmp_path / "found.safetensors")
-    assert again.header.task.options["sticky_actions"] == 0
-    assert again.evaluate(networks=1) == found.evaluate(networks=1)
-    # The search's own task reads it as well.
-    assert hadax.load(tmp_path / "found.safetensors", task=made).task is made
 
 
 def test_continuous_actions_stick_as_well(key):
