@@ -41,7 +41,7 @@ coverage: $(INSTALLED)
 	$(PYTEST) --dist=loadfile --cov=hadax --cov-report=term:skip-covered
 
 # Hours on two cores; one question is `.venv/bin/python -m benchmarks.same_work`, say.
-BENCHMARKS := roofline same_work chunks neuroevolution physics real_search devices strategies scaling overhead start time_to_score published_score sample_efficiency ceiling
+BENCHMARKS := roofline same_work chunks neuroevolution physics real_search devices strategies scaling overhead start time_to_score published_score sample_efficiency ceiling lost_starts
 bench: $(INSTALLED)
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 

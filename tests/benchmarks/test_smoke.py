@@ -38,6 +38,7 @@ SMALL = {
         "--every=2",
     ),
     "physics": ("--repeats=1", "--steps=2", "--episodes=2", "--cases=hopper:spring"),
+    "lost_starts": ("--tasks=analytic/linear_quadratic", "--starts=4", "--policies=2"),
     "real_search": (
         "--repeats=1",
         "--horizon=3",
