@@ -8,6 +8,9 @@ from hadax.core.types import Metrics, Statistics
 EPISODE_LENGTH = "episode_length"
 """The metric of control tasks that says how many steps an episode was played, on average."""
 
+BROKEN_EPISODES = "broken_episodes"
+"""The metric of control tasks that says what share of the episodes the simulator broke."""
+
 
 @struct.dataclass
 class Evaluation:

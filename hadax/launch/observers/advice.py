@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from hadax.core.evaluation import BROKEN_EPISODES
 from hadax.core.run import Report
 from hadax.launch.observers.derived import Workload
 
@@ -36,28 +37,53 @@ class Advice:
     _since: int = field(default=0, init=False)
     _candidates: int = field(default=0, init=False)
     _failed: int = field(default=0, init=False)
+    _generations: int = field(default=0, init=False)
+    _broken: float = field(default=0.0, init=False)
 
     def observe(self, report: Report) -> None:
         """Takes note of a generation, and warns if there is reason."""
         self._watch_failures(report)
+        self._watch_episodes(report)
         self._watch_fitness(report)
         if report.evolved_mean is not None:
             self._watch_progress(report.generation, report.evolved_mean)
 
     def _watch_failures(self, report: Report) -> None:
-        self._candidates += self.workload.population
-        self._failed += round(report.metrics["nan_candidates"])
+        population, failed = self.workload.population, round(report.metrics["nan_candidates"])
+        self._candidates += population
+        self._failed += failed
         share = self._failed / self._candidates
-        if share > _FAILED_SHARE:
+        if failed == population:
+            self._warn(
+                "all failed",
+                f"generation {report.generation}: no finite fitness of any of {population:,}"
+                " candidates; look at what the task gives as fitness, or try a smaller inner_lr,"
+                " std or learning_rate",
+            )
+        elif share > _FAILED_SHARE:
             self._warn(
                 "failures",
                 f"{self._failed:,} of {self._candidates:,} candidates ({share:.1%}) had no finite"
                 " fitness; try a smaller std, learning_rate or inner_lr",
             )
 
+    def _watch_episodes(self, report: Report) -> None:
+        self._generations += 1
+        self._broken += report.metrics.get(BROKEN_EPISODES, 0.0)
+        share = self._broken / self._generations
+        if share > _FAILED_SHARE:
+            self._warn(
+                "broken",
+                f"generation {report.generation}: {share:.1%} of all episodes so far were broken"
+                " off, at a reward or an observation that is not finite or an observation beyond a"
+                " million; look at what the simulator's reset and step give",
+            )
+
     def _watch_fitness(self, report: Report) -> None:
         lowest, highest = report.metrics["fitness_min"], report.metrics["fitness_max"]
-        if lowest == highest and math.isfinite(lowest) and not self._is_solved(lowest):
+        # Where no episode is whole, no other candidates would be told apart.
+        judged = math.isfinite(lowest) and report.metrics.get(BROKEN_EPISODES, 0.0) < 1
+        if lowest == highest and judged and not self._is_solved(lowest):
             self._warn(
                 "equal",
                 f"generation {report.generation}: all candidates have the same fitness,"

@@ -13,7 +13,7 @@ from hadax.launch.search.folder import Folder, result_path
 from hadax.launch.search.lock import locked
 from hadax.launch.search.member import member_path
 from hadax.launch.search.publish import Course, Say, course_in, publish, publish_missing
-from hadax.launch.search.result import diverged, measured, measured_otherwise
+from hadax.launch.search.result import measured, measured_otherwise, without_score
 from hadax.launch.search.same_search import goes_on
 
 
@@ -43,7 +43,7 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
             if config.monitoring.pictures:
                 publish_missing(result, root, course, say)
             return result
-        result = measured(again, config, f"{path}: {diverged(config.task.task)}")
+        result = measured(again, config, f"{path}: {without_score(config.task.task)}")
         publish(result, path, course, say, config.monitoring.pictures)
         return result
 

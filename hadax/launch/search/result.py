@@ -128,6 +128,11 @@ def diverged(task: str) -> str:
     return f"{task}: the search diverged; try a smaller std, learning_rate or inner_lr"
 
 
+def without_score(task: str) -> str:
+    """What is said of a search whose result has no finite score."""
+    return f"{diverged(task)}, or look at what the task gives as fitness"
+
+
 def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
     """The result with its score on fresh networks and episodes, and that as users play it.
 

@@ -24,7 +24,7 @@ from hadax.launch.search.lock import locked
 from hadax.launch.search.member import Member, member_path
 from hadax.launch.search.publish import Say, course_in, publish
 from hadax.launch.search.resolve import Resolved
-from hadax.launch.search.result import chosen, diverged, found, measured, say_rate
+from hadax.launch.search.result import chosen, found, measured, say_rate, without_score
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _search(request: Request, held: ExitStack) -> Loaded:
         member.finish(best[1], int(state.generation))
         if request.progress:
             print("measuring on fresh networks and episodes ...", file=sys.stderr, flush=True)
-        failure = ("" if root is None else f"{root}: ") + diverged(config.task.task)
+        failure = ("" if root is None else f"{root}: ") + without_score(config.task.task)
         result = measured(result, member.config, failure)
     except KeyboardInterrupt as stopped:
         best = best or contest.best_so_far()

@@ -10,7 +10,7 @@ from flax import struct
 
 from hadax.core.chunk import largest_divisor
 from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
-from hadax.core.evaluation import EPISODE_LENGTH
+from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH
 from hadax.core.recording import Recording
 from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
@@ -203,7 +203,7 @@ class ControlTask(EnvironmentTask):
         metrics = {
             "return_std": jnp.std(played.returns),
             EPISODE_LENGTH: jnp.mean(played.lengths.astype(jnp.float32)),
-            "broken_episodes": jnp.mean(played.broken.astype(jnp.float32)),
+            BROKEN_EPISODES: jnp.mean(played.broken.astype(jnp.float32)),
         }
         statistics = self._normalizer.statistics(schedules.settle(state), played.memory)
         return Evaluation(fitness=fitness, metrics=metrics, statistics=statistics)

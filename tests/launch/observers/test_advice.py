@@ -19,8 +19,8 @@ def advice(said):
     return Advice(Workload(100, 64, 0, math.inf), said.append)
 
 
-def observe(advice, generation, evolved=None, failed=0.0, low=1.0, high=2.0):
-    metrics = {"nan_candidates": failed, "fitness_min": low, "fitness_max": high}
+def observe(advice, generation, evolved=None, failed=0.0, low=1.0, high=2.0, **further):
+    metrics = {"nan_candidates": failed, "fitness_min": low, "fitness_max": high, **further}
     advice.observe(Report(generation, metrics, evolved, 1.0))
 
 
@@ -77,7 +77,7 @@ def test_failures_are_told_of_when_they_pass_one_in_a_hundred(advice, said):
     observe(advice, 2, failed=1.0)
     assert said == [], "1 of 128"
     observe(advice, 3, failed=2.0)
-    observe(advice, 4, failed=64.0)
+    observe(advice, 4, failed=63.0)
     assert len(said) == 1
     assert said[0].startswith("3 of 192 candidates (1.6%) had no finite fitness; try")
 
@@ -85,7 +85,26 @@ def test_failures_are_told_of_when_they_pass_one_in_a_hundred(advice, said):
 def test_a_generation_that_failed_whole_is_no_plateau(advice, said):
     observe(advice, 1, failed=64.0, low=math.inf, high=-math.inf)
     assert len(said) == 1
-    assert "no finite fitness" in said[0]
+    assert said[0].startswith("generation 1: no finite fitness of any of 64 candidates; look at")
+    assert "the task" in said[0]
+
+
+def test_episodes_that_the_simulator_breaks_are_told_of_when_they_pass_one_in_a_hundred(
+    advice, said
+):
+    observe(advice, 1, broken_episodes=0.01)
+    assert said == []
+    observe(advice, 2, broken_episodes=0.03)
+    observe(advice, 3, broken_episodes=0.5)
+    assert len(said) == 1
+    assert said[0].startswith("generation 2: 2.0% of all episodes so far were broken off, at a rew")
+    assert "look at what the simulator's reset and step give" in said[0]
+
+
+def test_a_simulator_that_breaks_all_episodes_is_no_plateau(advice, said):
+    observe(advice, 1, low=0.0, high=0.0, broken_episodes=1.0)
+    assert len(said) == 1
+    assert said[0].startswith("generation 1: 100.0% of all episodes so far were broken off")
 
 
 def test_a_solved_task_has_not_stalled(said):
