@@ -1,8 +1,9 @@
 """Values from outside (files, flags) held against annotations."""
 
+import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
@@ -39,6 +40,15 @@ def matches(value: object, annotation: Annotation) -> bool:
     if annotation in (bool, str, dict) or origin in (dict, Mapping):
         return isinstance(value, origin or annotation)
     return True
+
+
+def annotations_of(function: Callable[..., Any]) -> dict[str, Annotation]:
+    """A function's annotations by name; none where they name what is not there at run time."""
+    function = function.func if isinstance(function, functools.partial) else function
+    try:
+        return typing.get_type_hints(function)
+    except (NameError, TypeError):
+        return {}
 
 
 def from_text(text: str, annotation: Annotation) -> Option:

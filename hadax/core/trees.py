@@ -1,4 +1,4 @@
-"""Pytrees as named arrays, for files."""
+"""Pytrees as named arrays, for files, and in words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,6 +50,12 @@ def from_named_arrays(arrays: Mapping[str, np.ndarray], prefix: str, template: P
 def tree_bytes(tree: Pytree) -> int:
     """Bytes of all arrays (or shapes of arrays) in a pytree."""
     return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))
+
+
+def described(tree: Pytree) -> str:
+    """Types and shapes of arrays (or shapes of arrays) in short: float32[3], or a tree of them."""
+    words = jax.tree.map(lambda leaf: f"{leaf.dtype}{list(leaf.shape)}", tree)
+    return words if isinstance(words, str) else str(words).replace("'", "")
 
 
 def _name(prefix: str, path: Any) -> str:

@@ -11,9 +11,9 @@ Nothing here imports JAX before a learner is made.
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hadax.core.annotations import describe, matches
+from hadax.core.annotations import annotations_of, describe, matches
 from hadax.core.entry_points import installed
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.names import nearest, typed
@@ -29,7 +29,8 @@ LearnerFactory: TypeAlias = "Callable[..., Learner]"
 """NetworkConfig, InnerLoop, an input's shape and the target, then own keyword options, to a
 Learner."""
 
-_POSITIONAL = 4
+_GIVEN = ("network", "inner_loop", "input_shape", "target")
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 _MEMBERS = (
     "init",
     "fit",
@@ -103,8 +104,8 @@ def make_learner(
       target: what a network answers.
 
     Raises:
-      ConfigError: an unknown learner or option, a package that is missing, or settings that fit
-        neither network, inputs nor targets.
+      ConfigError: an unknown learner or option, a package that is missing, settings that fit
+        neither network, inputs nor targets, or a learner beside hadax's that is none.
 
     Examples:
       >>> import hadax, jax
@@ -122,6 +123,10 @@ def make_learner(
     missing = [member for member in _MEMBERS if member not in dir(learner)]
     expected = f"lacks {', '.join(missing)} of hadax.BaseLearner"
     require(not missing, "learner", config.learner, expected)
+    if config.learner != DEFAULT_LEARNER:
+        from hadax.learners.conformance import check_network
+
+        check_network(config.learner, learner, input_shape, target)
     return learner
 
 
@@ -138,17 +143,33 @@ def _factory(name: str) -> LearnerFactory:
     except (ImportError, AttributeError) as error:
         expected = f"its package {point.module} cannot be imported ({error})"
         raise ConfigError("learner", name, expected) from error
+    require(callable(loaded), "learner", name, "its factory is no function")
     return loaded
 
 
+def _own_parameters(name: str, factory: LearnerFactory) -> list[inspect.Parameter]:
+    """A factory's parameters beyond those that all are given; refuses one that lacks these."""
+    signature = inspect.signature(factory)
+    try:
+        taken = signature.bind_partial(*_GIVEN).arguments
+    except TypeError as error:
+        expected = f"its factory takes {signature}, must take ({', '.join(_GIVEN)}) first"
+        raise ConfigError("learner", name, expected) from error
+    further = (each for each in signature.parameters.values() if each.name not in taken)
+    return [each for each in further if each.kind in _NAMED]
+
+
 def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:
-    """Refuses options that the learner's factory does not take, by name and type."""
-    parameters = list(inspect.signature(factory, eval_str=True).parameters.values())
-    accepted = {each.name: each.annotation for each in parameters[_POSITIONAL:]}
+    """Refuses options that the factory does not take, by name and type, or lacks."""
+    own, annotations = _own_parameters(config.learner, factory), annotations_of(factory)
+    accepted = {each.name: annotations.get(each.name, Any) for each in own}
     for name, value in config.learner_options.items():
         listed = ", ".join(accepted) or "none"
         expected = f"learner {config.learner} has no such option; it has {listed}"
         require(name in accepted, "learner_option", f"{name}={typed(value)}", expected)
-        wanted = accepted[name]
-        fits = wanted is inspect.Parameter.empty or matches(value, wanted)
-        require(fits, "learner_option", f"{name}={typed(value)}", f"must be {describe(wanted)}")
+        fits = matches(value, accepted[name])
+        expected = f"must be {describe(accepted[name])}"
+        require(fits, "learner_option", f"{name}={typed(value)}", expected)
+    for each in own:
+        there = each.default is not inspect.Parameter.empty or each.name in config.learner_options
+        require(there, "learner_option", each.name, f"learner {config.learner} must be given it")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hadax.core.annotations import Option, describe, from_text, matches
+from hadax.core.annotations import Option, annotations_of, describe, from_text, matches
 from hadax.core.errors import require
 from hadax.tasks.declared import DeclaredFactory
 
@@ -43,7 +43,7 @@ def parameters(factory: Factory) -> dict[str, Parameter]:
             for each in factory.fields()
         }
     fixed = factory.keywords if isinstance(factory, functools.partial) else {}
-    hints = _hints(factory)
+    hints = annotations_of(factory)
     return {
         name: _parameter(parameter, hints.get(name, Any))
         for name, parameter in inspect.signature(factory).parameters.items()
@@ -91,12 +91,3 @@ def _parameter(found: inspect.Parameter, annotation: Any) -> Parameter:
     if annotation is Any and default is not None:
         annotation = type(default)
     return Parameter(annotation, default, required)
-
-
-def _hints(factory: Factory) -> dict[str, Any]:
-    """A factory's annotations; none where they name what is not there at run time."""
-    function = factory.func if isinstance(factory, functools.partial) else factory
-    try:
-        return typing.get_type_hints(function)
-    except (NameError, TypeError):
-        return {}

@@ -1,6 +1,7 @@
 """Learners by name: refusals in one line, and those that a process registers itself."""
 
 from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint
 
 import jax
 import jax.numpy as jnp
@@ -120,6 +121,58 @@ def test_options_that_no_annotation_describes_are_taken_as_they_are():
 def test_what_is_no_learner_says_what_it_lacks():
     hadax.register_learner("mine/object", lambda *_: object())
     assert "lacks init, fit, apply, parameters, own_bytes" in refusal("mine/object")
+
+
+@pytest.mark.parametrize(
+    ("factory", "words"),
+    [
+        (
+            lambda network: None,
+            "takes (network), must take (network, inner_loop, input_shape, targ",
+        ),
+        (lambda network, *, target: None, "takes (network, *, target), must take (network, inner"),
+    ],
+)
+def test_a_factory_that_cannot_be_given_what_all_are_is_refused(factory, words):
+    hadax.register_learner("mine/short", factory)
+    assert f"learner=mine/short: its factory {words}" in refusal("mine/short")
+
+
+def test_an_option_that_must_be_given_is_asked_for():
+    hadax.register_learner("mine/strict", lambda *given, penalty: ridge(*given, penalty))
+    assert "learner_option=penalty: learner mine/strict must be given it" in refusal("mine/strict")
+    assert make("mine/strict", penalty=0.3).penalty == 0.3
+
+
+def test_annotations_that_are_not_there_at_run_time_hold_nothing_up():
+    def hinted(network: "Missing", inner_loop, input_shape, target, penalty: float = 0.1):  # noqa: F821
+        return Ridge(3, 2, penalty)
+
+    hadax.register_learner("mine/hinted", hinted)
+    assert make("mine/hinted", penalty=0.2).penalty == 0.2
+
+
+def test_an_installed_factory_that_is_none_is_refused(monkeypatch):
+    point = EntryPoint("lab/none", "math:pi", registry.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(registry, "installed", lambda group: (point,))
+    assert "learner=lab/none: its factory is no function" in refusal("lab/none")
+
+
+def test_answers_that_are_too_few_are_refused_before_they_are_scored():
+    hadax.register_learner("mine/narrow", lambda *_: Ridge(3, 1, 0.1))
+    assert "learner=mine/narrow: its apply gives float32[5, 1]" in refusal("mine/narrow")
+
+
+def test_a_faulty_training_is_no_fault_of_the_task():
+    @dataclass(frozen=True)
+    class Faulty(Ridge):
+        def fit(self, key, initial, dataset):
+            return super().fit(key, initial, replace(dataset, targets=dataset.inputs))
+
+    hadax.register_learner("mine/faulty", lambda *_: Faulty(3, 2, 0.1))
+    small = {"generations": 1, "population": 4, "progress": False}
+    with pytest.raises(ConfigError, match=r"learner=mine/faulty: its apply gives float32\[5, 3\]"):
+        hadax.distill("analytic/linear_regression", learner="mine/faulty", **small)
 
 
 def test_a_learner_beside_hadax_keeps_what_it_shares_to_itself(key):

@@ -29,7 +29,8 @@ from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
-from hadax.learners.config import LearnerConfig
+from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
+from hadax.learners.conformance import check_training
 from hadax.learners.losses import default_loss
 from hadax.learners.randomized import randomized
 from hadax.learners.registry import make_learner
@@ -93,7 +94,8 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     """Distillation into a task's datasets.
 
     Raises:
-      ConfigError: a value outside its range, or labels that cannot be learned or fixed.
+      ConfigError: a value outside its range, labels that cannot be learned or fixed, or a learner
+        that cannot train on such datasets.
       UsageError: examples to start from that are missing, damaged or of other shapes.
     """
     chosen, learner = config.distillation, build_learner_config(config, task)
@@ -105,7 +107,7 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr
     expected = f"learner {learner.learner} cannot be given a learned rate; leave the flag out"
     require(rated, "learn_inner_lr", True, expected)
-    return Distillation(
+    objective = Distillation(
         task=_begun(config, task),
         initial=split_apart(growth_key(config.seed), parametrization, initial, originals, std),
         parametrization=parametrization,
@@ -113,6 +115,12 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
         inits_per_candidate=chosen.inits_per_candidate,
         fixed_init=fixed_init_key(config.seed) if fixed else None,
     )
+    if learner.learner != DEFAULT_LEARNER:
+        candidate = jax.eval_shape(objective.prototype, key)
+        dataset = jax.eval_shape(parametrization.decode, candidate)
+        for each in learners:
+            check_training(learner.learner, each, dataset, task.target)
+    return objective
 
 
 def _learners(

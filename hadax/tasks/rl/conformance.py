@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from hadax.core.errors import require
 from hadax.core.specification import Discrete, TargetSpec
+from hadax.core.trees import described
 from hadax.tasks.rl.environment import Environment, Reset, Step
 
 
@@ -55,7 +56,7 @@ def _evaluated(
     """What a function gives, abstractly: as many parts as it should."""
     found = jax.eval_shape(function, *arguments)
     right = isinstance(found, tuple | list) and len(found) == len(parts)
-    count = f"{len(found)} values" if isinstance(found, tuple | list) else _described(found)
+    count = f"{len(found)} values" if isinstance(found, tuple | list) else described(found)
     require(right, "task", name, f"its {what} gives {count}, must give ({', '.join(parts)})")
     return found
 
@@ -71,7 +72,7 @@ def _require_array(name: str, what: str, found: Any, shape: tuple[int, ...]) -> 
         )
     )
     wanted = f"one array of numbers of shape {shape}" if shape else "a single number"
-    expected = f"the {what} is {_described(found)}, must be {wanted}"
+    expected = f"the {what} is {described(found)}, must be {wanted}"
     require(right, "task", name, expected)
 
 
@@ -89,8 +90,7 @@ def _require_same_state(name: str, before: Any, after: Any) -> None:
         )
         where = jax.tree_util.keystr(path)
         expected = (
-            f"its state{where} is {_described(one)} after reset,"
-            f" but {_described(other)} after a step"
+            f"its state{where} is {described(one)} after reset, but {described(other)} after a step"
         )
         require(typed and one.shape == other.shape, "task", name, expected)
 
@@ -99,9 +99,3 @@ def _paths(state: Any) -> list[str]:
     """Where a state's leaves are."""
     leaves = jax.tree_util.tree_leaves_with_path(state)
     return [jax.tree_util.keystr(path) for path, _ in leaves]
-
-
-def _described(found: Any) -> str:
-    """Types and shapes in short: float32[3], or a tree of them."""
-    words = jax.tree.map(lambda leaf: f"{leaf.dtype}{list(leaf.shape)}", found)
-    return words if isinstance(words, str) else str(words).replace("'", "")
