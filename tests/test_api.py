@@ -243,6 +243,8 @@ def test_options_of_the_task_are_keywords_or_a_mapping(asked):
         ({"task_option": {"colour": "red"}}, "task_option=colour=red: task gymnax/CartPole-v1"),
         ({"preset": "gpu"}, "preset=gpu: gymnax/CartPole-v1 has auto, none, cpu"),
         ({"workdir": ""}, "workdir=: name a folder"),
+        ({"workdir": 3}, "workdir=3: must be a folder's path"),
+        ({"callback": "print"}, "callback=print: must be a function"),
         ({"task": 42}, "task=int: lacks"),
     ],
 )

@@ -24,11 +24,13 @@ def expanded(path: str | Path) -> Path:
     """The path, a leading "~" or "~name" being a home folder.
 
     Raises:
-      UsageError: nobody of that name, or a path that no file system can have.
+      UsageError: no path, nobody of that name, or a path that no file system can have.
     """
     try:
         place = Path(path).expanduser()
         os.fsencode(place)
+    except TypeError as error:
+        raise UsageError(f"{path}: must be a path: a text or a pathlib.Path") from error
     except (RuntimeError, ValueError) as error:
         raise UsageError(f"{path}: {reason(error)}") from error
     if "\0" in str(place):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.bodies import Bodies
-from hadax.core.errors import require
+from hadax.core.errors import require_count
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Discrete:
     size: int
 
     def __post_init__(self) -> None:
-        require(self.size >= 2, "classes", self.size, "must be at least 2")
+        require_count("classes", self.size, 2)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Continuous:
     size: int
 
     def __post_init__(self) -> None:
-        require(self.size >= 1, "target size", self.size, "must be at least 1")
+        require_count("target size", self.size, 1)
 
 
 TargetSpec: TypeAlias = Discrete | Continuous

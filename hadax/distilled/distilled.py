@@ -87,7 +87,7 @@ class Distilled(Saved, Viewed, Exportable):
         weights = fitted(self.learner, self.dataset, initial_keys(self.header, key, 1)[0], key)
         return TrainedPolicy(weights, self.task, self.state, self.learner)
 
-    def player(self, seed: int) -> TrainedPolicy:
+    def player(self, seed: Seed) -> TrainedPolicy:
         """A network trained on the dataset, as `fit`."""
         return self.fit(seed)
 

@@ -62,7 +62,7 @@ class Evolved(Saved, Playable):
         """
         return self.policy.act(inputs)
 
-    def player(self, seed: int) -> TrainedPolicy:
+    def player(self, seed: Seed) -> TrainedPolicy:
         """The policy, whatever the `seed`: it is trained already."""
         del seed
         return self.policy

@@ -96,7 +96,7 @@ class MergedPlayer(Playable):
     name: str
     header: Header
 
-    def player(self, seed: int) -> TrainedPolicy:
+    def player(self, seed: Seed) -> TrainedPolicy:
         """A network trained on all of the data, at this task."""
         return self.merged.fit(seed).for_task(self.name)
 
@@ -151,7 +151,7 @@ class Merged(Distilled):
         """
         return MergedPlayer(self, name, self.parts[place_of(name, self.names)].header)
 
-    def player(self, seed: int) -> TrainedPolicy:
+    def player(self, seed: Seed) -> TrainedPolicy:
         """None by itself.
 
         Raises:

@@ -1,6 +1,6 @@
 """From several distilled datasets to a merged one; its inner loop is chosen by measuring."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,8 +88,8 @@ def merge(
       (2,)
     """
     require_choice("inputs", inputs, INPUTS)
-    single = isinstance(datasets, str | Path | Distilled)
-    require(not single, "datasets", datasets, "must be a list of at least two")
+    several = isinstance(datasets, Iterable) and not isinstance(datasets, str)
+    require(several, "datasets", datasets, "must be a list of at least two")
     parts = tuple(each if isinstance(each, Distilled) else load_dataset(each) for each in datasets)
     _check(parts)
     refuse_unused(changes)

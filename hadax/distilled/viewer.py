@@ -10,6 +10,7 @@ from typing import Any
 
 from hadax.core.files import expanded
 from hadax.distilled.header import Header
+from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.policy import TrainedPolicy
 
 _FIGURE, _HTML = "hadax.pictures.notebook:figure", "hadax.pictures.notebook:html"
@@ -25,7 +26,7 @@ class Playable:
 
     header: Header
 
-    def player(self, seed: int) -> TrainedPolicy:
+    def player(self, seed: Seed) -> TrainedPolicy:
         """The network that plays.
 
         Raises:
@@ -34,7 +35,7 @@ class Playable:
         raise NotImplementedError
 
     def play(
-        self, path: str | Path | None = None, network_seed: int = 0, episode_seed: int = 0
+        self, path: str | Path | None = None, network_seed: Seed = 0, episode_seed: Seed = 0
     ) -> Any:
         """A film of one episode, greedy; a notebook shows it.
 
@@ -44,12 +45,15 @@ class Playable:
           episode_seed: decides the episode.
 
         Raises:
+          ConfigError: a seed that is none.
           UsageError: the task has no episodes, the file's ending is another one, it has no folder,
             or what draws is not installed (the extra `plot`).
         """
         if path is not None:
             _resolved(_REQUIRE_PLACE)(expanded(path))
-        found = _resolved(_FILM)(self.player(network_seed), self.header.task.task, episode_seed)
+        network = as_key(network_seed, "network_seed")
+        episode = as_key(episode_seed, "episode_seed")
+        found = _resolved(_FILM)(self.player(network), self.header.task.task, episode)
         if path is not None:
             found.save(path)
         return found

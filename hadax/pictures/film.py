@@ -15,6 +15,7 @@ from hadax.core.bodies import Bodies
 from hadax.core.files import expanded, write_atomically
 from hadax.core.numbers import in_short
 from hadax.core.task import Task
+from hadax.distilled.keys import Seed
 from hadax.distilled.playing import episode
 from hadax.distilled.policy import TrainedPolicy
 from hadax.pictures import encoding
@@ -90,7 +91,7 @@ class Film:
 def film(
     policy: TrainedPolicy,
     title: str,
-    episode_seed: int = 0,
+    episode_seed: Seed = 0,
     frames: int = _MOST_FRAMES,
     width: int = _WIDTH,
 ) -> Film:

@@ -72,6 +72,6 @@ def _by_name() -> dict[str, Entry]:
 
 def _named(name: str, known: Mapping[str, Entry]) -> Entry:
     if name not in known:
-        hint = nearest(name, known) or "; hadax-zoo list lists all"
+        hint = nearest(str(name), known) or "; hadax-zoo list lists all"
         raise UsageError(f"zoo:{name}: no such entry{hint}")
     return known[name]

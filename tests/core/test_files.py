@@ -2,7 +2,8 @@
 
 import pytest
 
-from hadax.core.files import write_atomically
+from hadax.core.errors import UsageError
+from hadax.core.files import expanded, write_atomically
 
 
 def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkeypatch):
@@ -13,3 +14,9 @@ def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkey
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("given", [3, None, b"here"])
+def test_what_is_no_path_is_refused(given):
+    with pytest.raises(UsageError, match="must be a path: a text"):
+        expanded(given)

@@ -15,7 +15,7 @@ from hadax.core.names import nearest
 from hadax.core.pace import Pace
 from hadax.core.settings import Setting, check, setting_of
 from hadax.core.settings_views import flat, from_json, replaced, settings_in, to_json
-from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.config import VERBS, SearchConfig
 from hadax.tasks.rl.config import ControlOptions
 from hadax.tasks.supervised.config import ImageOptions
 
@@ -184,7 +184,7 @@ def searches(draw):
     changed = draw(st.lists(st.sampled_from(SEARCH), max_size=6, unique_by=lambda each: each[0]))
     changes = {name: draw(values_of(field, kind)) for name, field, kind in changed}
     try:
-        config = replaced(SearchConfig(verb=draw(st.text())), changes)
+        config = replaced(SearchConfig(verb=draw(st.sampled_from(VERBS))), changes)
         task = replace(config.task, options=draw(OWN_OPTIONS))
         learner = replace(config.learner, learner_options=draw(OWN_OPTIONS))
         return replace(config, task=task, learner=learner), changes
@@ -207,6 +207,11 @@ def test_equal_settings_are_one_key(search):
     same = from_json(SearchConfig, to_json(config))
     assert hash(same) == hash(config)
     assert same.learner in {config.learner}
+
+
+def test_a_search_of_no_verb_is_refused():
+    with pytest.raises(ConfigError, match="verb=distil: must be one of distill, neuroevolve"):
+        SearchConfig(verb="distil")
 
 
 @pytest.mark.parametrize(

@@ -11,3 +11,5 @@ def test_target_specs_refuse_nonsense():
         Discrete(1)
     with pytest.raises(ConfigError):
         Continuous(0)
+    with pytest.raises(ConfigError, match="target size=wide: must be in"):
+        Continuous("wide")

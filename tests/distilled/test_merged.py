@@ -167,6 +167,7 @@ def test_what_cannot_be_merged_is_refused(parts, merged):
     images = hadax.zoo.load("gymnax/Breakout-MinAtar")
     for datasets, words in (
         (parts[:1], "datasets=1: at least two"),
+        (3, "datasets=3: must be a list of at least two"),
         ((parts[0], merged), "merged dataset cannot be merged again"),
         ((parts[0], dataclasses.replace(parts[0], header=header)), "HaDES-F"),
         ((parts[0], images.with_learner(network="conv")), "only networks of dense layers"),

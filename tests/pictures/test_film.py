@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from hadax import tasks
-from hadax.core.errors import UsageError
+from hadax.core.errors import ConfigError, UsageError
 from hadax.distilled.keys import as_key
 from hadax.pictures import encoding
 from hadax.pictures.film import Film, film, pace
@@ -53,6 +53,13 @@ def test_what_cannot_be_written_is_refused_before_a_network_is_trained(
     monkeypatch.setattr(type(made), "player", lambda *_: pytest.fail("a network was trained"))
     with pytest.raises(UsageError, match=said):
         made.play(tmp_path / place)
+
+
+@pytest.mark.parametrize("name", ["network_seed", "episode_seed"])
+@pytest.mark.parametrize("seed", [-1, "first"])
+def test_a_seed_that_is_none_is_refused_by_its_name(made, name, seed):
+    with pytest.raises(ConfigError, match=f"{name}={seed}: must be"):
+        made.play(**{name: seed})
 
 
 def test_a_task_without_episodes_has_no_film(distilled):

@@ -40,6 +40,8 @@ def test_an_unknown_name_is_refused_with_the_nearest(ask):
         ask("gymnax/CartPol")
     with pytest.raises(UsageError, match="zoo:x: no such entry; hadax-zoo list lists all"):
         ask("x")
+    with pytest.raises(UsageError, match="zoo:3: no such entry"):
+        ask(3)
     with pytest.raises(UsageError, match="zoo:x: no such entry"):
         hadax.load("zoo:x")
 

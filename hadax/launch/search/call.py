@@ -72,6 +72,8 @@ def called(
     Args:
       verb, task, preset, workdir, callback, progress, settings: as `hadax.distill` takes them.
     """
+    known = callback is None or callable(callback)
+    require(known, "callback", callback, "must be a function, which is given a Report")
     given = {name: _plain(value) for name, value in settings.items()}
     resolved = (
         resolve(verb, {**given, "task": task}, preset)
@@ -135,7 +137,9 @@ def folder_path(workdir: str | Path) -> Path:
     """The folder that is named; a leading "~" is the home folder.
 
     Raises:
-      ConfigError: an empty name.
+      ConfigError: an empty name, or no path.
     """
-    require(str(workdir) != "", "workdir", "", "name a folder, or leave the flag out")
+    require(workdir != "", "workdir", "", "name a folder, or leave the flag out")
+    expected = "must be a folder's path: a text or a pathlib.Path"
+    require(isinstance(workdir, str | os.PathLike), "workdir", workdir, expected)
     return expanded(workdir)

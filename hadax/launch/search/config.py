@@ -12,7 +12,7 @@ from hadax.core.config import (
     PlacementConfig,
     StrategyConfig,
 )
-from hadax.core.errors import require
+from hadax.core.errors import require, require_choice
 from hadax.core.halving import RestartsConfig
 from hadax.core.pace import Pace
 from hadax.core.settings import check, setting
@@ -24,6 +24,9 @@ from hadax.tasks.config import TaskConfig
 
 DISTILL = "distill"
 NEUROEVOLVE = "neuroevolve"
+
+VERBS = (DISTILL, NEUROEVOLVE)
+"""What can evolve."""
 
 DISTILLATION_ONLY = frozenset((*flat(DistillationConfig()), *flat(InnerLoop())))
 """Settings of what a dataset is, and of how it is learned: of no meaning where weights evolve."""
@@ -74,6 +77,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         check(self)
+        require_choice("verb", self.verb, VERBS)
         self.restarts.require_room(self.seed, self.pace)
         # Schedules of the task that a search would not see the end of.
         expected = f"must be over by generation {self.pace.generations}, to end with the true task"

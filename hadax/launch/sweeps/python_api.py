@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from hadax.core.errors import require, require_count
+from hadax.core.errors import require, require_choice, require_count
 from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.launch.search.call import folder_path
-from hadax.launch.search.config import DISTILL
+from hadax.launch.search.config import DISTILL, VERBS
 from hadax.launch.sweeps.cells import Axes, Settings, cells
 from hadax.tasks.config import DEFAULT_TASK
 
@@ -63,12 +63,18 @@ def sweep(
       >>> [outcome.status for outcome in sizes.outcomes], sizes.lines[0].done
       (['done', 'done'], 2)
     """
+    require_choice("verb", verb, VERBS)
     given = {"task": task, **settings}
     axes: Axes = {name: tuple(v) for name, v in given.items() if isinstance(v, list)}
     fixed: Settings = {name: v for name, v in given.items() if not isinstance(v, list)}
+    rows = isinstance(each, Sequence) and all(isinstance(row, Mapping) for row in each)
+    require(rows, "each", each, "must be a list of settings by name")
+    options = {} if cluster_options is None else cluster_options
+    expected = "must be submitit's parameters by name"
+    require(isinstance(options, Mapping), "cluster_options", options, expected)
     found = cells(verb, fixed, axes, each)
     root = folder_path(workdir)
-    chosen = launcher(root, slots, cluster, cluster_options or {}, progress)
+    chosen = launcher(root, slots, cluster, options, progress)
     from hadax.launch.sweeps.running import on_stderr, run_sweep
 
     say: Callable[[str], None] = on_stderr if progress else _quiet

@@ -93,6 +93,23 @@ def test_a_refused_setting_runs_nothing(tmp_path, searched):
 
 
 @pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"workdir": 3}, "workdir=3: must be a folder's path"),
+        ({"verb": "distil"}, "verb=distil: must be one of distill, neuroevolve"),
+        ({"each": 3}, "each=3: must be a list of settings by name"),
+        ({"each": ["std"]}, "each=std: must be a list of settings by name"),
+        ({"cluster_options": 3}, "cluster_options=3: must be submitit's parameters by name"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_by_name(given, words, tmp_path, searched):
+    with pytest.raises(ConfigError, match=words):
+        hadax.sweep(TASK, **{"workdir": tmp_path / "sweep", **SMALL, **given})
+    assert searched[0] == []
+    assert not (tmp_path / "sweep").exists()
+
+
+@pytest.mark.parametrize(
     ("changed", "words"),
     [
         (("--population=6",), "--population=6: the run in"),
