@@ -1,12 +1,57 @@
-"""What installed packages bring, looked up once for as long as the import path stays."""
+"""Names of plug-ins: those that installed packages bring, and those that a process registers."""
 
 import functools
 import sys
+from collections.abc import Container
 from importlib.metadata import EntryPoint, entry_points
+
+from hadax.core.errors import UsageError
+
+
+def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
+    """Refuses to register a name that is no text, or that another has.
+
+    Args:
+      kind: what is to be registered, for the message: "task", say.
+      name: its name.
+      taken: the names that there are.
+
+    Raises:
+      UsageError: names it, and says what would be right.
+    """
+    if not (isinstance(name, str) and name):
+        raise UsageError(f"{kind} {name}: its name must be a text, as mylab/mine")
+    if name in taken:
+        raise UsageError(f"{kind} {name} is registered already; choose another name")
+
+
+def offered(group: str, kind: str, taken: Container[str]) -> dict[str, EntryPoint]:
+    """What installed packages offer, by name; a name that is taken is refused, not shadowed.
+
+    Args:
+      group: of entry points, as "hadax.tasks".
+      kind: what they are, for the message: "task", say.
+      taken: the names that there are without them.
+
+    Raises:
+      UsageError: a name that is taken, or that two packages offer.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in installed(group):
+        if point.name in taken or point.name in found:
+            raise UsageError(
+                f"{kind} {point.name} is registered already; the installed {point.value} must use"
+                " another name"
+            )
+        found[point.name] = point
+    return found
 
 
 def installed(group: str) -> tuple[EntryPoint, ...]:
-    """The entry points of a group, of all packages on the import path."""
+    """The entry points of a group, of all packages on the import path.
+
+    Looked up once for as long as the path stays.
+    """
     return _installed(group, tuple(sys.path))
 
 

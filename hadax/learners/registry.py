@@ -11,10 +11,11 @@ Nothing here imports JAX before a learner is made.
 
 import inspect
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hadax.core.annotations import annotations_of, describe, matches
-from hadax.core.entry_points import installed
+from hadax.core.entry_points import offered, require_new_name
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.names import nearest, typed
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
@@ -66,19 +67,15 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
       >>> config = hadax.LearnerConfig(learner="mine/wide", learner_options={"factor": 3})
       >>> learner = hadax.make_learner(config, (3,), hadax.Continuous(2))
     """
-    if not (isinstance(name, str) and name):
-        raise UsageError(f"learner {name}: its name must be a text, as mylab/dropout")
+    require_new_name("learner", name, learner_names())
     if not callable(factory):
         raise UsageError(f"learner {name}: its factory must be a function")
-    if name in learner_names():
-        raise UsageError(f"learner {name} is registered already; choose another name")
     _registered[name] = factory
 
 
 def learner_names() -> tuple[str, ...]:
     """All known learners, sorted."""
-    brought = (each.name for each in installed(ENTRY_POINT_GROUP))
-    return tuple(sorted({DEFAULT_LEARNER, *_registered, *brought}))
+    return tuple(sorted({DEFAULT_LEARNER, *_registered, *_installed()}))
 
 
 def check_learner(config: LearnerConfig) -> None:
@@ -130,6 +127,11 @@ def make_learner(
     return learner
 
 
+def _installed() -> dict[str, EntryPoint]:
+    """Learners of installed packages."""
+    return offered(ENTRY_POINT_GROUP, "learner", (DEFAULT_LEARNER, *_registered))
+
+
 def _factory(name: str) -> LearnerFactory:
     if name == DEFAULT_LEARNER:
         from hadax.learners.factory import gradient_learner
@@ -137,7 +139,7 @@ def _factory(name: str) -> LearnerFactory:
         return gradient_learner
     if name in _registered:
         return _registered[name]
-    point = next(each for each in installed(ENTRY_POINT_GROUP) if each.name == name)
+    point = _installed()[name]
     try:
         loaded: LearnerFactory = point.load()
     except (ImportError, AttributeError) as error:

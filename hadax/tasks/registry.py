@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
-from hadax.core.entry_points import installed
+from hadax.core.entry_points import offered, require_new_name
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.names import nearest
 from hadax.tasks.naming import remember
@@ -50,10 +50,7 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
       >>> hadax.make("mine/regression").batch
       8
     """
-    if not (isinstance(name, str) and name):
-        raise UsageError(f"task {name}: its name must be a text, as mylab/maze")
-    if name in _factories:
-        raise UsageError(f"task {name} is registered already; choose another name")
+    require_new_name("task", name, _factories)
     if not (":" in factory if isinstance(factory, str) else callable(factory)):
         expected = "must be a function, or say where it is, as package.module:function"
         raise UsageError(f"task {name}: its factory {expected}")
@@ -171,16 +168,9 @@ def factory_of(name: str) -> Factory:
 
 
 def _installed() -> dict[str, _Finder]:
-    """Tasks of installed packages; a name that is taken is refused, not shadowed."""
-    found: dict[str, _Finder] = {}
-    for point in installed(ENTRY_POINT_GROUP):
-        if point.name in _factories or point.name in found:
-            raise UsageError(
-                f"task {point.name} is registered already; the installed {point.value} must use"
-                " another name"
-            )
-        found[point.name] = point.load
-    return found
+    """Tasks of installed packages."""
+    found = offered(ENTRY_POINT_GROUP, "task", _factories)
+    return {name: point.load for name, point in found.items()}
 
 
 @contextlib.contextmanager

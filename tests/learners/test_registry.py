@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import pytest
 
 import hadax
+from hadax.core import entry_points
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.task import Continuous
@@ -152,9 +153,17 @@ def test_annotations_that_are_not_there_at_run_time_hold_nothing_up():
     assert make("mine/hinted", penalty=0.2).penalty == 0.2
 
 
+@pytest.mark.parametrize("names", [(DEFAULT_LEARNER,), ("mine/ridge",), ("lab/ridge", "lab/ridge")])
+def test_an_installed_learner_whose_name_is_taken_is_refused_not_shadowed(names, monkeypatch):
+    points = [EntryPoint(name, "lab:make", registry.ENTRY_POINT_GROUP) for name in names]
+    monkeypatch.setattr(entry_points, "installed", lambda group: points)
+    with pytest.raises(UsageError, match=f"learner {names[0]} is registered already; the installe"):
+        learner_names()
+
+
 def test_an_installed_factory_that_is_none_is_refused(monkeypatch):
     point = EntryPoint("lab/none", "math:pi", registry.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(registry, "installed", lambda group: (point,))
+    monkeypatch.setattr(entry_points, "installed", lambda group: (point,))
     assert "learner=lab/none: its factory is no function" in refusal("lab/none")
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from hadax import tasks
+from hadax.core import entry_points
 from hadax.core.errors import ConfigError, UsageError
 from hadax.tasks import registry
 
@@ -18,7 +19,7 @@ def untouched(monkeypatch):
 
 def install(monkeypatch, name, value="hadax.tasks.supervised.linear_regression:make"):
     point = importlib.metadata.EntryPoint(name, value, registry.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(registry, "installed", lambda group: (point,))
+    monkeypatch.setattr(entry_points, "installed", lambda group: (point,))
 
 
 def test_registered_tasks_are_made_with_their_options():
