@@ -3,6 +3,7 @@
 import numbers
 import os
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,18 +45,12 @@ def commanded(resolved: Resolved, workdir: str | None, cluster: Cluster | None =
     folder = default_path(resolved.config) if workdir is None else folder_path(workdir)
     if resolved.config.monitoring != MonitoringConfig():
         resolved.config.monitoring.require_means(in_folder=True)
-    if cluster is None:
-        return _run(resolved, folder)
-    with joined(cluster):
-        return _run(resolved, folder)
+    with nullcontext() if cluster is None else joined(cluster):
+        start()
+        note_settings()
+        from hadax.launch.search.run import Request, search
 
-
-def _run(resolved: Resolved, folder: Path) -> "Loaded":
-    start()
-    note_settings()
-    from hadax.launch.search.run import Request, search
-
-    return search(Request(resolved, folder))
+        return search(Request(resolved, folder))
 
 
 def called(

@@ -9,8 +9,7 @@ from hadax.core.errors import ArtifactError
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.lock import locked
+from hadax.launch.search.folder import Folder, locked, result_path
 from hadax.launch.search.member import member_path
 from hadax.launch.search.publish import Course, Say, course_in, publish, publish_missing
 from hadax.launch.search.result import measured, measured_otherwise, without_score

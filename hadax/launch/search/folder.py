@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.lock import lock
 from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, read_config
 
 CONFIG = "config.json"
@@ -144,6 +146,27 @@ class Folder:
                 raise UsageError(
                     f"--{flag}={typed(value)}: the run in {self.path} {own}, or another --workdir"
                 )
+
+
+def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder | None:
+    """A run's folder, opened, and locked until `held` is closed; None without one.
+
+    A folder that is refused is left as it is.
+
+    Args:
+      root: the folder; None where nothing is written.
+      config: which search it is.
+      held: keeps the lock.
+
+    Raises:
+      UsageError: another run has it, or it cannot be used.
+    """
+    if root is None:
+        return None
+    # Before the lock, whose file would stay there; and after it, for another run may have begun.
+    Folder(root, config, make=False)
+    held.callback(lock(root))
+    return Folder(root, config)
 
 
 def document_of(config: SearchConfig) -> dict[str, Any]:

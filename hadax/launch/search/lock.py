@@ -4,14 +4,11 @@ import fcntl
 import os
 import socket
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
 from hadax.core.errors import UsageError
 from hadax.core.placement import writes
-from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import Folder
 
 NAME = ".lock"
 """The file in a run's folder that is locked; who has it stands in it."""
@@ -31,23 +28,6 @@ def lock(root: Path) -> Callable[[], None]:
         return Lock(root).release if writes() else lambda: None
     except OSError as error:
         raise UsageError(f"--workdir={root}: {error.strerror or error}") from error
-
-
-def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder | None:
-    """A run's folder, opened, and locked until `held` is closed; None without one.
-
-    Args:
-      root: the folder; None where nothing is written.
-      config: which search it is.
-      held: keeps the lock.
-
-    Raises:
-      UsageError: another run has it, or it cannot be used.
-    """
-    if root is None:
-        return None
-    held.callback(lock(root))
-    return Folder(root, config)
 
 
 class Lock:

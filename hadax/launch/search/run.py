@@ -19,8 +19,7 @@ from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import finished
-from hadax.launch.search.folder import Folder, result_path
-from hadax.launch.search.lock import locked
+from hadax.launch.search.folder import Folder, locked, result_path
 from hadax.launch.search.member import Member, member_path
 from hadax.launch.search.publish import Say, course_in, publish
 from hadax.launch.search.resolve import Resolved

@@ -10,11 +10,12 @@ import pytest
 
 from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
+from hadax.launch.search import folder
 from hadax.launch.search.call import default_path, folder_path
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.finished import finished
-from hadax.launch.search.folder import Folder
-from hadax.launch.search.lock import lock, locked
+from hadax.launch.search.folder import Folder, locked
+from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
 from hadax.tasks import registry
 
@@ -230,9 +231,19 @@ def test_a_name_that_is_not_utf8_is_a_name(tmp_path):
     assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9"]
 
 
-def test_a_folder_that_is_refused_has_nothing_new_but_a_lock(tmp_path):
+def test_a_folder_that_is_refused_has_nothing_new(tmp_path):
     (tmp_path / "dataset.safetensors").write_bytes(b"somebody's")
     for again in (locked, finished):
         with pytest.raises(UsageError, match=r"without its config.json"), ExitStack() as held:
             again(tmp_path, config_of(), *((held,) if again is locked else (None, print)))
-        assert set(os.listdir(tmp_path)) <= {"dataset.safetensors", ".lock"}
+        assert os.listdir(tmp_path) == ["dataset.safetensors"]
+
+
+def test_what_another_run_began_before_the_lock_is_refused_all_the_same(tmp_path, monkeypatch):
+    def late(root):
+        settle(begun(root), config_of(std=0.7))
+        return lock(root)
+
+    monkeypatch.setattr(folder, "lock", late)
+    with pytest.raises(UsageError, match=r"the run in .* has std=0.7"), ExitStack() as held:
+        locked(tmp_path, config_of(), held)
