@@ -237,6 +237,8 @@ def check_score(score: Score) -> None:
         raise ValueError(f"score {score.mean} ± {score.std}, must be finite")
     require_count("networks of the score", score.networks, 1)
     require_count("episodes of the score", score.episodes, 0)
+    if not 0 <= score.broken <= 1:
+        raise ValueError(f"share {score.broken} of broken episodes, must be in [0, 1]")
     check_told(score.metric)
 
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
+from hadax.core.evaluation import BROKEN_EPISODES
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
 from hadax.core.training import fit_key, train_and_evaluate
@@ -117,7 +118,7 @@ def score_of_networks(evaluations: Evaluation, metric: str, episodes: int) -> Sc
     """
     values = measured(evaluations, metric)
     mean, std = float(jnp.mean(values)), float(jnp.std(values))
-    return Score(mean, std, values.shape[0], episodes, metric)
+    return Score(mean, std, values.shape[0], episodes, metric, _broken(evaluations))
 
 
 def score_of_policy(evaluations: Evaluation, metric: str, episodes: int) -> Score:
@@ -132,4 +133,9 @@ def score_of_policy(evaluations: Evaluation, metric: str, episodes: int) -> Scor
     within = evaluations.metrics.get("return_std", jnp.zeros(values.shape))
     variance = jnp.mean(jnp.square(within)) + jnp.var(values)
     mean, std = float(jnp.mean(values)), float(jnp.sqrt(variance))
-    return Score(mean, std, 1, episodes * values.shape[0], metric)
+    episodes *= values.shape[0]
+    return Score(mean, std, 1, episodes, metric, _broken(evaluations))
+
+
+def _broken(evaluations: Evaluation) -> float:
+    return float(jnp.mean(evaluations.metrics.get(BROKEN_EPISODES, jnp.zeros(1))))

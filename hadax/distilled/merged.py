@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import jax
 import numpy as np
 from flax import struct
-from numpy.typing import NDArray
 
 from hadax.core.artifact import Artifact
 from hadax.core.errors import ConfigError, UsageError, require_count
@@ -17,11 +16,12 @@ from hadax.core.learner import Learner
 from hadax.core.names import nearest
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
+from hadax.core.task import Evaluation
 from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
-from hadax.distilled.measuring import fitted
+from hadax.distilled.measuring import fitted, measured, score_of_networks
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merged_learners import head_learner, merged_learner, merged_task
 from hadax.distilled.merged_measuring import evaluate_head, fit_networks
@@ -191,7 +191,12 @@ class Merged(Distilled):
         """
         task = self.task
         assert isinstance(task, MergedTask)
-        values, played = self._values(as_key(seed), networks, episodes)
+        evaluations, played = self._evaluate_parts(as_key(seed), networks, episodes)
+        metrics = [part.task.score_metric for part in self.parts]
+        values = [
+            np.asarray(measured(own, metric))
+            for own, metric in zip(evaluations, metrics, strict=True)
+        ]
         shares = [
             share_kept(own, single, random)
             for own, single, random in zip(values, task.singles, task.randoms, strict=True)
@@ -199,10 +204,10 @@ class Merged(Distilled):
         means = np.mean(shares, axis=0)
         whole = Score(float(np.mean(means)), float(np.std(means)), networks, max(played))
         return whole, {
-            name: Score(
-                float(np.mean(own)), float(np.std(own)), networks, each, part.task.score_metric
+            name: score_of_networks(own, metric, each)
+            for name, own, metric, each in zip(
+                self.names, evaluations, metrics, played, strict=True
             )
-            for name, part, own, each in zip(self.names, self.parts, values, played, strict=True)
         }
 
     def evaluate_as_played(
@@ -265,24 +270,24 @@ class Merged(Distilled):
         return f"<{', '.join(self.names)} in {self.size}: {self.score or 'not measured'}>"
 
     @in_usual_settings
-    def _values(
+    def _evaluate_parts(
         self, key: Key, networks: int, episodes: int
-    ) -> tuple[list[NDArray[np.float32]], list[int]]:
-        """What each network scores, [networks] a task; and of how many episodes."""
+    ) -> tuple[list[Evaluation], list[int]]:
+        """Evaluations [networks] a task, and of how many episodes."""
         require_count("networks", networks, 1)
         task, learner = self.task, self.learner
         assert isinstance(task, MergedTask)
         init_key, episode_key = jax.random.split(key)
         keys = jax.random.split(episode_key, networks)
         weights = fit_networks(learner, self.dataset, jax.random.split(init_key, networks), keys)
-        values, played = [], []
+        evaluations, played = [], []
         for place, part in enumerate(self.parts):
             own = jax.vmap(jax.random.fold_in, (0, None))(keys, place)
             head = head_learner(learner, task, place)
             found, each = evaluate_head(head, part.task, part.state, weights, own, episodes)
-            values.append(np.asarray(found))
+            evaluations.append(found)
             played.append(each)
-        return values, played
+        return evaluations, played
 
 
 def merged_of(header: Header, parts: tuple[Distilled, ...]) -> Merged:

@@ -13,7 +13,7 @@ from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
 from hadax.core.training import fit_key
 from hadax.core.types import Key, LearnerState, TaskState
-from hadax.distilled.measuring import in_training_chunks, measured
+from hadax.distilled.measuring import in_training_chunks
 from hadax.learners.merged import HeadLearner
 
 
@@ -43,8 +43,8 @@ def evaluate_head(
     weights: LearnerState,
     keys: Key,
     episodes: int,
-) -> tuple[jax.Array, int]:
-    """What networks score on one of their tasks, float32 [networks], and episodes of each.
+) -> tuple[Evaluation, int]:
+    """Evaluations [networks] of networks on one of their tasks, and episodes of each.
 
     Args:
       head: the task's.
@@ -55,7 +55,7 @@ def evaluate_head(
       episodes: of each network; passed over for tasks without.
     """
     task, episodes = task.for_measuring(episodes)
-    return measured(_evaluate(head, task, state, weights, keys), task.score_metric), episodes
+    return _evaluate(head, task, state, weights, keys), episodes
 
 
 @partial(jax.jit, static_argnames="head")

@@ -16,6 +16,7 @@ class Score:
       networks: networks trained from fresh initialisations.
       episodes: episodes of each network; 0 for tasks without episodes.
       metric: what was measured: "fitness", or the name of a metric of the task.
+      broken: share of the episodes that the simulator broke off, from 0 to 1.
 
     Examples:
       >>> from hadax import Score
@@ -28,6 +29,7 @@ class Score:
     networks: int
     episodes: int
     metric: str = "fitness"
+    broken: float = 0.0
 
     def __str__(self) -> str:
         """The score in words."""
@@ -35,7 +37,8 @@ class Score:
         if self.metric != "fitness":
             return f"{self.spread} test {self.metric} ({networks})"
         episodes = f"{self.episodes} episodes" if self.episodes else "the test batch"
-        return f"{self.spread} ({networks} x {episodes})"
+        broken = f", {self.broken:.1%} of them broken off" if self.broken else ""
+        return f"{self.spread} ({networks} x {episodes}{broken})"
 
     def beside(self, mean: float) -> str:
         """Another mean of the same metric, which stands beside this one, with fewer decimals."""

@@ -1,5 +1,6 @@
 """Whole first episodes: ended early, summed on the way, nothing stacked over time."""
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 import jax
@@ -46,7 +47,8 @@ class Episodes:
     """What some episodes came to; running sums, so independent of their length in memory.
 
     Attributes:
-      returns: summed reward of each whole episode, float32 [episodes].
+      returns: summed reward of each whole episode, float32 [episodes]; of a broken one see
+        `rollout`.
       lengths: steps of each episode, int32 [episodes].
       broken: episodes that the simulator ended by a value that is not finite, or by an observation
         beyond a million, bool [episodes].
@@ -93,7 +95,8 @@ def rollout(
 
     Returns:
       The episodes' returns and lengths. A finished episode gains nothing any more. An episode in
-      which the simulator breaks ends there, and is marked.
+      which the simulator breaks ends there, is marked, and where rewards are costs it counts as
+      if it had gone on to the horizon at the pace it had, so that breaking does not pay.
     """
     reset_key, step_key = jax.random.split(key)
     start = _begun(environment, memory, reset_key, episodes)
@@ -108,7 +111,7 @@ def rollout(
         wanted = any_across_vmaps(carry.running) | jnp.logical_not(early_exit)
         return (carry.time < horizon) & wanted
 
-    return jax.lax.while_loop(unfinished, block, start).episodes
+    return _without_gain(jax.lax.while_loop(unfinished, block, start).episodes, horizon)
 
 
 def recorded(environment: Environment, act: Act, memory: Any, key: Key) -> Recording:
@@ -181,6 +184,15 @@ def _step(
         running=running & sound & ~ended.astype(bool) & (time < horizon),
         episodes=after,
     )
+
+
+def _without_gain(played: Episodes, horizon: int | jax.Array) -> Episodes:
+    """The episodes, broken ones returning no more than their pace up to the horizon would."""
+    # The step that broke earned nothing.
+    sound_steps = jnp.maximum(played.lengths - 1, 1)
+    lasting = played.returns * (horizon / sound_steps)
+    least = jnp.minimum(played.returns, lasting)
+    return replace(played, returns=jnp.where(played.broken, least, played.returns))
 
 
 def all_sound(observations: jax.Array) -> jax.Array:

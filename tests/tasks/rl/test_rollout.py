@@ -77,6 +77,16 @@ def test_a_broken_simulator_ends_the_episode_and_is_marked(key):
     assert jnp.isfinite(played.returns).all()
 
 
+def test_breaking_a_simulator_does_not_pay_where_rewards_are_costs(key):
+    def act(*arguments):
+        actions, acted, memory = idle(*arguments)
+        return actions - 3.0, acted, memory
+
+    broken, sound = play(counting(break_at=38), key, act=act), play(counting(), key, act=act)
+    assert jnp.allclose(broken.returns, -2.0 * 50)
+    assert jnp.all(broken.returns <= sound.returns)
+
+
 def test_a_broken_policy_is_told_from_a_broken_simulator(key):
     def act(*arguments):
         actions, acted, memory = idle(*arguments)
