@@ -18,9 +18,7 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.npz import STATISTICS, Arrays
 from hadax.distilled.observation_statistics import is_shaped, statistics_of
-
-# No normalised pixel comes near it; brightness up to 255 does.
-_BRIGHT = 50
+from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
 
 
 @in_usual_settings
@@ -69,7 +67,8 @@ def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
       UsageError: shapes that do not fit; says both.
     """
     inputs, targets = arrays["inputs"], arrays["targets"]
-    if task.class_names and inputs.min() >= 0 and inputs.max() > _BRIGHT:
+    of_brightness = takes_brightness(jax.eval_shape(task.init, observation_key(0)))
+    if of_brightness and reaches_bytes(inputs):
         print(
             f"note: {source}: inputs reach {inputs.max():g}, but they are taken as a network is"
             f" given them: brightness in [0, 1], normalised with --normalizer=constant",

@@ -10,10 +10,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import safetensors.numpy
+from flax.struct import dataclass
 
 import hadax
 from hadax.core.errors import ConfigError, UsageError
 from hadax.distilled.export.scaling import scaling_of
+from hadax.distilled.importing import fitted
 from hadax.distilled.npz import read_npz
 
 CARTPOLE = [[0.1, -0.2, 0.05, 0.3], [-0.3, 1 / 3, 0.2, 0.4]]
@@ -269,3 +271,49 @@ def test_a_window_is_explained_to_those_who_cut_it_themselves(tmp_path):
     assert settings["input"]["shape"] == [5, 5, 7]
     folder = freeway.export(tmp_path / "card", to="huggingface")
     assert window in (folder / "README.md").read_text()
+
+
+@dataclass
+class Flowers(hadax.BaseTask):
+    """Rows of four numbers of three kinds, which are no images."""
+
+    input_shape = (4,)
+    target = hadax.Discrete(3)
+    class_names = ("rose", "iris", "lily")
+
+    def evaluate(self, key, policy, state):
+        """Nothing that counts."""
+        del key, state
+        return hadax.Evaluation(fitness=-jnp.mean(jnp.square(policy(jnp.ones((2, 4))))))
+
+    def initial_dataset(self, key, size):
+        """Rows at random."""
+        del key
+        return hadax.Dataset(jnp.arange(4.0 * size).reshape(size, 4), jnp.eye(size, 3))
+
+
+@pytest.mark.parametrize("names", [(), ("rose", "iris", "lily")])
+def test_a_table_of_classes_is_no_image(names, tmp_path):
+    small = {"generations": 1, "population": 4, "width": 2, "score_networks": 1}
+    task = type("Flowers", (Flowers,), {"class_names": names})
+    found = hadax.distill(dataclass(task)(), dataset_size=3, progress=False, **small)
+    path = found.export(tmp_path / "flowers.npz")
+    with np.load(path) as arrays:
+        assert sorted(arrays) == ["inputs", "labels", "observations", "targets"]
+        np.testing.assert_array_equal(arrays["observations"], found.dataset.inputs)
+        assert arrays["labels"].tolist() == [0, 1, 2]
+    settings = settings_beside(path)
+    assert settings["preprocessing"]["formula"] == "input = observation"
+    assert settings["arrays"]["labels"] == "the likeliest of the classes"
+    assert "task's own units" in settings["arrays"]["observations"]
+    card = (found.export(tmp_path / "flowers", to="huggingface") / "README.md").read_text()
+    assert "task_categories: [other]" in card
+
+
+def test_bright_numbers_are_told_of_for_images_alone(tmp_path, capsys):
+    arrays = {"inputs": np.full((3, 4), 200.0), "targets": np.arange(3)}
+    fitted(tmp_path / "t.npz", arrays, "flowers", Flowers())
+    assert capsys.readouterr().err == ""
+    images = {"inputs": np.full((3, 8, 8), 200.0), "targets": np.arange(3)}
+    fitted(tmp_path / "t.npz", images, "digits", hadax.tasks.outline("supervised/digits"))
+    assert "inputs reach 200, but they are taken as a network is" in capsys.readouterr().err

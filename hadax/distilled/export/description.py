@@ -72,14 +72,15 @@ def _meaning(distilled: Distilled, pairs: Pairs) -> Document:
     """What each array holds."""
     images = pairs.raw_name == "images"
     discrete = isinstance(distilled.task.target, Discrete)
-    classes = "classes" if images else "actions"
+    classes = "classes" if pairs.answers_name == "labels" else "actions"
     scale = distilled.task.options.get("action_scale")
     bound = in_short(1 / scale if isinstance(scale, float) else 1.0)
     target = (
         f"an action as a network answers it: -{bound} and {bound} are its bounds, beyond them"
         " teaches too"
     )
-    raw = "brightness, 0 to 1 in real images" if images else "in the environment's own units"
+    whose = "environment" if isinstance(distilled.task, EnvironmentTask) else "task"
+    raw = "brightness, 0 to 1 in real images" if images else f"in the {whose}'s own units"
     answer = f"the likeliest of the {classes}" if discrete else "the action within its own bounds"
     quarters = f"; {EXAMPLES_PER_SLOT} in a row are the quarters of a slot, enlarged"
     return {

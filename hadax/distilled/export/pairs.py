@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from hadax.core.task import Discrete
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.scaling import Floats
+from hadax.tasks.rl.environment_task import EnvironmentTask
+from hadax.tasks.supervised.scaling import takes_brightness
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,13 @@ def pairs_of(distilled: Distilled) -> Pairs:
     dataset, task = distilled.dataset, distilled.task
     answers = np.asarray(task.to_action(task.answer(dataset.targets)))
     discrete = isinstance(task.target, Discrete)
-    of_images = bool(task.class_names)
+    of_images = takes_brightness(distilled.state)
+    of_classes = discrete and not isinstance(task, EnvironmentTask)
     return Pairs(
         inputs=np.asarray(dataset.inputs),
         targets=np.asarray(dataset.targets),
         raw=np.asarray(task.restore(distilled.state, dataset.inputs), np.float32),
         answers=answers.astype(np.int64 if discrete else np.float32),
         raw_name="images" if of_images else "observations",
-        answers_name="labels" if of_images else "actions",
+        answers_name="labels" if of_classes else "actions",
     )

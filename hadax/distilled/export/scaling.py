@@ -13,7 +13,7 @@ from hadax.core.types import TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.moments import Moments, std_of
 from hadax.tasks.rl.normalizer import LARGEST
-from hadax.tasks.supervised.scaling import Scaling
+from hadax.tasks.supervised.scaling import Scaling, takes_brightness
 
 Floats = NDArray[np.float32]
 
@@ -71,7 +71,7 @@ def _check(name: str, task: Task, state: TaskState, scaling: InputScaling) -> No
     """Refuses a scaling that is not what the task does."""
     some = np.linspace(-1, 2, 5 * math.prod(task.input_shape), dtype=np.float32)
     some = some.reshape(5, *task.input_shape)
-    brightest = _BRIGHTEST if task.class_names else 1.0
+    brightest = _BRIGHTEST if takes_brightness(state) else 1.0
     done = np.asarray(task.preprocess(state, brightest * jnp.asarray(some)))
     if done.shape != some.shape or not np.allclose(done, scaling.apply(some), rtol=1e-3, atol=1e-3):
         raise UsageError(f"{name}: its preprocess cannot be written down as a mean and a std")

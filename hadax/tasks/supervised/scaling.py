@@ -1,11 +1,19 @@
 """From images' brightness to what a network sees, channel by channel, and back."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from flax import struct
+from numpy.typing import NDArray
+
+from hadax.core.types import TaskState
 
 # A channel that hardly varies, of images given by hand: to divide by zero would be NaN.
 _SMALLEST_STD = 1e-4
+
+# No normalised pixel comes near it; brightness up to 255 does.
+_BRIGHT = 50
 
 
 @struct.dataclass
@@ -19,6 +27,16 @@ class Scaling:
 
     mean: jax.Array
     std: jax.Array
+
+
+def takes_brightness(state: TaskState) -> bool:
+    """Whether a task in this state, of arrays or of their shapes, is given brightness 0 to 255."""
+    return isinstance(state, Scaling)
+
+
+def reaches_bytes(images: NDArray[Any]) -> bool:
+    """Whether numbers [...], at least one, look like brightness 0 to 255, not 0 to 1 or scaled."""
+    return bool(images.min() >= 0 and images.max() > _BRIGHT)
 
 
 def no_scaling(channels: int) -> Scaling:
