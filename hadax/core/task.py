@@ -1,7 +1,8 @@
 """The Task seam: what a trained network is wanted for, and how well it does it."""
 
+import math
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import jax
 import numpy as np
@@ -194,7 +195,7 @@ def check_task(task: object, name: str) -> None:
 
     Raises:
       ConfigError: the object lacks a member of Task, is not a pytree of arrays, or says of its
-        inputs or targets what cannot be.
+        inputs or targets what cannot be, or has more or fewer names than there are of them.
     """
     present = set(dir(task))
     missing = [member for member in MEMBERS if member not in present]
@@ -217,3 +218,30 @@ def check_task(task: object, name: str) -> None:
     require(fits and shape != (), "task", name, expected)
     expected = f"its target is {target!r}, must be hadax.Discrete(n) or hadax.Continuous(n)"
     require(isinstance(target, Discrete | Continuous), "task", name, expected)
+    _check_names(task, name)
+
+
+def _check_names(task: Any, name: str) -> None:
+    """Refuses names and units of inputs and targets that are not one for each.
+
+    Args:
+      task: its `input_shape` and `target` are sound.
+      name: the task's, for the message.
+
+    Raises:
+      ConfigError: says of which there are how many.
+    """
+    inputs, size, labels = math.prod(task.input_shape), task.target.size, task.labels
+    entries = 0 if isinstance(task.target, Discrete) else size
+    for what, found, wanted in (
+        ("class_names", task.class_names, size - entries),
+        ("labels.input_names", labels.input_names, inputs),
+        ("labels.input_units", labels.input_units, inputs),
+        ("labels.target_names", labels.target_names, size),
+        ("labels.target_units", labels.target_units, entries),
+        ("labels.channel_names", labels.channel_names, task.input_shape[-1]),
+    ):
+        texts = isinstance(found, tuple) and all(isinstance(each, str) for each in found)
+        right = f"a tuple of {wanted} texts, or ()" if wanted else "()"
+        expected = f"its {what} are {found!r}, must be {right}"
+        require(texts and len(found) in (0, wanted), "task", name, expected)

@@ -4,7 +4,7 @@ import pytest
 from flax import struct
 
 from hadax.core.errors import ConfigError
-from hadax.core.task import check_task
+from hadax.core.task import Discrete, Labels, check_task
 
 
 def test_an_incomplete_or_opaque_task_is_refused(regression):
@@ -34,4 +34,55 @@ def test_a_target_that_is_a_number_alone_is_refused(regression):
         target = 2
 
     with pytest.raises(ConfigError, match=r"^task=mine: its target is 2, must be hadax.Discrete"):
+        check_task(Odd(regression.weights), "mine")
+
+
+@pytest.mark.parametrize(
+    "names", [("a", "b"), ("a", "b", "c", "d"), "abc", ["a", "b", "c"], (1, 2, 3)]
+)
+def test_classes_that_are_not_named_one_by_one_are_refused(regression, names):
+    @struct.dataclass
+    class Odd(type(regression)):
+        target = Discrete(3)
+        class_names = names
+
+    with pytest.raises(ConfigError) as refused:
+        check_task(Odd(regression.weights), "mine")
+    expected = f"its class_names are {names!r}, must be a tuple of 3 texts, or ()"
+    assert str(refused.value) == f"task=mine: {expected}"
+    for right in ((), ("a", "b", "c")):
+        Odd.class_names = right
+        check_task(Odd(regression.weights), "mine")
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (Labels(input_names=("x",)), "input_names are ('x',), must be a tuple of 3 texts, or ()"),
+        (Labels(target_names=("x",)), "target_names are ('x',), must be a tuple of 2 texts, or ()"),
+        (Labels(target_units="mm"), "target_units are 'mm', must be a tuple of 2 texts, or ()"),
+        (
+            Labels(channel_names=("x",)),
+            "channel_names are ('x',), must be a tuple of 3 texts, or ()",
+        ),
+    ],
+)
+def test_names_of_another_number_are_refused(regression, labels, said):
+    @struct.dataclass
+    class Odd(type(regression)):
+        @property
+        def labels(self):
+            return labels
+
+    with pytest.raises(ConfigError) as refused:
+        check_task(Odd(regression.weights), "mine")
+    assert str(refused.value) == f"task=mine: its labels.{said}"
+
+
+def test_a_vector_has_no_classes(regression):
+    @struct.dataclass
+    class Odd(type(regression)):
+        class_names = ("a", "b")
+
+    with pytest.raises(ConfigError, match=r"class_names are \('a', 'b'\), must be \(\)$"):
         check_task(Odd(regression.weights), "mine")
