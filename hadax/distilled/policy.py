@@ -1,5 +1,7 @@
 """A trained network that acts: raw observations in, actions out."""
 
+import operator
+import warnings
 import weakref
 from collections.abc import Callable
 from functools import cache, partial
@@ -11,17 +13,28 @@ import numpy as np
 from flax import struct
 from numpy.typing import ArrayLike, NDArray
 
-from hadax.core.errors import UsageError
+from hadax.core.errors import HadaxWarning, UsageError
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.task import Task
 from hadax.core.types import LearnerState, TaskState
+from hadax.distilled.observation_statistics import is_shaped
+from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
 
 Answers: TypeAlias = jax.Array | NDArray[Any]
 """A JAX array where the inputs are one, else a NumPy array."""
 
+Inputs: TypeAlias = Any
+"""A NumPy or a JAX array, traced or not."""
+
 Compute: TypeAlias = Callable[[Any], jax.Array]
 """Inputs [batch, *input_shape] to answers [batch, ...]."""
+
+# The same words for all inputs, so that Python says them once for each place they come from.
+_DIM = (
+    "these inputs do not look like images of brightness 0 to 255, which the policy takes and"
+    " normalises itself: multiply those from 0 to 1 by 255"
+)
 
 
 @struct.dataclass(eq=False)
@@ -53,7 +66,8 @@ class TrainedPolicy:
         """The network's outputs for raw inputs.
 
         Args:
-          inputs: one [*input_shape], or several [batch, *input_shape].
+          inputs: one [*input_shape], or several [batch, *input_shape]; flattened or without their
+            one channel will do. Images have a brightness of 0 to 255; others are warned of.
 
         Returns:
           float32 [outputs], or [batch, outputs].
@@ -69,7 +83,8 @@ class TrainedPolicy:
         Compiled once for each number of inputs.
 
         Args:
-          inputs: one [*input_shape], or several [batch, *input_shape].
+          inputs: one [*input_shape], or several [batch, *input_shape]; flattened or without their
+            one channel will do. Images have a brightness of 0 to 255; others are warned of.
 
         Returns:
           The class or action, int32 [] or [batch]; or vectors float32 [size] or [batch, size], in
@@ -93,13 +108,10 @@ class TrainedPolicy:
             array = np.asarray(array, np.float32)
         elif array.dtype == np.float64:
             array = array.astype(np.float32)
-        shape = tuple(self.task.input_shape)
-        single = array.shape == shape
-        if not single and array.shape[1:] != shape:
-            raise UsageError(
-                f"inputs of shape {array.shape}, must be one of {shape}"
-                f" or several side by side, {('batch', *shape)}".replace("'", "")
-            )
+        array, single = _arranged(array, tuple(self.task.input_shape))
+        if takes_brightness(self.state) and _is_dim(array):
+            # At whoever called `act` or `__call__`, beyond what sets JAX's settings.
+            warnings.warn(_DIM, HadaxWarning, stacklevel=4)
         answers = _compiled_for(self, best, single)(array)
         return answers if isinstance(inputs, jax.Array) else np.asarray(answers)
 
@@ -108,6 +120,34 @@ class TrainedPolicy:
         raise TypeError(
             "a policy cannot be pickled: keep its dataset's file and seed, and train it again"
         )
+
+
+def _arranged(array: Inputs, shape: tuple[int, ...]) -> tuple[Inputs, bool]:
+    """Inputs as [*shape] or [batch, *shape], and whether it is one; exact shapes go first.
+
+    Raises:
+      UsageError: they have another shape.
+    """
+    for fits in (operator.eq, is_shaped):
+        if fits(array.shape, shape):
+            return array.reshape(shape), True
+        if array.ndim and fits(array.shape[1:], shape):
+            return array.reshape(array.shape[0], *shape), False
+    raise UsageError(
+        f"inputs of shape {array.shape}, must be one of {shape}"
+        f" or several side by side, {('batch', *shape)}".replace("'", "")
+    )
+
+
+def _is_dim(images: Inputs) -> bool:
+    """Whether images [..., height, width, channels] do not look like brightness 0 to 255.
+
+    Black ones do, and nothing is known of what is traced.
+    """
+    if isinstance(images, jax.core.Tracer):
+        return False
+    seen = np.asarray(images)
+    return bool(seen.any()) and not reaches_bytes(seen)
 
 
 # What a policy computes with, found once: taking it apart anew costs more than a small network.

@@ -4,14 +4,16 @@ import copy
 import dataclasses
 import math
 import pickle
+import warnings
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import hadax
 from hadax import tasks
-from hadax.core.errors import UsageError
+from hadax.core.errors import HadaxWarning, UsageError
 
 STATE = np.array([0.1, -0.2, 0.05, 0.3], np.float32)
 STATES = np.stack([STATE, -STATE, 2 * STATE])
@@ -205,3 +207,58 @@ def test_raw_observations_go_through_the_tasks_normaliser(cart_pole, policy):
     np.testing.assert_allclose(
         normalised(STATES), policy((STATES - STATE) / 2), rtol=1e-4, atol=1e-5
     )
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A policy that reads digits."""
+    return hadax.zoo.load("supervised/digits").fit(seed=0)
+
+
+@pytest.fixture(scope="module")
+def read():
+    """Real digits that no search saw, and what they are."""
+    test = tasks.make("supervised/digits").with_data("test")
+    return np.asarray(test.pixels[:100]), np.asarray(test.classes[:100])
+
+
+def test_images_may_lack_their_channel_or_be_rows(reader, read):
+    images, labels = read
+    expected = reader.act(images)
+    assert np.mean(expected == labels) > 0.85
+    for shape in ((100, 8, 8), (100, 64)):
+        np.testing.assert_array_equal(reader.act(images.reshape(shape)), expected)
+    for shape in ((8, 8), (64,)):
+        assert reader.act(images[3].reshape(shape)) == expected[3]
+        assert reader.act(jnp.asarray(images[3].reshape(shape))) == expected[3]
+    with pytest.raises(UsageError, match=r"inputs of shape \(100, 8\), must be one of \(8, 8, 1\)"):
+        reader.act(images[:, 0, :, 0])
+
+
+@pytest.mark.parametrize("convert", [np.asarray, jnp.asarray])
+@pytest.mark.parametrize(("scale", "shift"), [(1 / 255, 0), (16 / 255, 0), (2, -255)])
+def test_images_of_another_brightness_are_warned_of(reader, read, convert, scale, shift):
+    images = convert(scale * read[0].astype(np.float32) + shift)
+    for ask in (reader, reader.act):
+        with pytest.warns(HadaxWarning, match="images of brightness 0 to 255") as caught:
+            ask(images)
+        assert [each.filename for each in caught] == [__file__]
+        assert "\n" not in str(caught[0].message)
+
+
+def test_a_loop_over_dim_images_is_warned_of_once(reader, read):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for image in read[0][:5] / 255:
+            reader.act(image)
+    assert len(caught) == 1
+
+
+def test_what_may_be_bright_is_not_warned_of(reader, policy, read):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reader.act(read[0])
+        reader.act(np.zeros((8, 8, 1)))
+        reader.act(np.zeros((0, 8, 8, 1)))
+        jax.jit(reader.act)(jnp.asarray(read[0] / 255))
+        policy.act(STATE)
