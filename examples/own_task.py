@@ -28,6 +28,7 @@ class Rings(hadax.BaseTask):
     input_shape = (2,)
     target = hadax.Discrete(2)
     score_metric = "accuracy"
+    has_test_data = True  # A score's points are drawn anew.
 
     def evaluate(self, key, policy, state):
         """How well one policy does on fresh points; the same key gives the same points."""

@@ -73,6 +73,11 @@ class BaseTask:
         return {}
 
     @property
+    def has_test_data(self) -> bool:
+        """Whether the subclass has a `with_data`; one whose data are drawn anew says True."""
+        return type(self).with_data is not BaseTask.with_data
+
+    @property
     def labels(self) -> Labels:
         """Empty: inputs and targets are numbered, not named."""
         return NO_LABELS

@@ -92,6 +92,10 @@ class Task(Protocol):
         """The score's unit; "" for a plain number."""
 
     @property
+    def has_test_data(self) -> bool:
+        """Whether a final measurement sees what no search saw: a test split, or data drawn anew."""
+
+    @property
     def has_real_examples(self) -> bool:
         """Whether `real_examples` gives any; asked without the data."""
 

@@ -105,7 +105,7 @@ class Distilled(Saved, Viewed, Exportable):
           ConfigError: a value outside its range.
         """
         evaluations, played = self._evaluate(as_key(seed), networks, episodes)
-        return score_of_networks(evaluations, self.task.score_metric, played)
+        return score_of_networks(evaluations, self.task, played)
 
     def evaluate_as_played(
         self, seed: Seed = None, networks: int = 32, episodes: int = 8

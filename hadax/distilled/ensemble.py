@@ -60,7 +60,7 @@ def evaluate_ensemble(
         jax.random.split(init_key, networks),
         jax.random.split(episode_key, networks),
     )
-    return score_of_networks(evaluations, task.score_metric, episodes)
+    return score_of_networks(evaluations, task, episodes)
 
 
 def _learner(distilled: Distilled, size: int) -> EnsembleLearner:

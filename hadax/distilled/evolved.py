@@ -85,7 +85,7 @@ class Evolved(Saved, Playable):
         task, episodes = policy.task.for_measuring(episodes)
         keys = jax.random.split(as_key(seed), networks)
         evaluations = evaluate_policy(policy.learner, task, policy.weights, policy.state, keys)
-        return score_of_policy(evaluations, policy.task.score_metric, episodes)
+        return score_of_policy(evaluations, task, episodes)
 
     def evaluate_as_played(
         self, seed: Seed = None, networks: int = 32, episodes: int = 8

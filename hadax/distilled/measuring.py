@@ -108,34 +108,37 @@ def measured(evaluations: Evaluation, metric: str) -> jax.Array:
     return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
 
 
-def score_of_networks(evaluations: Evaluation, metric: str, episodes: int) -> Score:
+def score_of_networks(evaluations: Evaluation, task: Task, episodes: int) -> Score:
     """The score of networks by their evaluations [networks].
 
     Args:
       evaluations: one a network.
-      metric: "fitness", or the name of one of their metrics.
+      task: as it was measured.
       episodes: episodes of each network; 0 for tasks without.
     """
-    values = measured(evaluations, metric)
+    values = measured(evaluations, task.score_metric)
     mean, std = float(jnp.mean(values)), float(jnp.std(values))
-    return Score(mean, std, values.shape[0], episodes, metric, _broken(evaluations))
+    return _score(mean, std, values.shape[0], episodes, evaluations, task)
 
 
-def score_of_policy(evaluations: Evaluation, metric: str, episodes: int) -> Score:
+def score_of_policy(evaluations: Evaluation, task: Task, episodes: int) -> Score:
     """The score of one policy by its evaluations [groups]; its spread is that of the episodes.
 
     Args:
       evaluations: one a group of episodes.
-      metric: "fitness", or the name of one of their metrics.
+      task: as it was measured.
       episodes: episodes of each group; 0 for tasks without.
     """
-    values = measured(evaluations, metric)
+    values = measured(evaluations, task.score_metric)
     within = evaluations.metrics.get("return_std", jnp.zeros(values.shape))
     variance = jnp.mean(jnp.square(within)) + jnp.var(values)
     mean, std = float(jnp.mean(values)), float(jnp.sqrt(variance))
-    episodes *= values.shape[0]
-    return Score(mean, std, 1, episodes, metric, _broken(evaluations))
+    return _score(mean, std, 1, episodes * values.shape[0], evaluations, task)
 
 
-def _broken(evaluations: Evaluation) -> float:
-    return float(jnp.mean(evaluations.metrics.get(BROKEN_EPISODES, jnp.zeros(1))))
+def _score(
+    mean: float, std: float, networks: int, episodes: int, evaluations: Evaluation, task: Task
+) -> Score:
+    metric, unseen = task.score_metric, task.has_test_data
+    broken = float(jnp.mean(evaluations.metrics.get(BROKEN_EPISODES, jnp.zeros(1))))
+    return Score(mean, std, networks, episodes, metric, broken, unseen)

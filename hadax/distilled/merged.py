@@ -192,10 +192,9 @@ class Merged(Distilled):
         task = self.task
         assert isinstance(task, MergedTask)
         evaluations, played = self._evaluate_parts(as_key(seed), networks, episodes)
-        metrics = [part.task.score_metric for part in self.parts]
         values = [
-            np.asarray(measured(own, metric))
-            for own, metric in zip(evaluations, metrics, strict=True)
+            np.asarray(measured(own, part.task.score_metric))
+            for own, part in zip(evaluations, self.parts, strict=True)
         ]
         shares = [
             share_kept(own, single, random)
@@ -204,9 +203,9 @@ class Merged(Distilled):
         means = np.mean(shares, axis=0)
         whole = Score(float(np.mean(means)), float(np.std(means)), networks, max(played))
         return whole, {
-            name: score_of_networks(own, metric, each)
-            for name, own, metric, each in zip(
-                self.names, evaluations, metrics, played, strict=True
+            name: score_of_networks(own, part.task, each)
+            for name, own, part, each in zip(
+                self.names, evaluations, self.parts, played, strict=True
             )
         }
 

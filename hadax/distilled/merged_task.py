@@ -43,6 +43,11 @@ class MergedTask(BaseTask):
         """All heads side by side."""
         return Continuous(sum(head.size for head in self.heads))
 
+    @property
+    def has_test_data(self) -> bool:
+        """Whether every task has."""
+        return all(task.has_test_data for task in self.parts)
+
     def init(self, key: Key) -> TaskState:
         """The tasks' own states."""
         return tuple(task.init(key) for task in self.parts)

@@ -10,6 +10,8 @@ PLAYED = "greedy, statistics frozen"
 class Score:
     """A measurement on fresh networks (or the one policy) and fresh episodes or test data.
 
+    Where a task has no test data, it is on those that the search saw, and `unseen` says so.
+
     Attributes:
       mean: mean over the networks of what was measured, in the task's units.
       std: standard deviation over the networks' means; over the episodes for a single policy.
@@ -17,6 +19,7 @@ class Score:
       episodes: episodes of each network; 0 for tasks without episodes.
       metric: what was measured: "fitness", or the name of a metric of the task.
       broken: share of the episodes that the simulator broke off, from 0 to 1.
+      unseen: whether on episodes or data that no search saw.
 
     Examples:
       >>> from hadax import Score
@@ -30,10 +33,14 @@ class Score:
     episodes: int
     metric: str = "fitness"
     broken: float = 0.0
+    unseen: bool = True
 
     def __str__(self) -> str:
         """The score in words."""
         networks = f"{self.networks} fresh networks" if self.networks > 1 else "1 network"
+        if not self.unseen:
+            metric = "" if self.metric == "fitness" else f" {self.metric}"
+            return f"{self.spread}{metric} ({networks}, no test data)"
         if self.metric != "fitness":
             return f"{self.spread} test {self.metric} ({networks})"
         episodes = f"{self.episodes} episodes" if self.episodes else "the test batch"

@@ -145,7 +145,7 @@ def _sharing(
             init_keys,
             keys,
         )
-        return score_of_networks(evaluations, task.score_metric, episodes)
+        return score_of_networks(evaluations, task, episodes)
 
     return measure
 

@@ -1,13 +1,96 @@
-"""A score says what a reader would take for granted: that its episodes were whole."""
+"""A score in words says what it is of, and never more: that its episodes were whole, say."""
 
 import jax.numpy as jnp
+import numpy as np
 import pytest
+from flax import struct
 
 import hadax
+from hadax import tasks
 from hadax.core.task import Continuous
 from hadax.distilled.header import check_score, parse
 from hadax.distilled.score import Score
 from hadax.tasks.rl.environment import Environment
+from hadax.tasks.supervised.classification import Classification
+
+SMALL = {"generations": 1, "population": 4, "width": 2, "score_networks": 2, "dataset_size": 3}
+
+
+@struct.dataclass
+class Table(hadax.BaseTask):
+    """Three rows to tell apart, the same ones in a search and in a measurement."""
+
+    input_shape = (2,)
+    target = hadax.Discrete(3)
+    score_metric = "accuracy"
+
+    def evaluate(self, key, policy, state):
+        """The share of the three that is right."""
+        outputs = policy(jnp.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]))
+        right = jnp.mean(jnp.argmax(outputs, axis=1) == jnp.arange(3))
+        return hadax.Evaluation(fitness=jnp.mean(outputs), metrics={"accuracy": right})
+
+    def initial_dataset(self, key, size):
+        """Zeros."""
+        return hadax.Dataset(jnp.zeros((size, 2)), jnp.eye(size, 3))
+
+
+@struct.dataclass
+class Split(Table):
+    """The same, but it says what its data is."""
+
+    def with_data(self, split):
+        """Itself."""
+        return self
+
+
+@struct.dataclass
+class Drawn(Table):
+    """The same, but its data is drawn anew."""
+
+    has_test_data = True
+
+
+def by_hand():
+    rng = np.random.default_rng(0)
+    pixels = jnp.asarray(rng.integers(0, 256, (12, 4, 4, 1), dtype=np.uint8))
+    classes = jnp.asarray(np.arange(12) % 3, jnp.uint8)
+    return Classification(pixels, classes, input_shape=(4, 4, 1), class_names=("a", "b", "c"))
+
+
+@pytest.mark.parametrize("make", [Table, by_hand])
+def test_without_test_data_none_is_claimed(make, tmp_path):
+    found = hadax.distill(make(), progress=False, **SMALL)
+    assert not found.score.unseen
+    assert str(found.score).endswith("% accuracy (2 fresh networks, no test data)")
+    file = found.save(tmp_path / "it.safetensors")
+    assert hadax.load(file, task=make()).score == found.score
+    assert not found.evaluate(seed=0, networks=1).unseen
+
+
+@pytest.mark.parametrize("make", [Split, Drawn])
+def test_a_task_with_test_data_may_claim_it(make):
+    found = hadax.distill(make(), progress=False, **SMALL)
+    assert found.score.unseen
+    assert str(found.score).endswith("% test accuracy (2 fresh networks)")
+
+
+def test_a_fitness_without_test_data_is_of_no_test_batch():
+    score = hadax.Score(mean=-0.5, std=0.1, networks=1, episodes=0)
+    assert str(score) == "-0.5000 ± 0.1000 (1 network x the test batch)"
+    seen = hadax.Score(mean=-0.5, std=0.1, networks=1, episodes=0, unseen=False)
+    assert str(seen) == "-0.5000 ± 0.1000 (1 network, no test data)"
+
+
+@pytest.mark.parametrize(
+    "name", ["supervised/digits", "supervised/mnist", "analytic/linear_regression"]
+)
+def test_what_hadax_brings_has_test_data(name):
+    assert tasks.outline(name).has_test_data
+
+
+def test_episodes_are_played_anew():
+    assert tasks.outline("gymnax/CartPole-v1").has_test_data
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ class TwoMoons(BaseTask):
     noise: float = struct.field(pytree_node=False, default=0.1)
     input_shape = (2,)
     target = Discrete(2)
+    has_test_data = True
 
     def evaluate(self, key, policy, state):
         angle_key, noise_key = jax.random.split(key)

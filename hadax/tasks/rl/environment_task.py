@@ -23,6 +23,9 @@ class EnvironmentTask(BaseTask):
 
     environment: Environment
 
+    # Episodes are played anew.
+    has_test_data = True
+
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one observation."""

@@ -79,6 +79,11 @@ class Classification(BaseTask):
         return Discrete(len(self.class_names))
 
     @property
+    def has_test_data(self) -> bool:
+        """Whether there are other images than those of a search: not if they are given by hand."""
+        return self.source is not None
+
+    @property
     def options(self) -> Mapping[str, Option]:
         """Options that decide what the task is."""
         told = {"init": self.start, "normalizer": self.normalizer}

@@ -30,6 +30,8 @@ class LinearRegression(BaseTask):
     weights: jax.Array
     batch: int = struct.field(pytree_node=False, default=64)
 
+    has_test_data = True
+
     @property
     def input_shape(self) -> tuple[int, ...]:
         """One vector of three entries."""
