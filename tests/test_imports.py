@@ -13,6 +13,7 @@ LIGHT = (
     "hadax.learners.registry",
     "hadax.tasks",
     "hadax.tasks.rl.config",
+    "hadax.tasks.supervised",
     "hadax.tasks.supervised.config",
     "hadax.launch.distill",
     "hadax.launch.neuroevolve",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -11,12 +12,18 @@ from flax import struct
 from numpy.typing import NDArray
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.errors import UsageError, require_choice
+from hadax.core.errors import ConfigError, UsageError, require_choice, require_count
 from hadax.core.parametrizations.images import Matrix, principal_components
 from hadax.core.specification import is_distribution
 from hadax.core.task import BaseTask, Discrete, Evaluation, Labels
 from hadax.core.types import Key, Option, Policy
 from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS
+from hadax.tasks.supervised.given import (
+    check_outline,
+    checked_classes,
+    checked_pixels,
+    is_given,
+)
 from hadax.tasks.supervised.initial import INITIALIZATIONS
 from hadax.tasks.supervised.scaling import (
     Scaling,
@@ -25,7 +32,7 @@ from hadax.tasks.supervised.scaling import (
     scaling_of,
     unscale,
 )
-from hadax.tasks.supervised.sources.images import SPLITS, ImageSource
+from hadax.tasks.supervised.sources.images import SPLITS, Bytes, DataError, ImageSource
 
 BLOCK = 48
 """Images of one block of a whole split: enough to keep a core busy, few enough for its cache."""
@@ -39,10 +46,11 @@ class Classification(BaseTask):
     """Minus the mean cross-entropy, or the accuracy, on a batch of one split as a policy's fitness.
 
     Attributes:
-      pixels: the split's images, uint8 [count, height, width, channels]; none in an outline.
-      classes: what they show, uint8 [count].
+      pixels: the split's images, [count, height, width, channels], whole numbers from 0 to 255 of
+        any kind, NumPy's or JAX's, which are kept as uint8; none in an outline.
+      classes: what they show, [count], places in `class_names`, likewise.
       input_shape: height, width, channels.
-      class_names: what the classes are called.
+      class_names: what the classes are called, at least two.
       eval_batch: images of one evaluation, drawn anew each generation; 0 for the whole split. The
         test split is always taken whole.
       fitness: one of FITNESSES. Evolution needs no gradient, so it can search by what is wanted in
@@ -51,6 +59,19 @@ class Classification(BaseTask):
       normalizer: one of NORMALIZERS.
       source: loads either split; None where the images were given by hand, and serve as both.
       split: which one these images are; "" without images, or where they were given by hand.
+      checked: whether images and classes have been looked at; not to be given.
+
+    Raises:
+      ConfigError: a value outside its range, or images, classes and names that do not fit together.
+
+    Examples:
+      >>> import numpy as np
+      >>> from hadax.tasks.supervised import Classification
+      >>> pixels = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1))
+      >>> names = ("circle", "square", "cross")
+      >>> task = Classification(pixels, np.arange(60) % 3, input_shape=(8, 8, 1), class_names=names)
+      >>> task.target, task.pixels.dtype
+      (Discrete(size=3), dtype('uint8'))
     """
 
     pixels: jax.Array
@@ -63,6 +84,7 @@ class Classification(BaseTask):
     normalizer: str = struct.field(pytree_node=False, default="constant")
     source: ImageSource | None = struct.field(pytree_node=False, default=None)
     split: str = struct.field(pytree_node=False, default="")
+    checked: bool = struct.field(pytree_node=False, default=False, repr=False)
 
     score_metric = "accuracy"
     has_real_examples = True
@@ -72,6 +94,9 @@ class Classification(BaseTask):
         require_choice("normalizer", self.normalizer, NORMALIZERS)
         require_choice("fitness", self.fitness, FITNESSES)
         require_choice("init", self.start, tuple(INITIALIZATIONS))
+        # JAX makes tasks anew of whatever it computes for leaves: a task is looked at once.
+        if not self.checked and is_given(self.pixels) and is_given(self.classes):
+            self._check()
 
     @property
     def target(self) -> Discrete:
@@ -99,14 +124,21 @@ class Classification(BaseTask):
 
         Raises:
           ConfigError: no such split, or a folder that lacks the files.
-          UsageError: the images cannot be had.
+          UsageError: the images cannot be had, or are not what they should be.
         """
         require_choice("split", split, SPLITS)
         if self.source is None or split == self.split:
             return self
-        images = self.source.load(split)
-        pixels, classes = jnp.asarray(images.pixels), jnp.asarray(images.labels)
-        return replace(self, pixels=pixels, classes=classes, split=split)
+        pixels: Any
+        classes: Any
+        pixels, classes = self.source.load(split)
+        try:
+            loaded = replace(self, pixels=pixels, classes=classes, split=split, checked=False)
+        except ConfigError as error:
+            raise DataError(f"images of the split {split}: {error}") from error
+        if not loaded.classes.shape[0]:
+            raise DataError(f"images of the split {split}: there are none")
+        return loaded
 
     def init(self, key: Key) -> Scaling:
         """The training split's mean and standard deviation, or what leaves brightness as it is."""
@@ -153,12 +185,14 @@ class Classification(BaseTask):
         """Images by `start` with every class as a label in turn.
 
         Raises:
-          UsageError: there are no images.
+          UsageError: there are no images, or none of a class that is to begin with some.
         """
         self._require_images()
         state = self.init(key)
         pixels, known = np.asarray(self.pixels), np.asarray(self.classes)
         wanted = np.arange(size) % self.target.size
+        if self.start != "zeros":
+            self._require_all(known, wanted)
         images = INITIALIZATIONS[self.start](key, pixels, known, wanted)
         inputs = self.preprocess(state, jnp.asarray(images, jnp.float32))
         return Dataset(inputs=inputs, targets=balanced_one_hot(size, self.target.size))
@@ -193,6 +227,21 @@ class Classification(BaseTask):
         if target[second] < 0.01 or not is_distribution(target):
             return names[first]
         return f"{names[first]} {target[first]:.0%}, {names[second]} {target[second]:.0%}"
+
+    def _check(self) -> None:
+        """Holds images, classes and names against each other, and keeps the former as bytes."""
+        require_count("eval_batch", self.eval_batch, 0)
+        check_outline(self.input_shape, self.class_names)
+        pixels = checked_pixels(self.pixels, self.input_shape)
+        classes = checked_classes(self.classes, pixels.shape[0], len(self.class_names))
+        for name, value in (("pixels", pixels), ("classes", classes), ("checked", True)):
+            object.__setattr__(self, name, value)
+
+    def _require_all(self, known: Bytes, wanted: NDArray[np.int64]) -> None:
+        """Refuses to begin with images of a class that no image shows; `known` are all classes."""
+        absent = [self.class_names[each] for each in np.setdiff1d(wanted, known)]
+        if absent:
+            raise UsageError(f"no image shows {', '.join(absent)}: give some, or begin with zeros")
 
     def _require_images(self) -> None:
         if not self.classes.shape[0]:

@@ -226,3 +226,133 @@ def test_digits_are_real_and_their_splits_apart():
     seen = test.preprocess(train.init(None), test.pixels.astype(jnp.float32)).reshape(450, 1, -1)
     nearest = np.linalg.norm(np.asarray(seen) - means, axis=2).argmin(1)
     assert (nearest == np.asarray(test.classes)).mean() > 0.85
+
+
+PIXELS = np.random.default_rng(2).integers(0, 256, (12, 4, 5, 1), dtype=np.uint8)
+LABELS = (np.arange(12) % 3).astype(np.uint8)
+
+
+def given(**changes):
+    """Twelve images as NumPy has them, or what is given in their place."""
+    told = {"pixels": PIXELS, "classes": LABELS, "input_shape": (4, 5, 1), "class_names": CLASSES}
+    return Classification(**{**told, **changes})
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.int64, np.uint32, jnp.int32])
+@pytest.mark.parametrize("convert", [np.asarray, jnp.asarray, np.ndarray.tolist])
+def test_numbers_of_any_whole_kind_are_the_same_images(kind, convert, key):
+    task = given(pixels=convert(PIXELS.astype(kind)), classes=convert(LABELS.astype(kind)))
+    assert isinstance(task.pixels, jax.Array)
+    assert isinstance(task.classes, jax.Array)
+    assert task.pixels.dtype == task.classes.dtype == jnp.uint8
+    assert jnp.array_equal(task.pixels, PIXELS)
+    assert jnp.array_equal(task.classes, LABELS)
+    found = jax.jit(lambda t: t.evaluate(key, policy, t.init(key)))(task)
+    assert found.metrics["accuracy"] == pytest.approx(by_hand(task, PIXELS, LABELS)[1], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"pixels": PIXELS / np.float32(255)},
+            "pixels=float32 of shape (12, 4, 5, 1): must be whole numbers from 0 to 255; of"
+            " brightness from 0 to 1, np.rint(255 * pixels).astype(np.uint8)",
+        ),
+        (
+            {"pixels": PIXELS[..., 0]},
+            "pixels=uint8 of shape (12, 4, 5): must have shape (count, 4, 5, 1), as input_shape"
+            " says",
+        ),
+        ({"pixels": np.full((12, 4, 5, 1), 256)}, "pixels=256 to 256: must be whole numbers from"),
+        ({"pixels": np.full((12, 4, 5, 1), -1)}, "pixels=-1 to -1: must be whole numbers from 0"),
+        (
+            {"input_shape": (5, 4, 1)},
+            "pixels=uint8 of shape (12, 4, 5, 1): must have shape (count, 5,",
+        ),
+        ({"input_shape": (4, 5)}, "input_shape=(4, 5): must be height, width and channels, as"),
+        ({"class_names": "abc"}, "class_names='abc': must be a tuple of two texts or more"),
+        (
+            {"class_names": ["a", "b"]},
+            "class_names=['a', 'b']: must be a tuple of two texts or more",
+        ),
+        ({"class_names": ("a",)}, "class_names=('a',): must be a tuple of two texts or more"),
+        (
+            {"classes": LABELS[:7]},
+            "classes=uint8 of shape (7,): must have shape (12,), one for each image",
+        ),
+        (
+            {"classes": LABELS[:, None]},
+            "classes=uint8 of shape (12, 1): must have shape (12,), one for each image",
+        ),
+        (
+            {"classes": LABELS + 1},
+            "classes=1 to 3: must be whole numbers from 0 to 2, each a place in class_names",
+        ),
+        ({"classes": LABELS.astype(int) - 1}, "classes=-1 to 1: must be whole numbers from 0 to 2"),
+        ({"classes": np.array(CLASSES * 4)}, "classes=<U1 of shape (12,): must be whole numbers"),
+        (
+            {"classes": LABELS.astype(float)},
+            "classes=float64 of shape (12,): must be whole numbers",
+        ),
+        ({"eval_batch": -1}, "eval_batch=-1: must be in [0, "),
+    ],
+)
+def test_images_that_do_not_fit_together_are_refused_when_they_are_given(changes, said):
+    on_device = {
+        name: jnp.asarray(value)
+        for name, value in changes.items()
+        if isinstance(value, np.ndarray) and value.dtype.kind not in "U" and value.dtype != float
+    }
+    for each in (changes, {**changes, **on_device}):
+        with pytest.raises(ConfigError) as refused:
+            given(**each)
+        text = str(refused.value).replace("int32", "int64")
+        assert text.startswith(said)
+        assert "\n" not in text
+
+
+def test_more_classes_than_a_byte_tells_apart():
+    names = tuple(map(str, range(300)))
+    task = given(classes=np.arange(12) * 27, class_names=names)
+    assert task.classes.tolist() == [27 * each for each in range(12)]
+
+
+def test_a_task_is_looked_at_once(key):
+    """JAX makes tasks of shapes, of batches and of anything that a function gives."""
+    task = given()
+    batched = jax.vmap(lambda each: jax.tree.map(lambda leaf: leaf * each, task))(jnp.arange(2))
+    assert batched.pixels.shape == (2, 12, 4, 5, 1)
+    assert jax.tree.map(np.asarray, batched).pixels.shape == (2, 12, 4, 5, 1)
+    assert jax.eval_shape(lambda t: t, task).pixels.shape == (12, 4, 5, 1)
+    assert jax.tree.structure(given()) == jax.tree.structure(task)
+    assert jax.tree.structure(make()) == jax.tree.structure(make(count=0))
+
+
+def test_no_search_begins_with_images_of_a_class_that_none_shows(key):
+    task = given(class_names=("a", "b", "c", "d"))
+    for start in ("mean", "sample"):
+        with pytest.raises(UsageError, match="no image shows d: give some, or begin with zeros"):
+            task.replace(start=start).initial_dataset(key, 4)
+    assert task.replace(start="zeros").initial_dataset(key, 4).size == 4
+    assert task.initial_dataset(key, 3).size == 3
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (Images(PIXELS, LABELS + 1), "images of the split test: classes=1 to 3: must be"),
+        (Images(PIXELS / 255, LABELS), "images of the split test: pixels=float64 of shape"),
+        (Images(PIXELS[:0], LABELS[:0]), "images of the split test: there are none"),
+    ],
+)
+def test_a_source_whose_images_do_not_fit_is_refused(images, said):
+    class Source:
+        def load(self, split):
+            return images if split == "test" else (PIXELS, LABELS.tolist())
+
+    task = given(pixels=PIXELS[:0], classes=LABELS[:0], source=Source())
+    assert task.with_data("train").classes.tolist() == LABELS.tolist()
+    with pytest.raises(UsageError) as refused:
+        task.with_data("test")
+    assert str(refused.value).startswith(said)
