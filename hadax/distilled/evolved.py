@@ -58,7 +58,7 @@ class Evolved(Saved, Playable):
           As `TrainedPolicy.act`: int32 [] or [batch], or float32 [size] or [batch, size].
 
         Raises:
-          UsageError: inputs of another shape.
+          UsageError: as `TrainedPolicy.act`.
         """
         return self.policy.act(inputs)
 

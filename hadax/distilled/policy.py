@@ -73,7 +73,8 @@ class TrainedPolicy:
           float32 [outputs], or [batch, outputs].
 
         Raises:
-          UsageError: inputs of another shape, or that are no real numbers.
+          UsageError: inputs of another shape, that are no real numbers, or a NumPy array or list
+            with entries that are masked or no finite float32. JAX arrays are not looked into.
         """
         return self._answer(inputs, best=False)
 
@@ -91,28 +92,28 @@ class TrainedPolicy:
           the environment's own bounds.
 
         Raises:
-          UsageError: inputs of another shape, or that are no real numbers.
+          UsageError: inputs of another shape, that are no real numbers, or a NumPy array or list
+            with entries that are masked or no finite float32. JAX arrays are not looked into.
         """
         return self._answer(inputs, best=True)
 
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
         try:
-            array = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs)
+            given = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs)
         except ValueError as error:
             raise UsageError(f"inputs are no array of numbers: {error}") from error
         # NumPy calls bfloat16 no kind of number.
-        if array.dtype.kind not in "biuf" and not jnp.issubdtype(array.dtype, jnp.floating):
-            raise UsageError(f"inputs of type {array.dtype}, must be real numbers")
+        if given.dtype.kind not in "biuf" and not jnp.issubdtype(given.dtype, jnp.floating):
+            raise UsageError(f"inputs of type {given.dtype}, must be real numbers")
+        array = _as_float32(given)
+        arranged, single = _arranged(array, tuple(self.task.input_shape))
         if not isinstance(array, jax.Array):
-            array = np.asarray(array, np.float32)
-        elif array.dtype == np.float64:
-            array = array.astype(np.float32)
-        array, single = _arranged(array, tuple(self.task.input_shape))
+            _require_finite(inputs, given, array)
         if takes_brightness(self.state) and _is_dim(array):
             # At whoever called `act` or `__call__`, beyond what sets JAX's settings.
             warnings.warn(_DIM, HadaxWarning, stacklevel=4)
-        answers = _compiled_for(self, best, single)(array)
+        answers = _compiled_for(self, best, single)(arranged)
         return answers if isinstance(inputs, jax.Array) else np.asarray(answers)
 
     def __reduce__(self) -> NoReturn:
@@ -120,6 +121,32 @@ class TrainedPolicy:
         raise TypeError(
             "a policy cannot be pickled: keep its dataset's file and seed, and train it again"
         )
+
+
+def _as_float32(given: Answers) -> Answers:
+    """NumPy's inputs as float32; JAX's as they are, but for float64."""
+    if isinstance(given, jax.Array):
+        return given.astype(np.float32) if given.dtype == np.float64 else given
+    if given.dtype == np.float32:
+        return given
+    with np.errstate(over="ignore"):
+        return given.astype(np.float32)
+
+
+def _require_finite(inputs: ArrayLike, given: Answers, array: Answers) -> None:
+    """Refuses entries that a broken sensor gives, for which a network has an answer too.
+
+    Args:
+      inputs: what was passed.
+      given: the same as an array, which knows no mask.
+      array: the same as float32.
+    """
+    rows = inputs if isinstance(inputs, list | tuple) else (inputs,)
+    if any(isinstance(row, np.ma.MaskedArray) and np.ma.is_masked(row) for row in rows):
+        raise UsageError("inputs have masked entries, must be finite float32 numbers")
+    if not np.isfinite(array).all():
+        place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+        raise UsageError(f"inputs{list(place)} is {given[place]}, must be a finite float32 number")
 
 
 def _arranged(array: Inputs, shape: tuple[int, ...]) -> tuple[Inputs, bool]:

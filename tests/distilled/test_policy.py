@@ -114,6 +114,36 @@ def test_what_is_no_real_number_is_refused_in_one_sentence(policy, inputs, ask):
         getattr(policy, ask)(inputs)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ([0.0, math.nan, 0.0, 0.0], "inputs[1] is nan, must be a finite float32 number"),
+        (np.float32([0, 0, 0, -np.inf]), "inputs[3] is -inf, must be a finite float32 number"),
+        ([1e300, 1, 0, 0], "inputs[0] is 1e+300, must be a finite float32 number"),
+        (np.array([[0, 0, 0, 0], [0, 0, 0, 4e38]]), "inputs[1, 3] is 4e+38, must be a finite"),
+        (np.float16([0, 0, np.inf, 0]), "inputs[2] is inf, must be a finite float32 number"),
+        (np.ma.masked_equal(STATE, STATE[1]), "inputs have masked entries, must be finite float32"),
+        ([STATE, np.ma.masked_equal(STATE, STATE[1])], "inputs have masked entries, must be fin"),
+        (np.ma.masked_equal(STATE, 9), None),
+    ],
+)
+@pytest.mark.parametrize("ask", ["act", "__call__"])
+def test_what_is_no_finite_number_is_refused_in_one_sentence(policy, inputs, said, ask, recwarn):
+    if said is None:
+        assert np.all(np.isfinite(getattr(policy, ask)(inputs)))
+    else:
+        with pytest.raises(UsageError) as refused:
+            getattr(policy, ask)(inputs)
+        assert str(refused.value).startswith(said)
+    assert not recwarn
+
+
+def test_jax_arrays_are_not_looked_into(policy):
+    broken = jnp.full((2, 4), jnp.nan)
+    assert policy.act(broken).shape == jax.jit(policy.act)(broken).shape == (2,)
+    assert jax.vmap(policy.act)(broken).shape == (2,)
+
+
 def test_truth_values_and_short_floats_are_observations_too(policy):
     expected = int(policy.act([1.0, 0.0, 1.0, 0.0]))
     for kind in (np.bool_, np.float16, np.uint8, jnp.bfloat16):
