@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors
 import safetensors.numpy
 
 from hadax.core.errors import ArtifactError
@@ -71,59 +70,74 @@ def read_artifact(path: Path, finite: bool = True) -> Artifact:
         raise ArtifactError(f"{path}: a folder; name the .safetensors file in it")
     if not path.is_file():
         raise ArtifactError(f"{path}: no such file")
-    metadata, arrays = _opened(path)
-    if _KEY not in metadata:
-        raise ArtifactError(
-            f"{path}: a safetensors file, but not of hadax: its header has no '{_KEY}'"
-        )
-    for name, array in arrays.items():
-        if array.dtype.kind not in "fiub":
-            raise ArtifactError(f"{path}: {name} is of type {array.dtype}, must be numbers")
-        if finite and not np.all(np.isfinite(array)):
-            raise ArtifactError(f"{path}: {name} has values that are not finite")
-    document = _document(path, metadata[_KEY])
-    _verify(path, document, arrays)
-    return Artifact({name: document[name] for name in document if name != _CHECKSUM}, arrays)
-
-
-def _opened(path: Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
-    """The metadata and the arrays of a safetensors file."""
     try:
-        # The library calls a file that one may not read one that is not there.
-        path.open("rb").close()
+        with path.open("rb") as file:
+            content = file.read()
     except OSError as error:
         raise ArtifactError(f"{path}: {error.strerror}") from error
+    return parsed_artifact(str(path), content, finite)
+
+
+def parsed_artifact(name: str, content: bytes, finite: bool = True) -> Artifact:
+    """Reads the bytes of a file that `write_artifact` wrote.
+
+    Args:
+      name: what errors call them.
+      content: all of the file.
+      finite: as for `read_artifact`.
+
+    Raises:
+      ArtifactError: as `read_artifact`; one line that begins with the name.
+    """
+    metadata, arrays = _opened(name, content)
+    if _KEY not in metadata:
+        raise ArtifactError(
+            f"{name}: a safetensors file, but not of hadax: its header has no '{_KEY}'"
+        )
+    for part, array in arrays.items():
+        if array.dtype.kind not in "fiub":
+            raise ArtifactError(f"{name}: {part} is of type {array.dtype}, must be numbers")
+        if finite and not np.all(np.isfinite(array)):
+            raise ArtifactError(f"{name}: {part} has values that are not finite")
+    document = _document(name, metadata[_KEY])
+    _verify(name, document, arrays)
+    return Artifact({entry: document[entry] for entry in document if entry != _CHECKSUM}, arrays)
+
+
+def _opened(name: str, content: bytes) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    """The metadata and the arrays in the bytes of a safetensors file."""
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        arrays = safetensors.numpy.load(content)
+        # The library reads metadata of files alone; they lie in the header, after its length.
+        length = int.from_bytes(content[:8], "little")
+        return json.loads(content[8 : 8 + length]).get("__metadata__") or {}, arrays
     except MemoryError:
         raise
     except Exception as error:
         # Whatever the library raises for a file that is none: it has not promised what that is.
-        raise ArtifactError(f"{path}: not a whole safetensors file ({reason(error)})") from error
+        raise ArtifactError(f"{name}: not a whole safetensors file ({reason(error)})") from error
 
 
-def _document(path: Path, text: str) -> dict[str, Any]:
+def _document(name: str, text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
+        raise ArtifactError(f"{name}: its description cannot be read ({error})") from error
     if not isinstance(document, dict):
-        raise ArtifactError(f"{path}: its description cannot be read (no object)")
+        raise ArtifactError(f"{name}: its description cannot be read (no object)")
     return document
 
 
-def _verify(path: Path, document: Document, arrays: Mapping[str, np.ndarray]) -> None:
+def _verify(name: str, document: Document, arrays: Mapping[str, np.ndarray]) -> None:
     """Refuses content that is not what was written; files of earlier releases have no checksum."""
     if _CHECKSUM not in document:
         return
     try:
         found = _checksum(document, arrays)
     except (ValueError, RecursionError) as error:
-        raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
+        raise ArtifactError(f"{name}: its description cannot be read ({error})") from error
     if document[_CHECKSUM] != found:
-        raise ArtifactError(f"{path}: damaged: its checksum is not that of its content")
+        raise ArtifactError(f"{name}: damaged: its checksum is not that of its content")
 
 
 def _checksum(document: Document, arrays: Mapping[str, np.ndarray]) -> str:

@@ -123,6 +123,19 @@ def read(path: Path) -> tuple[Header, Artifact]:
         names the file.
     """
     artifact = read_artifact(path)
+    return described(str(path), artifact), artifact
+
+
+def described(name: str, artifact: Artifact) -> Header:
+    """What an artifact says of itself.
+
+    Args:
+      name: what errors call it.
+      artifact: whole, and so of hadax.
+
+    Raises:
+      ArtifactError: of a newer format, or contradicting itself; one line that begins with the name.
+    """
     try:
         header = parse(artifact.document)
     except (
@@ -133,9 +146,9 @@ def read(path: Path) -> tuple[Header, Artifact]:
         ArithmeticError,
         RecursionError,
     ) as error:
-        raise ArtifactError(f"{path}: its description cannot be read ({error})") from error
-    check_arrays(str(path), header, artifact)
-    return header, artifact
+        raise ArtifactError(f"{name}: its description cannot be read ({error})") from error
+    check_arrays(name, header, artifact)
+    return header
 
 
 def parse(document: Document) -> Header:

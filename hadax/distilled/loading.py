@@ -1,23 +1,23 @@
 """From a file to what it holds: a distilled dataset or an evolved policy."""
 
-import tempfile
-from pathlib import Path
-from typing import TypeAlias
+import os
+from typing import BinaryIO, TypeAlias
 
 import jax
 import jax.numpy as jnp
 
 from hadax import tasks
-from hadax.core.artifact import Artifact
+from hadax.core.artifact import Artifact, parsed_artifact
 from hadax.core.dataset import Dataset
-from hadax.core.errors import ArtifactError
+from hadax.core.errors import ArtifactError, ConfigError
+from hadax.core.files import reason
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
 from hadax.core.trees import from_named_arrays
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
-from hadax.distilled.header import Header, read
+from hadax.distilled.header import Header, described, read
 from hadax.distilled.merged import Merged, merged_of
 from hadax.distilled.merged_header import KIND, parts_in
 from hadax.distilled.observation_statistics import require_sound
@@ -29,18 +29,24 @@ Loaded: TypeAlias = Distilled | Evolved
 """What a file holds."""
 
 
-def load(path: str | Path, task: Task | None = None) -> Loaded:
+Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+"""Where a file is, all that is in it, or the file opened for reading as binary."""
+
+
+def load(path: Source, task: Task | None = None) -> Loaded:
     """The distilled dataset or evolved policy in a file.
 
     Args:
       path: a .safetensors file that hadax wrote, its leading "~" the home folder; or "zoo:" and the
-        name of one that comes with hadax.
+        name of one that comes with hadax. Or the file's content, as a database has it: bytes, or a
+        file opened as binary.
       task: in place of the one that the file names, which was made without a name, say.
 
     Raises:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
         task or learner is not installed here.
       UsageError: the zoo has no such entry.
+      ConfigError: of "path"; neither a path nor content.
 
     Examples:
       >>> import hadax
@@ -48,24 +54,18 @@ def load(path: str | Path, task: Task | None = None) -> Loaded:
       >>> path = hadax.distill("analytic/linear_regression", **small).save("four.safetensors")
       >>> type(hadax.load(path)).__name__
       'Distilled'
+      >>> hadax.load(path.read_bytes()).size
+      '4 examples'
     """
-    header, artifact = read(file_at(path))
-    return revive(str(path), header, artifact, task)
+    if isinstance(path, str | os.PathLike):
+        header, artifact = read(file_at(os.fspath(path)))
+    else:
+        artifact = parsed_artifact(_CONTENT, _content(path))
+        header = described(_CONTENT, artifact)
+    return revive(_named(path), header, artifact, task)
 
 
-def loaded_from(content: bytes, task: Task | None = None) -> Loaded:
-    """What the bytes of such a file hold; `task` as `load` takes it.
-
-    Raises:
-      ArtifactError: as `load`.
-    """
-    with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
-        file.write(content)
-        file.flush()
-        return load(file.name, task)
-
-
-def load_dataset(path: str | Path, task: Task | None = None) -> Distilled:
+def load_dataset(path: Source, task: Task | None = None) -> Distilled:
     """The distilled dataset in a file; as `load`.
 
     Raises:
@@ -80,11 +80,11 @@ def load_dataset(path: str | Path, task: Task | None = None) -> Distilled:
     """
     loaded = load(path, task)
     if isinstance(loaded, Evolved):
-        raise ArtifactError(f"{path}: holds a policy, not a dataset; use hadax.load_policy")
+        raise ArtifactError(f"{_named(path)}: holds a policy, not a dataset; use hadax.load_policy")
     return loaded
 
 
-def load_policy(path: str | Path, task: Task | None = None) -> Evolved:
+def load_policy(path: Source, task: Task | None = None) -> Evolved:
     """The evolved policy in a file; as `load`.
 
     Raises:
@@ -100,8 +100,35 @@ def load_policy(path: str | Path, task: Task | None = None) -> Evolved:
     loaded = load(path, task)
     if isinstance(loaded, Distilled):
         hint = "use hadax.load_dataset(path).fit()"
-        raise ArtifactError(f"{path}: holds a dataset, which trains policies; {hint}")
+        raise ArtifactError(f"{_named(path)}: holds a dataset, which trains policies; {hint}")
     return loaded
+
+
+_CONTENT = "content"
+
+
+def _named(source: Source) -> str:
+    """What errors call it."""
+    return os.fspath(source) if isinstance(source, str | os.PathLike) else _CONTENT
+
+
+def _content(source: object) -> bytes:
+    """All bytes of a file that is given by what is in it.
+
+    Raises:
+      ConfigError: of "path"; no bytes, and nothing that gives any.
+      ArtifactError: an opened file that cannot be read.
+    """
+    content = source
+    try:
+        if callable(read_all := getattr(source, "read", None)):
+            content = read_all()
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{_CONTENT}: cannot be read ({reason(error)})") from error
+    if not isinstance(content, bytes | bytearray | memoryview):
+        expected = "must be a path, the bytes of a file, or a file opened as binary"
+        raise ConfigError("path", source, expected)
+    return bytes(content)
 
 
 @in_usual_settings

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
-from hadax.core.errors import ArtifactError
+from hadax.core.errors import ArtifactError, UsageError
 from hadax.core.files import expanded
 
 ZOO = "zoo:"
@@ -34,15 +34,19 @@ def file_at(place: str | Path) -> Path:
       place: a path, its leading "~" the home folder, or "zoo:" and an entry's name.
 
     Raises:
-      UsageError: the zoo has no such entry; near matches are listed.
-      ArtifactError: no such file, but an entry of that name.
+      UsageError: the zoo has no such entry; near matches are listed. Or nothing is named.
+      ArtifactError: no such file, but an entry of that name; or an address in a network.
     """
     name = str(place)
+    if not name:
+        raise UsageError(f"an empty path; name a .safetensors file, or {ZOO} and an entry")
     if not name.startswith(ZOO):
         path = expanded(place)
         names: Callable[[], tuple[str, ...]] = pkgutil.resolve_name(_NAMES)
         if not path.exists() and name in names():
             raise ArtifactError(f"{name}: no such file; did you mean {ZOO}{name}?")
+        if not path.exists() and "://" in name:
+            raise ArtifactError(f"{name}: an address, not a path; fetch the file and name that")
         return path
     find: Callable[[str], Path] = pkgutil.resolve_name(_FIND)
     return find(name.removeprefix(ZOO))

@@ -14,7 +14,7 @@ from hadax.core.placement import writes
 from hadax.core.run import Observer
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
-from hadax.distilled.loading import Loaded, loaded_from
+from hadax.distilled.loading import Loaded, load
 from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
 from hadax.launch.search.contest import Contest
@@ -79,7 +79,7 @@ def _standing(request: Request) -> Loaded | None:
         return b""
 
     content = told(tell)
-    return known if writes() or not content else loaded_from(content, request.task)
+    return known if writes() or not content else load(content, request.task)
 
 
 def _search(request: Request, held: ExitStack) -> Loaded:
