@@ -1,11 +1,10 @@
 """Neuroevolution: a candidate is the weights of one network, evolved directly."""
 
-from functools import partial
-
 from flax import struct
 
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
+from hadax.core.training import evaluate_network
 from hadax.core.types import Candidate, Key, LearnerState, Statistics, TaskState
 
 
@@ -51,7 +50,7 @@ class Neuroevolution:
 
     def evaluate(self, draw: Key, trained: Candidate, state: TaskState) -> Evaluation:
         """How well the network with the weights `trained` does in the episodes of the `draw`."""
-        return self.task.evaluate(draw, partial(self.learner.apply, trained), state)
+        return evaluate_network(self.learner, self.task, state, trained, draw)
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""

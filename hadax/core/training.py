@@ -1,12 +1,15 @@
 """One network: from its keys, by its training, to its evaluation."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
 import jax
+import numpy as np
 
 from hadax.core.dataset import Dataset
+from hadax.core.errors import UsageError
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, LearnerState, Metrics, TaskState
@@ -52,5 +55,30 @@ def evaluate_trained(
 ) -> Evaluation:
     """Evaluates one trained network on the task, its training's metrics among the evaluation's."""
     network, fit_metrics = trained
-    evaluation = task.evaluate(key, partial(learner.apply, network), state)
+    evaluation = evaluate_network(learner, task, state, network, key)
     return replace(evaluation, metrics={**evaluation.metrics, **fit_metrics})
+
+
+def evaluate_network(
+    learner: Learner, task: Task, state: TaskState, network: LearnerState, key: Key
+) -> Evaluation:
+    """Evaluates one network on the task.
+
+    Raises:
+      UsageError: the task gives no Evaluation with a fitness and metrics by name.
+    """
+    found: object = task.evaluate(key, partial(learner.apply, network), state)
+    if not isinstance(found, Evaluation):
+        expected = "must give hadax.Evaluation(fitness=...)"
+        raise UsageError(f"the task's evaluate gives {_kind(found)}, {expected}")
+    if not isinstance(found.metrics, Mapping):
+        raise UsageError(f"the task's metrics are {_kind(found.metrics)}; must be numbers by name")
+    for name, value in {**found.metrics, "fitness": found.fitness}.items():
+        if not isinstance(value, jax.Array | np.ndarray | np.generic | float | int):
+            raise UsageError(f"the task's {name} is {_kind(value)}; it must be one number")
+    return found
+
+
+def _kind(value: object) -> str:
+    # The class of an array that is traced says nothing to whoever wrote a task.
+    return "an array" if isinstance(value, jax.Array) else type(value).__name__

@@ -12,7 +12,7 @@ from hadax.core.dataset import Dataset
 from hadax.core.evaluation import BROKEN_EPISODES
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
-from hadax.core.training import fit_key, train_and_evaluate
+from hadax.core.training import evaluate_network, fit_key, train_and_evaluate
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Pytree, TaskState
 from hadax.distilled.score import Score
@@ -94,8 +94,7 @@ def evaluate_policy(
       state: the task's.
       keys: decide the episodes, [groups].
     """
-    policy = partial(learner.apply, weights)
-    return jax.vmap(lambda key: task.evaluate(key, policy, state))(keys)
+    return jax.vmap(partial(evaluate_network, learner, task, state, weights))(keys)
 
 
 def measured(evaluations: Evaluation, metric: str) -> jax.Array:

@@ -11,7 +11,7 @@ from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
-from hadax.core.training import fit_key
+from hadax.core.training import evaluate_network, fit_key
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.distilled.measuring import in_training_chunks
 from hadax.learners.merged import HeadLearner
@@ -63,6 +63,6 @@ def _evaluate(
     head: HeadLearner, task: Task, state: TaskState, weights: LearnerState, keys: Key
 ) -> Evaluation:
     def evaluate(pair: tuple[LearnerState, Key]) -> Evaluation:
-        return task.evaluate(pair[1], partial(head.apply, pair[0]), state)
+        return evaluate_network(head, task, state, *pair)
 
     return map_in_chunks(evaluate, (weights, keys), keys.shape[0])

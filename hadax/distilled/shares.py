@@ -14,6 +14,7 @@ import numpy as np
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.task import Evaluation, Task
+from hadax.core.training import evaluate_network
 from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.keys import Seed, as_key
@@ -65,6 +66,6 @@ def random_score(distilled: Distilled, seed: Seed = None) -> float:
 @partial(jax.jit, static_argnames="learner")
 def _untrained(learner: Learner, task: Task, state: TaskState, keys: Key) -> Evaluation:
     def evaluate(key: Key) -> Evaluation:
-        return task.evaluate(key, partial(learner.apply, learner.init(key)), state)
+        return evaluate_network(learner, task, state, learner.init(key), key)
 
     return jax.vmap(evaluate)(keys)

@@ -10,6 +10,7 @@ from hadax import tasks
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
+from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings_views import replaced
 from hadax.core.strategy import Strategy
@@ -80,6 +81,45 @@ def test_an_evaluation_that_fails_is_refused_in_the_users_shapes(key):
 def test_a_fitness_of_several_numbers_is_refused(key):
     with pytest.raises(UsageError, match=r"fitness has shape \(5,\); it must be one number"):
         demand_of(objective_of(Unfit(whole=True), key))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (lambda fitness: fitness, "evaluate gives an array, must give hadax.Evaluation(fitness=.."),
+        (lambda fitness: 1.5, "evaluate gives float, must give hadax.Evaluation(fitness=...)"),
+        (lambda fitness: None, "evaluate gives NoneType, must give hadax.Evaluation(fitness=...)"),
+        (lambda fitness: (fitness, {}), "evaluate gives tuple, must give hadax.Evaluation(fitness"),
+        (lambda fitness: Evaluation(None), "fitness is NoneType; it must be one number"),
+        (
+            lambda fitness: Evaluation(fitness, None),
+            "metrics are NoneType; must be numbers by name",
+        ),
+        (lambda fitness: Evaluation(fitness, [1.0]), "metrics are list; must be numbers by name"),
+        (lambda fitness: Evaluation(fitness, {"a": None}), "a is NoneType; it must be one number"),
+    ],
+)
+def test_what_is_no_evaluation_is_refused_in_a_line(key, given, said):
+    @struct.dataclass
+    class Bare(Unfit):
+        def evaluate(self, key, policy, state):
+            return given(super().evaluate(key, policy, state).fitness)
+
+    learner = objective_of(Unfit(), key).learners[0]
+    for objective in (objective_of(Bare(), key), Neuroevolution(Bare(), learner)):
+        with pytest.raises(UsageError) as refused:
+            demand_of(objective)
+        assert str(refused.value).startswith(f"the task's {said}")
+
+
+def test_a_fitness_and_metrics_may_be_plain_numbers(key):
+    @struct.dataclass
+    class Plain(Unfit):
+        def evaluate(self, key, policy, state):
+            del key, policy, state
+            return Evaluation(1.5, {"a": 2})
+
+    assert demand_of(objective_of(Plain(), key)).inits == 1
 
 
 def test_a_score_of_what_is_no_metric_is_refused_before_the_search(key):
