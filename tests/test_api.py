@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.errors import ArtifactError, ConfigError
+from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.settings_views import flat
 from hadax.launch import distill as distill_command
 from hadax.launch import neuroevolve as neuroevolve_command
@@ -314,6 +314,35 @@ def test_a_fit_goes_by_its_seed(found, assert_trees_equal):
 def test_what_is_of_another_type_is_refused_in_a_line(found, call, said):
     with pytest.raises(ConfigError, match=said):
         call(found)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda odd, found: hadax.load(odd),
+        lambda odd, found: hadax.make(odd),
+        lambda odd, found: hadax.zoo.load(odd),
+        lambda odd, found: hadax.register(odd, "mine:make"),
+        lambda odd, found: hadax.merge([odd, odd]),
+        lambda odd, found: hadax.sweep(odd, workdir="sweep"),
+        lambda odd, found: hadax.sweep(workdir=odd),
+        lambda odd, found: hadax.distill(TASK, std=odd),
+        lambda odd, found: hadax.distill(TASK, preset=odd),
+        lambda odd, found: hadax.distill(TASK, task_option=[odd]),
+        lambda odd, found: hadax.Discrete(odd),
+        lambda odd, found: found.fit(odd),
+        lambda odd, found: found.save(odd),
+        lambda odd, found: found.export("a.npz", to=odd),
+    ],
+)
+def test_no_refusal_quotes_a_task_a_policy_or_an_array(call, found, home, monkeypatch):
+    monkeypatch.chdir(home)
+    objects = [hadax.make(TASK), found.fit(0), found.dataset, found.dataset.inputs, np.eye(30)]
+    for odd in objects:
+        with pytest.raises(UsageError) as refused:
+            call(odd, found)
+        assert type(odd).__name__ in str(refused.value)
+        assert len(str(refused.value)) < 150
 
 
 def test_an_evaluation_takes_a_seed_a_key_or_neither(found, evolved):

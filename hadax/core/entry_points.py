@@ -6,6 +6,7 @@ from collections.abc import Container
 from importlib.metadata import EntryPoint, entry_points
 
 from hadax.core.errors import UsageError
+from hadax.core.names import typed
 
 
 def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
@@ -20,7 +21,7 @@ def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
       UsageError: names it, and says what would be right.
     """
     if not (isinstance(name, str) and name):
-        raise UsageError(f"{kind} {name}: its name must be a text, as mylab/mine")
+        raise UsageError(f"{kind} {typed(name)}: its name must be a text, as mylab/mine")
     if name in taken:
         raise UsageError(f"{kind} {name} is registered already; choose another name")
 

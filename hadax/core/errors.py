@@ -91,7 +91,12 @@ def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> 
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raises ConfigError, listing the `choices`, unless the `value` is one of them."""
-    require(value in choices, name, value, f"must be one of {', '.join(choices)}")
+    require(
+        isinstance(value, str) and value in choices,
+        name,
+        value,
+        f"must be one of {', '.join(choices)}",
+    )
 
 
 def out_of_memory(error: BaseException) -> bool:

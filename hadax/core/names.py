@@ -2,6 +2,11 @@
 
 import difflib
 from collections.abc import Iterable
+from numbers import Number
+from os import PathLike
+
+# Longer ones are no settings, and nobody reads them to the end.
+_SHORT = 60
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -15,14 +20,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def typed(value: object) -> str:
-    """A value as it is typed on a command line: true, none, 8,16.
+    """A value as it is typed on a command line: true, none, 8,16; another by its class, if long.
 
     Args:
-      value: a setting's, as Python or as JSON has it.
+      value: a setting's, as Python or as JSON has it; or whatever was given in its place, a task
+        or an array, say.
     """
     if isinstance(value, tuple | list):
         return ",".join(map(typed, value))
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    text = str(value)
+    if isinstance(value, str | PathLike | Number) or (len(text) <= _SHORT and text.isprintable()):
+        return text
+    return type(value).__name__
 
 
 def printable(text: str, most: int = 600) -> str:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from hadax.zoo.shipped import entry
+
 if TYPE_CHECKING:
     from hadax.core.task import Task
     from hadax.distilled.distilled import Distilled
@@ -19,5 +21,6 @@ def load(name: str, task: "Task | None" = None) -> "Distilled":
       ArtifactError: its task is not installed here, or the entry holds a policy.
     """
     from hadax.distilled.loading import load_dataset
+    from hadax.distilled.places import ZOO
 
-    return load_dataset(f"zoo:{name}", task)
+    return load_dataset(f"{ZOO}{entry(name).name}", task)

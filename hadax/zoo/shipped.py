@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hadax.core.errors import UsageError
-from hadax.core.names import nearest
+from hadax.core.names import nearest, typed
 from hadax.zoo.entry import Entry
 from hadax.zoo.index import read_index
 
@@ -71,7 +71,7 @@ def _by_name() -> dict[str, Entry]:
 
 
 def _named(name: str, known: Mapping[str, Entry]) -> Entry:
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         hint = nearest(str(name), known) or "; hadax-zoo list lists all"
-        raise UsageError(f"zoo:{name}: no such entry{hint}")
+        raise UsageError(f"zoo:{typed(name)}: no such entry{hint}")
     return known[name]

@@ -5,6 +5,7 @@ import json
 import types
 import typing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -117,6 +118,12 @@ def test_a_name_like_no_other_is_refused_without_a_hint():
         (["a", None], "a,none"),
         (0.5, "0.5"),
         ("True", "True"),
+        ({"a": 1}, "{'a': 1}"),
+        (dict.fromkeys(range(50)), "dict"),
+        (["a", dict.fromkeys(range(50))], "a,dict"),
+        ("long " * 20, "long " * 20),
+        (Path("long" * 20), "long" * 20),
+        (10**70, str(10**70)),
     ],
 )
 def test_a_value_that_is_refused_is_told_as_it_is_typed(value, told):

@@ -134,7 +134,7 @@ def folder_path(workdir: str | Path) -> Path:
     Raises:
       ConfigError: an empty name, or no path.
     """
-    require(workdir != "", "workdir", "", "name a folder, or leave the flag out")
     expected = "must be a folder's path: a text or a pathlib.Path"
     require(isinstance(workdir, str | os.PathLike), "workdir", workdir, expected)
+    require(workdir != "", "workdir", "", "name a folder, or leave the flag out")
     return expanded(workdir)

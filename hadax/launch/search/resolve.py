@@ -103,6 +103,7 @@ def preset_named(task: str, verb: str, name: str, automatic: str = AUTOMATIC) ->
       ConfigError: the task has no preset of that name.
     """
     available = preset_names(task, verb)
+    require(isinstance(name, str), "preset", name, "must be a name")
     if name == "auto":
         name = automatic if automatic in available else "none"
     if name == "none":
@@ -151,7 +152,7 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     texts = given if isinstance(given, list | tuple) else () if given is None else (given,)
     for pair in texts:
-        name, equals, text = str(pair).partition("=")
+        name, equals, text = pair.partition("=") if isinstance(pair, str) else ("", "", "")
         if not (name and equals):
             raise ConfigError(flag, pair, "must be name=value")
         require(name not in found, flag, pair, f"{name} is given twice")

@@ -65,10 +65,12 @@ def sweep(
     """
     require_choice("verb", verb, VERBS)
     given = {"task": task, **settings}
-    axes: Axes = {name: tuple(v) for name, v in given.items() if isinstance(v, list)}
-    fixed: Settings = {name: v for name, v in given.items() if not isinstance(v, list)}
     rows = isinstance(each, Sequence) and all(isinstance(row, Mapping) for row in each)
     require(rows, "each", each, "must be a list of settings by name")
+    for row in (given, *each):
+        _require_named(row.get("task", DEFAULT_TASK))
+    axes: Axes = {name: tuple(v) for name, v in given.items() if isinstance(v, list)}
+    fixed: Settings = {name: v for name, v in given.items() if not isinstance(v, list)}
     options = {} if cluster_options is None else cluster_options
     expected = "must be submitit's parameters by name"
     require(isinstance(options, Mapping), "cluster_options", options, expected)
@@ -107,6 +109,13 @@ def launcher(
     if cluster is not None:
         return Submitted(cluster, root / "submitit", slots, options)
     return InTurn(progress) if slots == 1 else Slots(slots)
+
+
+def _require_named(task: object) -> None:
+    """Refuses a task that is made already: other processes could not make it again."""
+    for each in task if isinstance(task, list) else (task,):
+        expected = "a sweep takes names: hadax.register the task's factory, and give its name"
+        require(isinstance(each, str), "task", each, expected)
 
 
 def _quiet(line: str) -> None:

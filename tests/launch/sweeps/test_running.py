@@ -99,12 +99,15 @@ def test_a_refused_setting_runs_nothing(tmp_path, searched):
         ({"verb": "distil"}, "verb=distil: must be one of distill, neuroevolve"),
         ({"each": 3}, "each=3: must be a list of settings by name"),
         ({"each": ["std"]}, "each=std: must be a list of settings by name"),
+        ({"task": hadax.make(TASK)}, "^task=LinearRegression: a sweep takes names: hadax.regis"),
+        ({"task": [TASK, hadax.make(TASK)]}, "^task=LinearRegression: a sweep takes names"),
+        ({"each": [{"task": hadax.make(TASK)}]}, "^task=LinearRegression: a sweep takes names"),
         ({"cluster_options": 3}, "cluster_options=3: must be submitit's parameters by name"),
     ],
 )
 def test_arguments_of_another_kind_are_refused_by_name(given, words, tmp_path, searched):
     with pytest.raises(ConfigError, match=words):
-        hadax.sweep(TASK, **{"workdir": tmp_path / "sweep", **SMALL, **given})
+        hadax.sweep(**{"task": TASK, "workdir": tmp_path / "sweep", **SMALL, **given})
     assert searched[0] == []
     assert not (tmp_path / "sweep").exists()
 
