@@ -13,7 +13,7 @@ def load(name: str, task: "Task | None" = None) -> "Distilled":
     """The dataset of an entry; `hadax.load("zoo:...")` gives evolved weights too.
 
     Args:
-      name: one of `names()`.
+      name: one of `names()`, "zoo:" before it or not.
       task: in place of the entry's own.
 
     Raises:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.core.names import nearest, typed
+from hadax.distilled.places import ZOO
 from hadax.zoo.entry import Entry
 from hadax.zoo.index import read_index
 
@@ -35,6 +36,9 @@ def names() -> tuple[str, ...]:
 
 def entry(name: str) -> Entry:
     """The record of one entry.
+
+    Args:
+      name: one of `names()`, "zoo:" before it or not.
 
     Raises:
       UsageError: no such entry; near matches are listed. Or the index is damaged.
@@ -71,6 +75,7 @@ def _by_name() -> dict[str, Entry]:
 
 
 def _named(name: str, known: Mapping[str, Entry]) -> Entry:
+    name = name.removeprefix(ZOO) if isinstance(name, str) else name
     if not isinstance(name, str) or name not in known:
         hint = nearest(str(name), known) or "; hadax-zoo list lists all"
         raise UsageError(f"zoo:{typed(name)}: no such entry{hint}")

@@ -25,6 +25,14 @@ def test_an_entry_trains_a_working_policy():
     assert policy.act([0.0, 0.0, -0.1, -0.5]) == 0
 
 
+def test_its_name_may_be_said_as_that_of_a_file():
+    assert hadax.zoo.entry(f"zoo:{NAME}") == hadax.zoo.entry(NAME)
+    assert hadax.zoo.path_of(f"zoo:{NAME}") == hadax.zoo.path_of(NAME)
+    assert hadax.zoo.load(f"zoo:{NAME}").header == hadax.zoo.load(NAME).header
+    with pytest.raises(UsageError, match=r"^zoo:x: no such entry"):
+        hadax.zoo.load("zoo:x")
+
+
 def test_it_can_be_named_wherever_a_file_is_taken():
     path = hadax.zoo.path_of(NAME)
     assert file_at(f"zoo:{NAME}") == path
