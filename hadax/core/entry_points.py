@@ -10,7 +10,7 @@ from hadax.core.names import typed
 
 
 def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
-    """Refuses to register a name that is no text, or that another has.
+    """Refuses to register a name that is no text or no single word, or that another has.
 
     Args:
       kind: what is to be registered, for the message: "task", say.
@@ -22,6 +22,8 @@ def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
     """
     if not (isinstance(name, str) and name):
         raise UsageError(f"{kind} {typed(name)}: its name must be a text, as mylab/mine")
+    if not name.isprintable() or any(sign.isspace() for sign in name):
+        raise UsageError(f"{kind} {name}: its name must have no spaces, as mylab/mine")
     if name in taken:
         raise UsageError(f"{kind} {name} is registered already; choose another name")
 

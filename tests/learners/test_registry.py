@@ -207,6 +207,10 @@ def test_equal_settings_are_one_key():
     [
         (3, print, "its name must be a text"),
         ("", print, "its name must be a text"),
+        ("foo bar", print, "foo bar: its name must have no spaces, as mylab/mine"),
+        (" foo", print, "its name must have no spaces"),
+        ("foo\n", print, "its name must have no spaces"),
+        ("foo\x1b[31m", print, "its name must have no spaces"),
         ("mine/number", 3, "its factory must be a function"),
     ],
 )

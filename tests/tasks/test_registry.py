@@ -196,6 +196,10 @@ def test_listing_tasks_imports_no_simulator():
     [
         (3, print, "its name must be a text"),
         ("", print, "its name must be a text"),
+        ("foo bar", print, "foo bar: its name must have no spaces, as mylab/mine"),
+        (" foo", print, "its name must have no spaces"),
+        ("foo\n", print, "its name must have no spaces"),
+        ("foo\x1b[31m", print, "its name must have no spaces"),
         ("lab/number", 3, "its factory must be a function"),
         ("lab/module", "json", "its factory must be a function, or say where it is"),
     ],
