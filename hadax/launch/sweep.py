@@ -2,7 +2,8 @@
 
 Every flag of hadax-distill (or, after `hadax-sweep neuroevolve`, of hadax-neuroevolve) may have
 several values: --seed=0,1,2 --dataset_size=2,4. Flags that are lists themselves separate them by
-semicolons. The same command runs what is missing. The exit status is 1 where a search failed.
+semicolons. The same command runs what is missing. The exit status is 1 until all
+searches are done: where one failed or, as --status may find, has not run yet.
 """
 
 from hadax.core.files import expanded
