@@ -39,6 +39,11 @@ def expanded(path: str | Path) -> Path:
     return place
 
 
+def ending_of(path: str | Path) -> str:
+    """How a file's name ends, as ".npz", in small letters: other systems write A.NPZ too."""
+    return Path(path).suffix.lower()
+
+
 def require_folder(path: str | Path) -> None:
     """Refuses a file's place before the work whose result it is to hold.
 

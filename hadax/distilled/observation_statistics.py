@@ -10,6 +10,7 @@ import numpy as np
 
 from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
+from hadax.core.files import ending_of
 from hadax.core.task import Task
 from hadax.distilled.header import read
 from hadax.distilled.npz import STATISTICS, Arrays, read_statistics
@@ -58,7 +59,7 @@ def with_statistics_of_start(task: Task, path: str | None) -> Task:
     if path is None or task.normalizer != "running":
         return task
     place = file_at(path)
-    if place.suffix == ".npz":
+    if ending_of(place) == ".npz":
         return task
     artifact = read(place)[1]
     if not artifact.arrays.keys() >= set(_MOMENTS):
@@ -120,7 +121,7 @@ def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
 
 
 def _with_statistics_in(place: Path, task: Task) -> Task:
-    if place.suffix == ".npz":
+    if ending_of(place) == ".npz":
         return task.given_statistics(*statistics_of(place, read_statistics(place), task))
     mean, variance, count = _moments_of(place, read(place)[1], task)
     if task.normalizer == "running":

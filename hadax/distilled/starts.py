@@ -9,6 +9,7 @@ import numpy as np
 from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError
+from hadax.core.files import ending_of
 from hadax.core.learner import Learner
 from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
@@ -36,7 +37,7 @@ def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:
         the file.
     """
     place = file_at(path)
-    if place.suffix == ".npz":
+    if ending_of(place) == ".npz":
         return fitted(place, read_npz(place), name, task), False
     _, artifact = _of_kind(place, "dataset", "distillation")
     inputs, targets = artifact.arrays["inputs"], artifact.arrays["targets"]
@@ -57,7 +58,7 @@ def read_weights(path: str, learner: Learner) -> LearnerState:
       UsageError: no such file, damaged, a dataset, or another network's; one line that names it.
     """
     place = file_at(path)
-    if place.suffix == ".npz":
+    if ending_of(place) == ".npz":
         raise ArtifactError(f"{place}: holds examples; neuroevolution starts from a policy")
     _, artifact = _of_kind(place, "policy", "neuroevolution")
     shapes = jax.eval_shape(learner.init, jax.random.key(0))

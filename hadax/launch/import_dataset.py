@@ -40,11 +40,12 @@ def main(parsed: Parsed) -> None:
         return
     if not parsed.values["data"]:
         raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
+    from hadax.core.files import ending_of
     from hadax.distilled.places import file_at
     from hadax.launch.machine.start import note_settings, start
 
     source = file_at(str(parsed.values["data"]))
-    if source.suffix == ".safetensors":
+    if ending_of(source) == ".safetensors":
         raise ConfigError("data", parsed.values["data"], _instead(source))
     start(devices=False)
     note_settings()

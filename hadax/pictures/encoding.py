@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hadax.core.errors import UsageError
-from hadax.core.files import require_folder
+from hadax.core.files import ending_of, require_folder
 
 FORMATS: tuple[str, ...] = (".gif", ".webp", ".mp4", ".html")
 """Endings of files that a film can be written to."""
@@ -29,9 +29,9 @@ def require_place(path: Path) -> None:
     Raises:
       UsageError: an unknown ending, an .mp4 without ffmpeg, or no folder to write in.
     """
-    if path.suffix not in FORMATS:
+    if ending_of(path) not in FORMATS:
         raise UsageError(f"{path}: films are {', '.join(FORMATS)}")
-    if path.suffix == ".mp4" and ffmpeg() is None:
+    if ending_of(path) == ".mp4" and ffmpeg() is None:
         hint = "write a .gif or .webp, or pip install imageio-ffmpeg"
         raise UsageError(f"{path}: an .mp4 needs ffmpeg, which is not here; {hint}")
     require_folder(path)
@@ -45,7 +45,7 @@ def encoded(path: Path, frames: Sequence[Any], milliseconds: int) -> bytes:
       frames: pillow images of one size.
       milliseconds: of each.
     """
-    encode = {".gif": as_gif, ".webp": as_webp, ".mp4": as_mp4}[path.suffix]
+    encode = {".gif": as_gif, ".webp": as_webp, ".mp4": as_mp4}[ending_of(path)]
     return encode(frames, milliseconds)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.files import expanded, require_folder, write_atomically
+from hadax.core.files import ending_of, expanded, require_folder, write_atomically
 
 _DOTS_PER_INCH = 200
 
@@ -31,7 +31,7 @@ class Picture:
           UsageError: another ending than .png, or no folder to write in.
         """
         place = expanded(path)
-        if place.suffix != ".png":
+        if ending_of(place) != ".png":
             raise UsageError(f"{place}: pictures are .png")
         require_folder(place)
         write_atomically(place, self.png)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.bodies import Bodies
-from hadax.core.files import expanded, write_atomically
+from hadax.core.files import ending_of, expanded, write_atomically
 from hadax.core.numbers import in_short
 from hadax.core.task import Task
 from hadax.distilled.keys import Seed
@@ -60,7 +60,7 @@ class Film:
         """
         place = expanded(path)
         encoding.require_place(place)
-        if place.suffix == ".html":
+        if ending_of(place) == ".html":
             write_atomically(place, (self.viewer or self._page)().encode())
         else:
             write_atomically(place, encoding.encoded(place, self.frames, self.milliseconds))

@@ -1,9 +1,11 @@
 """Files are written whole or not at all."""
 
+from pathlib import Path
+
 import pytest
 
 from hadax.core.errors import UsageError
-from hadax.core.files import expanded, write_atomically
+from hadax.core.files import ending_of, expanded, write_atomically
 
 
 def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkeypatch):
@@ -14,6 +16,12 @@ def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkey
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_ending_is_one_in_any_case():
+    for given in ("a/b.NPZ", Path("b.Npz"), "~/b.npz", "a.csv.npz"):
+        assert ending_of(given) == ".npz"
+    assert ending_of("npz") == ""
 
 
 @pytest.mark.parametrize("given", [3, None, b"here"])

@@ -58,6 +58,14 @@ def columns_named(table, start):
     return np.float32([[row[name] for name in row if name.startswith(start)] for row in table])
 
 
+@pytest.mark.parametrize("name", ["A.NPZ", "A.Csv", "A.SAFETENSORS"])
+def test_a_file_may_end_in_capitals(cart_pole, tmp_path, name):
+    upper = cart_pole.export(tmp_path / name)
+    assert upper.name == name
+    assert upper.read_bytes() == cart_pole.export(tmp_path / name.lower()).read_bytes()
+    assert settings_beside(upper) == settings_beside(tmp_path / name.lower())
+
+
 def test_arrays_are_the_examples_with_preprocessing_and_before_it(pendulum, tmp_path):
     with np.load(pendulum.export(tmp_path / "p.npz"), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["inputs"], pendulum.dataset.inputs)

@@ -81,7 +81,7 @@ def small():
     return Film(frames, 40, 1.0, 2, "<it>")
 
 
-@pytest.mark.parametrize("ending", ["gif", "webp"])
+@pytest.mark.parametrize("ending", ["gif", "webp", "GIF"])
 def test_films_are_files_of_their_kind(small, ending, tmp_path):
     with Image.open(small.save(tmp_path / f"a.{ending}")) as written:
         assert (written.format, written.n_frames) == (ending.upper(), 3)

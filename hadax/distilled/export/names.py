@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hadax.core.errors import require, require_choice
-from hadax.core.files import expanded
+from hadax.core.files import ending_of, expanded
 
 HUGGING_FACE = "huggingface"
 """A folder; all others are one file."""
@@ -35,7 +35,7 @@ def format_of(place: str | Path, to: str) -> str:
       ConfigError: an unknown format, or a file whose name ends otherwise than the format's.
     """
     require_choice("to", to, (AUTO, *NAMES))
-    ending = expanded(place).suffix
+    ending = ending_of(expanded(place))
     if to == AUTO:
         found = [name for name, usual in ENDINGS.items() if usual == ending]
         known = ", ".join(dict.fromkeys(ENDINGS.values()))

@@ -8,7 +8,7 @@ from types import UnionType
 
 from hadax.core.annotations import Annotation
 from hadax.core.errors import require
-from hadax.core.files import require_folder
+from hadax.core.files import ending_of, require_folder
 from hadax.core.settings import Field, Setting, Value, setting_of
 
 
@@ -70,7 +70,7 @@ class Parsed:
         """
         place = self.text(name)
         if place is not None:
-            require(place.endswith(ending), name, place, f"must end in {ending}")
+            require(ending_of(place) == ending, name, place, f"must end in {ending}")
             require_folder(place)
         return place
 

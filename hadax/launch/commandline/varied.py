@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.files import reason
+from hadax.core.files import ending_of, reason
 from hadax.core.settings import Value
 from hadax.launch.commandline.flags import Flag, Group
 from hadax.launch.commandline.groups import NO_SETTINGS
@@ -65,7 +65,7 @@ def read_list(groups: Sequence[Group], path: Path) -> list[dict[str, Value]]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = json.loads(text) if path.suffix == ".json" else _table(text)
+        rows = json.loads(text) if ending_of(path) == ".json" else _table(text)
     except OSError as error:
         raise UsageError(reason(error)) from error
     except (ValueError, RecursionError, csv.Error) as error:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 
 from hadax.core.errors import require
-from hadax.core.files import expanded, write_atomically
+from hadax.core.files import ending_of, expanded, write_atomically
 from hadax.distilled.score import Score
 
 KINDS: tuple[str, ...] = ("json", "csv")
@@ -63,6 +63,6 @@ def kind_of(out: str) -> str:
     Raises:
       ConfigError: neither; of "out".
     """
-    kind = out.rpartition(".")[2]
+    kind = ending_of(out).removeprefix(".") or out
     require(kind in KINDS, "out", out, "must be json, csv, or a file that ends so")
     return kind

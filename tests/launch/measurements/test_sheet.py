@@ -36,6 +36,6 @@ def test_a_bare_kind_is_printed(sheet, capsys):
 def test_what_is_neither_is_refused():
     assert is_bare("json")
     assert not is_bare("a.json")
-    assert kind_of("some/where.csv") == "csv"
+    assert kind_of("some/where.csv") == kind_of("some/where.CSV") == kind_of("csv") == "csv"
     with pytest.raises(ConfigError, match="must be json, csv"):
         kind_of("a.txt")
