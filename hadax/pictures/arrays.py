@@ -1,5 +1,6 @@
 """Any input as numbers: bars, or an image of its entries."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from hadax.core.numbers import in_short
 from hadax.core.task import Task
 
 _MOST_BARS = 32
+_HEADING_SIZE = 9.0
 
 
 def is_image(shape: tuple[int, ...]) -> bool:
@@ -22,13 +24,20 @@ def is_picture(task: Task) -> bool:
     return is_image(task.input_shape) and not task.labels.channel_names
 
 
-def draw_array(axes: Any, example: NDArray[np.float32], names: Sequence[str] = ()) -> None:
-    """Any input: a short vector as bars and numbers, else an image, channels side by side.
+def draw_array(
+    axes: Any,
+    example: NDArray[np.float32],
+    names: Sequence[str] = (),
+    channels: Sequence[str] = (),
+) -> None:
+    """Any input: a short vector as bars and numbers, else an image, each channel by itself.
 
     Args:
       axes: matplotlib's.
       example: [*input_shape]; a single number is drawn as one bar.
       names: of the numbers, written beside their bars where there is one for each.
+      channels: what the channels of an image are called; without, one or three are its colours,
+        and others are numbered.
     """
     example = np.atleast_1d(example)
     if example.ndim == 1 and example.size <= _MOST_BARS:
@@ -44,10 +53,35 @@ def draw_array(axes: Any, example: NDArray[np.float32], names: Sequence[str] = (
         else:
             axes.set_yticks(places)
         return
-    if is_image(example.shape):
+    if is_image(example.shape) and not channels:
         low, high = float(example.min()), float(example.max())
         axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray")
         return
     if example.ndim == 3:
-        example = np.concatenate(list(np.moveaxis(example, -1, 0)), axis=1)
+        _draw_channels(axes, example, channels)
+        return
     axes.imshow(example.reshape(example.shape[0], -1), aspect="auto", cmap="coolwarm")
+
+
+def _draw_channels(axes: Any, example: NDArray[np.float32], channels: Sequence[str]) -> None:
+    """The channels of [height, width, channels] in rows, framed and named, on one scale."""
+    from matplotlib.patches import Rectangle
+
+    height, width, count = example.shape
+    named = channels if len(channels) == count else [f"channel {place}" for place in range(count)]
+    columns = math.ceil(math.sqrt(count))
+    # Above a channel there is room for a heading, and at its sides for a narrow one's.
+    down, right = height + math.ceil(height / 3), max(width + 2 * math.ceil(width / 8), height)
+    canvas = np.full((down * -(-count // columns) + 1, right * columns), np.nan)
+    for place, name in enumerate(named):
+        row, column = divmod(place, columns)
+        top, left = (row + 1) * down - height, column * right + (right - width) // 2
+        canvas[top : top + height, left : left + width] = example[..., place]
+        corner = (left - 0.5, top - 0.5)
+        axes.add_patch(Rectangle(corner, width, height, fill=False, color="#7f8c8d", linewidth=0.8))
+        middle = left + (width - 1) / 2
+        size = max(4.0, _HEADING_SIZE - 1.5 * columns)
+        axes.text(middle, top - 0.6, name, ha="center", va="bottom", fontsize=size)
+    axes.imshow(canvas, cmap="coolwarm")
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)

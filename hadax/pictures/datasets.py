@@ -128,7 +128,8 @@ def _bands(
         if target is not None:
             draw_column(below, task, observation, target)
     figure.suptitle(_wrapped(title, width), fontsize=_TITLE_SIZE + 1)
-    _draw_legend(figure, task.labels.channel_names)
+    if is_drawn(task):
+        _draw_legend(figure, task.labels.channel_names)
     return figure
 
 
@@ -151,7 +152,7 @@ def _draw_input(axes: Any, distilled: Distilled, observation: Observation) -> No
     for side in axes.spines.values():
         side.set(color="#d5dbdb")
     if not draw_observation(axes, distilled.task, observation):
-        draw_array(axes, observation)
+        draw_array(axes, observation, channels=distilled.task.labels.channel_names)
         axes.set(xticks=[], yticks=[])
 
 

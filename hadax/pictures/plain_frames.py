@@ -33,7 +33,8 @@ def plain_frames(task: Task, seen: NDArray[Any], width: int) -> Iterator[Any]:
             axes.set(xticks=[], yticks=[])
             pose(axes, observation)
         else:
-            draw_array(axes, observation, task.labels.input_names)
+            labels = task.labels
+            draw_array(axes, observation, labels.input_names, labels.channel_names)
             if np.ndim(observation) <= 1:
                 axes.set_xlim(-1.3 * limit, 1.3 * limit)
         content = io.BytesIO()

@@ -38,6 +38,37 @@ def test_a_picture_of_a_part_says_so(distilled, most, title):
 
 
 @pytest.mark.parametrize(
+    ("channels", "headings"),
+    [
+        (("walls", "goal"), ["walls", "goal"]),
+        ((), ["channel 0", "channel 1"]),
+        (("walls",), ["channel 0", "channel 1"]),
+    ],
+)
+def test_channels_have_a_frame_and_a_heading_each(channels, headings):
+    figure, axes = plt.subplots()
+    example = np.random.default_rng(0).normal(size=(5, 4, 2)).astype(np.float32)
+    draw_array(axes, example, channels=channels)
+    assert [text.get_text() for text in axes.texts] == headings
+    (canvas,) = (image.get_array().filled(np.nan) for image in axes.images)
+    for place, frame in enumerate(axes.patches):
+        left, top = (round(corner + 0.5) for corner in frame.get_xy())
+        assert (frame.get_width(), frame.get_height()) == (4, 5)
+        np.testing.assert_array_equal(
+            canvas[top : top + 5, left : left + 4], example[..., place].astype(canvas.dtype)
+        )
+    assert np.isfinite(canvas).sum() == example.size
+    plt.close(figure)
+
+
+def test_three_channels_with_names_are_no_colours():
+    figure, axes = plt.subplots()
+    draw_array(axes, np.ones((5, 5, 3), np.float32), channels=("player", "enemy", "gold"))
+    assert [text.get_text() for text in axes.texts] == ["player", "enemy", "gold"]
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
     ("names", "shown"), [(("x", "y"), ["x", "y"]), (("x",), ["0", "1"]), ((), ["0", "1"])]
 )
 def test_bars_bear_the_names_of_their_numbers(names, shown):
