@@ -74,8 +74,13 @@ class BaseTask:
 
     @property
     def has_test_data(self) -> bool:
-        """Whether the subclass has a `with_data`; one whose data are drawn anew says True."""
-        return type(self).with_data is not BaseTask.with_data
+        """Whether the subclass has a `with_data` or a `for_measuring` of its own.
+
+        One whose data are drawn anew without either says True.
+        """
+        own = type(self)
+        split = own.with_data is not BaseTask.with_data
+        return split or own.for_measuring is not BaseTask.for_measuring
 
     @property
     def labels(self) -> Labels:

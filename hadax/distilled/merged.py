@@ -193,19 +193,20 @@ class Merged(Distilled):
         assert isinstance(task, MergedTask)
         evaluations, played = self._evaluate_parts(as_key(seed), networks, episodes)
         values = [
-            np.asarray(measured(own, part.task.score_metric))
-            for own, part in zip(evaluations, self.parts, strict=True)
+            np.asarray(measured(own, part.score_metric))
+            for own, part in zip(evaluations, task.parts, strict=True)
         ]
         shares = [
             share_kept(own, single, random)
             for own, single, random in zip(values, task.singles, task.randoms, strict=True)
         ]
         means = np.mean(shares, axis=0)
-        whole = Score(float(np.mean(means)), float(np.std(means)), networks, max(played))
+        spread = float(np.mean(means)), float(np.std(means))
+        whole = Score(*spread, networks, max(played), unseen=task.has_test_data)
         return whole, {
-            name: score_of_networks(own, part.task, each)
+            name: score_of_networks(own, part, each)
             for name, own, part, each in zip(
-                self.names, evaluations, self.parts, played, strict=True
+                self.names, evaluations, task.parts, played, strict=True
             )
         }
 
