@@ -28,13 +28,26 @@ def read_npz(path: Path) -> Arrays:
         finite, or no pairs; one line that names the file.
     """
     arrays = _read(path)
+    require_pairs(path, arrays)
+    return arrays
+
+
+def require_pairs(path: Path, arrays: Arrays) -> None:
+    """Refuses arrays that are no pairs.
+
+    Args:
+      path: names the file.
+      arrays: should have `inputs` [size, ...] and `targets` [size] or [size, ...].
+
+    Raises:
+      UsageError: missing ones, shapes that do not match, or statistics that cannot be.
+    """
     _require(path, arrays, DATA)
     inputs, targets = (arrays[name] for name in DATA)
     if inputs.ndim < 2 or targets.ndim < 1 or len(inputs) != len(targets) or not len(inputs):
         raise UsageError(f"{path}: inputs {inputs.shape} and targets {targets.shape} are no pairs")
     if arrays.keys() & set(STATISTICS):
         _check_statistics(path, arrays)
-    return arrays
 
 
 def read_statistics(path: Path) -> Arrays:
@@ -54,7 +67,7 @@ def _read(path: Path) -> Arrays:
         with loaded as file:
             _refuse_bombs(path)
             names = [name for name in (*DATA, *STATISTICS) if name in file.files]
-            return {name: _as_numbers(path, name, file[name]) for name in names}
+            return {name: as_numbers(path, name, file[name]) for name in names}
     except UsageError:
         raise
     except Exception as error:
@@ -62,7 +75,7 @@ def _read(path: Path) -> Arrays:
         # none. Memory is short only of a size that the file claims: all of it is read already.
         why = "a size that it claims" if isinstance(error, MemoryError) else reason(error)
         # NumPy would advise to unpickle it.
-        why = why if zipfile.is_zipfile(path) else "it is none at all"
+        why = why if zipfile.is_zipfile(path) else "it is none at all; .npz and .csv are read"
         raise UsageError(f"{path}: not a whole .npz file of plain arrays ({why})") from error
 
 
@@ -77,7 +90,17 @@ def _refuse_bombs(path: Path) -> None:
             raise UsageError(f"{path}: {what}, more than a file of {size:,} bytes may bring")
 
 
-def _as_numbers(path: Path, name: str, array: object) -> NDArray[np.float32]:
+def as_numbers(path: Path, name: str, array: object) -> NDArray[np.float32]:
+    """The array [...] of a file as float32.
+
+    Args:
+      path: names the file.
+      name: the array's, for messages.
+      array: what was read.
+
+    Raises:
+      UsageError: no array of finite numbers.
+    """
     if not isinstance(array, np.ndarray):
         raise UsageError(f"{path}: {name} is no array, but another file that was packed with it")
     if array.dtype.kind not in "fiub":

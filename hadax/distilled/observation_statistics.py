@@ -12,6 +12,7 @@ from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.files import ending_of
 from hadax.core.task import Task
+from hadax.distilled.csv_pairs import ENDINGS
 from hadax.distilled.header import read
 from hadax.distilled.npz import STATISTICS, Arrays, read_statistics
 from hadax.distilled.places import file_at
@@ -59,7 +60,7 @@ def with_statistics_of_start(task: Task, path: str | None) -> Task:
     if path is None or task.normalizer != "running":
         return task
     place = file_at(path)
-    if ending_of(place) == ".npz":
+    if ending_of(place) in ENDINGS:
         return task
     artifact = read(place)[1]
     if not artifact.arrays.keys() >= set(_MOMENTS):

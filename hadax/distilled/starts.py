@@ -15,9 +15,9 @@ from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
 from hadax.core.trees import from_named_arrays
 from hadax.core.types import LearnerState
+from hadax.distilled.csv_pairs import ENDINGS, read_pairs
 from hadax.distilled.header import Header, read
 from hadax.distilled.importing import fitted
-from hadax.distilled.npz import read_npz
 from hadax.distilled.places import file_at
 
 
@@ -27,8 +27,8 @@ def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:
     Statistics that come with them are left there.
 
     Args:
-      path: an artifact of a dataset, from whichever task, "zoo:" and a name, or an .npz of inputs
-        and targets.
+      path: an artifact of a dataset, from whichever task, "zoo:" and a name, or an .npz or
+        .csv of inputs and targets.
       name: the task's, for messages.
       task: what they are to teach.
 
@@ -37,8 +37,8 @@ def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:
         the file.
     """
     place = file_at(path)
-    if ending_of(place) == ".npz":
-        return fitted(place, read_npz(place), name, task), False
+    if ending_of(place) in ENDINGS:
+        return fitted(place, read_pairs(place), name, task), False
     _, artifact = _of_kind(place, "dataset", "distillation")
     inputs, targets = artifact.arrays["inputs"], artifact.arrays["targets"]
     slotted = len(inputs) != len(targets)
@@ -58,7 +58,7 @@ def read_weights(path: str, learner: Learner) -> LearnerState:
       UsageError: no such file, damaged, a dataset, or another network's; one line that names it.
     """
     place = file_at(path)
-    if ending_of(place) == ".npz":
+    if ending_of(place) in ENDINGS:
         raise ArtifactError(f"{place}: holds examples; neuroevolution starts from a policy")
     _, artifact = _of_kind(place, "policy", "neuroevolution")
     shapes = jax.eval_shape(learner.init, jax.random.key(0))

@@ -1,4 +1,4 @@
-"""hadax-import: make an artifact of somebody else's dataset, an .npz of inputs and targets."""
+"""hadax-import: make an artifact of somebody else's dataset, an .npz or .csv of pairs."""
 
 import os
 import shlex
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 IMPORT = Group(
     "Import",
     (
-        Flag("data", str, None, "the .npz: inputs, targets, and perhaps obs_mean and obs_var"),
+        Flag(
+            "data", str, None, "the .npz: inputs, targets, perhaps obs_mean and obs_var; or a .csv"
+        ),
         Flag("workdir", str, None, "where the artifact goes; runs/import-<name> by default"),
         flag_named(SearchConfig, "seed"),
         *flags_of(MeasuringConfig),
@@ -49,13 +51,13 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("data", parsed.values["data"], _instead(source))
     start(devices=False)
     note_settings()
+    from hadax.distilled.csv_pairs import read_pairs
     from hadax.distilled.importing import imported
-    from hadax.distilled.npz import read_npz
     from hadax.launch.search.build import build_header, build_task
     from hadax.launch.search.publish import Course, publish
     from hadax.launch.search.result import measured
 
-    arrays = read_npz(source)
+    arrays = read_pairs(source)
     config = _with_normalizer(_without_search(resolved.config), arrays)
     task, measuring = build_task(config.task), config.measuring
     header = replace(build_header(config, task), further={}, distillation=config.distillation)
@@ -71,12 +73,12 @@ def main(parsed: Parsed) -> None:
 
 
 def _instead(source: Path) -> str:
-    """What a .safetensors wants that is no .npz."""
+    """What a .safetensors wants that is no such file."""
     from hadax.core.artifact import is_artifact
 
     if is_artifact(source):
         return "an artifact already; --dataset and hadax.load take it as it is"
-    return "no artifact of hadax's; must be an .npz of inputs and targets"
+    return "no artifact of hadax's; must be an .npz or .csv of pairs"
 
 
 def output_path(workdir: str | None, source: Path) -> Path:

@@ -56,6 +56,16 @@ def test_class_numbers_and_flattened_inputs_are_accepted(bring, tmp_path):
     np.testing.assert_array_equal(dataset.targets, [[0, 0, 1], [1, 0, 0]])
 
 
+def test_a_table_that_hadax_exported_is_imported(tmp_path):
+    found = hadax.zoo.load("gymnax/CartPole-v1")
+    path = str(found.export(tmp_path / "pairs.csv"))
+    small = ("--score_networks=2", "--score_episodes=2", f"--workdir={tmp_path / 'in'}")
+    assert execute(import_dataset.COMMAND, [path, *small, *CARTPOLE]) == 0
+    dataset = hadax.load(tmp_path / "in" / "dataset.safetensors").dataset
+    np.testing.assert_array_equal(dataset.inputs, found.dataset.inputs)
+    np.testing.assert_array_equal(dataset.targets, found.dataset.targets)
+
+
 def test_statistics_become_a_constant_normaliser(bring, tmp_path):
     assert bring({**STATES, **STATISTICS}, *REGULATOR) == 0
     loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")

@@ -62,7 +62,7 @@ class SearchConfig:
     verb: str = DISTILL
     seed: int = setting(0, "decides everything random", least=0, most=MOST_SEEDS - 1)
     init_from: str | None = setting(
-        None, "artifact or .npz to start from; its examples fill slots, or are split"
+        None, "artifact, .npz or .csv to start from; its examples fill slots, or are split"
     )
     task: TaskConfig = field(default_factory=TaskConfig)
     learner: LearnerConfig = field(default_factory=LearnerConfig)

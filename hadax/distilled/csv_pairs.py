@@ -1,0 +1,80 @@
+"""A dataset as a table of comma-separated values: what `hadax-export` writes, or a spreadsheet."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hadax.core.errors import UsageError
+from hadax.core.files import ending_of, reason
+from hadax.distilled.npz import DATA, STATISTICS, Arrays, as_numbers, read_npz, require_pairs
+
+ENDINGS = (".npz", ".csv")
+"""How the names of files of pairs end."""
+
+
+def read_pairs(path: Path) -> Arrays:
+    """The inputs, targets and normaliser statistics of an .npz, or of a .csv.
+
+    Raises:
+      UsageError: as `read_npz`, or `read_csv`.
+    """
+    return read_csv(path) if ending_of(path) == ".csv" else read_npz(path)
+
+
+def read_csv(path: Path) -> Arrays:
+    """The pairs in a table, and the statistics of observations in the .json beside an export.
+
+    Args:
+      path: a row a pair, columns `input_0`, `input_1`, ... and `target_0`, ..., or `target` alone
+        of class numbers. Others are passed over.
+
+    Raises:
+      UsageError: no such file, no table, columns that are missing, or entries that are no finite
+        numbers; one line that names the file.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            names, *rows = list(csv.reader(file, strict=True)) or [[]]
+        if any(len(row) != len(names) for row in rows):
+            raise UsageError(f"{path}: rows of other lengths than its first, which names columns")
+        table = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        arrays = {name: _columns(path, table, name.removesuffix("s")) for name in DATA}
+    except UsageError:
+        raise
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageError(f"{path}: no table of pairs ({reason(error)})") from error
+    found = {**arrays, **_moments(path.with_suffix(".json"))}
+    numbers = {name: as_numbers(path, name, each) for name, each in found.items()}
+    require_pairs(path, numbers)
+    return numbers
+
+
+def _columns(path: Path, table: dict[str, list[str]], name: str) -> NDArray[np.float64]:
+    """The numbered columns of a name side by side, [size, columns]; [size] of one without."""
+    if name in table:
+        return np.array(table[name], float)
+    numbered = [f"{name}_{place}" for place in range(len(table)) if f"{name}_{place}" in table]
+    if not numbered or f"{name}_{len(numbered) - 1}" not in table:
+        raise UsageError(f"{path}: has no columns {name}_0, {name}_1, ... without a gap")
+    return np.array([table[each] for each in numbered], float).T
+
+
+def _moments(settings: Path) -> dict[str, NDArray[np.float32]]:
+    """What an export says of the observations that its inputs are normalised from."""
+    try:
+        document = json.loads(settings.read_text(encoding="utf-8"))
+        preprocessing, environment = document["preprocessing"], document["environment"]
+        if environment is None or preprocessing["normalizer"] == "none":
+            return {}
+        mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+        expected = "move it away, if it is not the export's"
+        raise UsageError(f"{settings}: no settings of the table beside it; {expected}") from error
+    return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
