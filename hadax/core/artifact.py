@@ -71,8 +71,7 @@ def read_artifact(path: Path, finite: bool = True) -> Artifact:
     if not path.is_file():
         raise ArtifactError(f"{path}: no such file")
     try:
-        with path.open("rb") as file:
-            content = file.read()
+        content = path.read_bytes()
     except OSError as error:
         raise ArtifactError(f"{path}: {error.strerror}") from error
     return parsed_artifact(str(path), content, finite)

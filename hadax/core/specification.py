@@ -1,5 +1,6 @@
 """What a task says of its inputs and targets: their kind, their size, and what they are called."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -70,6 +71,23 @@ class Labels:
     target_names: tuple[str, ...] = ()
     target_units: tuple[str, ...] = ()
     channel_names: tuple[str, ...] = ()
+
+
+def label_counts(input_shape: tuple[int, ...], target: TargetSpec) -> dict[str, int]:
+    """How many there are of each field of Labels, where there are any.
+
+    Args:
+      input_shape: shape of one input.
+      target: what a network answers.
+    """
+    inputs = math.prod(input_shape)
+    return {
+        "input_names": inputs,
+        "input_units": inputs,
+        "target_names": target.size,
+        "target_units": 0 if isinstance(target, Discrete) else target.size,
+        "channel_names": input_shape[-1] if input_shape else 0,
+    }
 
 
 NO_LABELS = Labels()

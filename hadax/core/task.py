@@ -1,6 +1,5 @@
 """The Task seam: what a trained network is wanted for, and how well it does it."""
 
-import math
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
@@ -21,6 +20,7 @@ from hadax.core.specification import Labels as Labels
 from hadax.core.specification import Levels as Levels
 from hadax.core.specification import Pose as Pose
 from hadax.core.specification import TargetSpec as TargetSpec
+from hadax.core.specification import label_counts
 from hadax.core.types import Key, Policy, Statistics, TaskState
 
 TaskT = TypeVar("TaskT", bound="Task")
@@ -235,15 +235,11 @@ def _check_names(task: Any, name: str) -> None:
     Raises:
       ConfigError: says of which there are how many.
     """
-    inputs, size, labels = math.prod(task.input_shape), task.target.size, task.labels
-    entries = 0 if isinstance(task.target, Discrete) else size
+    classes = task.target.size if isinstance(task.target, Discrete) else 0
+    counts = label_counts(task.input_shape, task.target)
     for what, found, wanted in (
-        ("class_names", task.class_names, size - entries),
-        ("labels.input_names", labels.input_names, inputs),
-        ("labels.input_units", labels.input_units, inputs),
-        ("labels.target_names", labels.target_names, size),
-        ("labels.target_units", labels.target_units, entries),
-        ("labels.channel_names", labels.channel_names, task.input_shape[-1]),
+        ("class_names", task.class_names, classes),
+        *((f"labels.{field}", getattr(task.labels, field), counts[field]) for field in counts),
     ):
         texts = isinstance(found, tuple) and all(isinstance(each, str) for each in found)
         right = f"a tuple of {wanted} texts, or ()" if wanted else "()"

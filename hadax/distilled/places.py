@@ -42,11 +42,17 @@ def file_at(place: str | Path) -> Path:
         raise UsageError(f"an empty path; name a .safetensors file, or {ZOO} and an entry")
     if not name.startswith(ZOO):
         path = expanded(place)
-        names: Callable[[], tuple[str, ...]] = pkgutil.resolve_name(_NAMES)
-        if not path.exists() and name in names():
-            raise ArtifactError(f"{name}: no such file; did you mean {ZOO}{name}?")
-        if not path.exists() and "://" in name:
-            raise ArtifactError(f"{name}: an address, not a path; fetch the file and name that")
+        if not path.exists():
+            _refuse_mistaken(name)
         return path
     find: Callable[[str], Path] = pkgutil.resolve_name(_FIND)
     return find(name.removeprefix(ZOO))
+
+
+def _refuse_mistaken(name: str) -> None:
+    """Refuses what is no file's path, but an entry of the zoo or an address."""
+    names: Callable[[], tuple[str, ...]] = pkgutil.resolve_name(_NAMES)
+    if name in names():
+        raise ArtifactError(f"{name}: no such file; did you mean {ZOO}{name}?")
+    if "://" in name:
+        raise ArtifactError(f"{name}: an address, not a path; fetch the file and name that")

@@ -1,6 +1,7 @@
 """Whether a learner does what learners promise, found out without running it."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -18,7 +19,7 @@ from hadax.core.types import LearnerState
 def check_network(
     name: str, learner: Learner, input_shape: tuple[int, ...], target: TargetSpec
 ) -> None:
-    """Traces a fresh network and what it answers.
+    """Traces a fresh network and what it answers, once for each learner.
 
     Args:
       name: the learner's, for the message.
@@ -34,6 +35,13 @@ def check_network(
         hash(learner)
     except TypeError as error:
         raise ConfigError("learner", name, "must be hashable: a frozen dataclass") from error
+    _check_fresh(name, learner, input_shape, target)
+
+
+@lru_cache(maxsize=256)
+def _check_fresh(
+    name: str, learner: Learner, input_shape: tuple[int, ...], target: TargetSpec
+) -> None:
     _check_outputs(name, learner, _fresh(name, learner), input_shape, target)
 
 

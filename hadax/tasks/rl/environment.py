@@ -1,6 +1,5 @@
 """One small adapter type for every simulator: what the rollout needs, and nothing else."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -16,6 +15,7 @@ from hadax.core.specification import (
     Levels,
     Pose,
     TargetSpec,
+    label_counts,
 )
 from hadax.core.types import Key
 from hadax.tasks.rl import spaces
@@ -92,16 +92,11 @@ class Environment:
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)
         entries = 0 if isinstance(self.target, Discrete) else self.target.size
-        observed = math.prod(self.observation_shape)
-        channels = self.observation_shape[-1] if self.observation_shape else 0
+        labels, counts = self.labels, label_counts(self.observation_shape, self.target)
         for name, found, wanted in (
             ("action_low", self.action_low, entries),
             ("action_high", self.action_high, entries),
-            ("labels.input_names", self.labels.input_names or None, observed),
-            ("labels.input_units", self.labels.input_units or None, observed),
-            ("labels.target_names", self.labels.target_names or None, self.target.size),
-            ("labels.target_units", self.labels.target_units or None, entries),
-            ("labels.channel_names", self.labels.channel_names or None, channels),
+            *((f"labels.{each}", getattr(labels, each) or None, counts[each]) for each in counts),
         ):
             right = found is None or len(found) == wanted
             require(right, name, found, f"{self.name} has {wanted} of them")
