@@ -21,7 +21,7 @@ from hadax.core.settings_views import to_json
 from hadax.distilled.header import Header
 from hadax.distilled.loading import load
 from hadax.distilled.npz import read_npz
-from hadax.distilled.score import Score
+from hadax.distilled.score import Quantiles, Score
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.same_search import read_config
@@ -128,7 +128,7 @@ def _artifact(path: Path) -> bytes:
         distillation=DistillationConfig(policy_init="fixed"),
         init_key=(1, 2),
         versions={"hadax": "0"},
-        score=Score(1.5, 0.25, 32, 0),
+        score=Score(1.5, 0.25, 32, 0, returns=Quantiles(0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)),
     )
     arrays = {"inputs": np.ones((4, 3), np.float32), "targets": np.ones((4, 2), np.float32)}
     write_artifact(path, Artifact(header.to_document(), arrays))

@@ -3,6 +3,7 @@
 HaDES (Lupu et al., "Behaviour Distillation", ICLR 2024, https://arxiv.org/abs/2406.15042).
 """
 
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -115,7 +116,8 @@ class Distillation:
         chunk = self.evaluation_network_chunk or self.inits_per_candidate
 
         def judge(learner: Learner, network: tuple[Trained, Key]) -> Evaluation:
-            return evaluate_trained(learner, self.task, state, *network)
+            # A search has no use for single episodes.
+            return replace(evaluate_trained(learner, self.task, state, *network), returns=None)
 
         evaluations = [
             map_in_chunks(partial(judge, learner), (networks, keys), chunk)

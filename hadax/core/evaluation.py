@@ -20,6 +20,8 @@ class Evaluation:
       fitness: higher is better, float32 []; NaN when the policy's outputs are not finite.
       metrics: further scalars for people, by name.
       statistics: what the task's state learns from this evaluation; summed over a population.
+      returns: each episode's, float32 [episodes], which final measurements tell of; None without
+        episodes.
 
     Examples:
       >>> import hadax, jax.numpy as jnp
@@ -30,3 +32,4 @@ class Evaluation:
     fitness: jax.Array
     metrics: Metrics = struct.field(default_factory=dict)
     statistics: Statistics = ()
+    returns: jax.Array | None = None

@@ -1,5 +1,7 @@
 """Neuroevolution: a candidate is the weights of one network, evolved directly."""
 
+from dataclasses import replace
+
 from flax import struct
 
 from hadax.core.learner import Learner
@@ -50,7 +52,10 @@ class Neuroevolution:
 
     def evaluate(self, draw: Key, trained: Candidate, state: TaskState) -> Evaluation:
         """How well the network with the weights `trained` does in the episodes of the `draw`."""
-        return evaluate_network(self.learner, self.task, state, trained, draw)
+        # A search has no use for single episodes.
+        return replace(
+            evaluate_network(self.learner, self.task, state, trained, draw), returns=None
+        )
 
     def update(self, state: TaskState, statistics: Statistics) -> TaskState:
         """The task's state after a generation."""

@@ -17,7 +17,7 @@ from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings_views import flat, from_json, to_json
 from hadax.core.types import Document
 from hadax.distilled.format_1 import upgraded
-from hadax.distilled.score import Score
+from hadax.distilled.score import Score, score_from
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 
@@ -192,7 +192,7 @@ def _written(score: Score | None) -> Document | None:
 
 
 def _score(document: Document | None) -> Score | None:
-    return None if document is None else construct(Score, document)
+    return None if document is None else score_from(document)
 
 
 def check_arrays(name: str, header: Header, artifact: Artifact) -> None:
@@ -253,6 +253,9 @@ def check_score(score: Score) -> None:
     if not 0 <= score.broken <= 1:
         raise ValueError(f"share {score.broken} of broken episodes, must be in [0, 1]")
     check_told(score.metric)
+    told = () if score.returns is None else dataclasses.astuple(score.returns)
+    if not (np.isfinite(told).all() and list(told) == sorted(told)):
+        raise ValueError(f"returns {told}, must be finite, the least one first")
 
 
 def check_told(text: object) -> None:

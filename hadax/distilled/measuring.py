@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from numpy.typing import ArrayLike
 
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
@@ -15,7 +17,7 @@ from hadax.core.task import Evaluation, Task
 from hadax.core.training import evaluate_network, fit_key, train_and_evaluate
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Pytree, TaskState
-from hadax.distilled.score import Score
+from hadax.distilled.score import Quantiles, Score
 
 _Result = TypeVar("_Result")
 
@@ -140,4 +142,11 @@ def _score(
 ) -> Score:
     metric, unseen = task.score_metric, task.has_test_data
     broken = float(jnp.mean(evaluations.metrics.get(BROKEN_EPISODES, jnp.zeros(1))))
-    return Score(mean, std, networks, episodes, metric, broken, unseen)
+    returns = None if evaluations.returns is None else quantiles_of(evaluations.returns)
+    return Score(mean, std, networks, episodes, metric, broken, unseen, returns)
+
+
+def quantiles_of(returns: ArrayLike) -> Quantiles:
+    """The quantiles of returns [...] of episodes, all taken together; not numbers if one is not."""
+    shares = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+    return Quantiles(*np.quantile(np.asarray(returns, np.float64), shares).tolist())

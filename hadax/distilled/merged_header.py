@@ -11,7 +11,7 @@ from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.types import Document
 from hadax.distilled.header import Header, check_arrays, check_score, check_told, parse
-from hadax.distilled.score import Score
+from hadax.distilled.score import Score, score_from
 from hadax.learners.merged import INPUTS
 
 KIND = "merged"
@@ -57,7 +57,7 @@ class Merge:
         """
         section: Mapping[str, Any] = header.further[KIND]
         listed = {name: tuple(value) for name, value in section.items() if name != "inputs"}
-        scores = tuple(construct(Score, each) for each in listed.pop("scores"))
+        scores = tuple(score_from(each) for each in listed.pop("scores"))
         merge: Merge = construct(Merge, {**listed, "inputs": section["inputs"], "scores": scores})
         return merge
 

@@ -1,9 +1,44 @@
 """Scores and how they are told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from hadax.core.annotations import construct
 
 PLAYED = "greedy, statistics frozen"
 """How policies play that were measured as users have them."""
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """How the returns of all episodes lie: a mean hides the share of them that fails.
+
+    Attributes:
+      least: the lowest return, in the task's units as all of them.
+      tenth: a tenth of the episodes return no more.
+      quarter: a quarter of them.
+      median: half of them.
+      three_quarters: three quarters.
+      nine_tenths: nine tenths.
+      most: the highest return.
+    """
+
+    least: float
+    tenth: float
+    quarter: float
+    median: float
+    three_quarters: float
+    nine_tenths: float
+    most: float
+
+    def __str__(self) -> str:
+        """All seven in a line."""
+        values = astuple(self)
+        decimals = 1 if max(map(abs, values)) >= 10 else 4
+        words = ("least", "10%", "25%", "median", "75%", "90%", "most")
+        pairs = zip(words, values, strict=True)
+        return ", ".join(f"{word} {value:.{decimals}f}" for word, value in pairs)
 
 
 @dataclass(frozen=True)
@@ -20,6 +55,8 @@ class Score:
       metric: what was measured: "fitness", or the name of a metric of the task.
       broken: share of the episodes that the simulator broke off, from 0 to 1.
       unseen: whether on episodes or data that no search saw.
+      returns: how those of all networks' episodes lie; None for tasks without episodes, and where
+        an earlier hadax measured.
 
     Examples:
       >>> from hadax import Score
@@ -34,6 +71,7 @@ class Score:
     metric: str = "fitness"
     broken: float = 0.0
     unseen: bool = True
+    returns: Quantiles | None = None
 
     def __str__(self) -> str:
         """The score in words."""
@@ -60,3 +98,14 @@ class Score:
             return f"{self.mean:.2%} ± {self.std:.2%}"
         decimals = 1 if abs(self.mean) >= 10 else 4
         return f"{self.mean:.{decimals}f} ± {self.std:.{decimals}f}"
+
+
+def score_from(document: Mapping[str, Any]) -> Score:
+    """The score that a file has, `document` being its fields by name.
+
+    Raises:
+      TypeError, AttributeError: a value of the wrong kind, a missing or an unexpected one.
+    """
+    returns = document.get("returns")
+    quantiles = None if returns is None else construct(Quantiles, returns)
+    return construct(Score, {**document, "returns": quantiles})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hadax.core.settings import Value
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import Loaded
+    from hadax.distilled.score import Score
 
 EVALUATION = Group(
     "Evaluation",
@@ -107,12 +108,21 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     if isinstance(measured, Merged):
         print_tasks(measured, how, sheet)
         return
-    print(f"measured:   {sheet.add('measured', measured.evaluate(*how))}", flush=True)
+    score = sheet.add("measured", measured.evaluate(*how))
+    print(f"measured:   {score}", flush=True)
+    _say_returns(score)
     played = measured.evaluate_as_played(*how)
     if played is not None:
         print(f" played:    {sheet.add('played', played)}, {PLAYED}", flush=True)
+        _say_returns(played)
     if isinstance(measured, Distilled):
         print_tables(parsed, measured, sheet, place)
+
+
+def _say_returns(score: "Score") -> None:
+    """Prints how the episodes' returns lie, where there are any."""
+    if score.returns is not None:
+        print(f" returns:   {score.returns}", flush=True)
 
 
 def _study_place(parsed: Parsed) -> Path | None:

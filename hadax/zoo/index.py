@@ -9,7 +9,7 @@ from typing import Any
 from hadax.core.annotations import construct
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
-from hadax.distilled.score import Score
+from hadax.distilled.score import score_from
 from hadax.zoo.entry import Entry, Published, Search
 
 
@@ -45,7 +45,7 @@ def _entry(record: Mapping[str, Any]) -> Entry:
         Entry,
         {
             **record,
-            "score": construct(Score, record["score"]),
+            "score": score_from(record["score"]),
             "published": None if published is None else construct(Published, published),
             "search": construct(Search, record["search"]),
         },

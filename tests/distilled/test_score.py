@@ -1,5 +1,6 @@
 """A score in words says what it is of, and never more: that its episodes were whole, say."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import hadax
 from hadax import tasks
 from hadax.core.task import Continuous
 from hadax.distilled.header import check_score, parse
-from hadax.distilled.score import Score
+from hadax.distilled.score import Quantiles, Score, score_from
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.supervised.classification import Classification
 
@@ -111,7 +112,8 @@ def breaking():
 def test_what_was_broken_off_is_said_and_kept(breaking):
     small = {"generations": 1, "population": 4, "depth": 0, "score_networks": 2, "progress": False}
     found = hadax.distill(breaking, **small)
-    assert found.score == Score(-20.0, 0.0, 2, 8, broken=1.0)
+    returns = Quantiles(*7 * (-20.0,))
+    assert found.score == Score(-20.0, 0.0, 2, 8, broken=1.0, returns=returns)
     assert str(found.score).endswith("(2 fresh networks x 8 episodes, 100.0% of them broken off)")
     assert parse(found.header.to_document()).score == found.score
 
@@ -124,3 +126,41 @@ def test_whole_episodes_need_no_word():
 def test_a_share_that_is_none_is_refused(share):
     with pytest.raises(ValueError, match="broken episodes"):
         check_score(Score(1.0, 0.0, 2, 8, broken=share))
+
+
+def falls(quarter):
+    """An episode returns 10, but for the share of them that end after a step."""
+
+    def reset(key):
+        return jax.random.uniform(key) < quarter, jnp.zeros(1)
+
+    def step(key, ends, action):
+        return ends, jnp.zeros(1), jnp.float32(1.0), ends
+
+    environment = Environment("falls", (1,), Continuous(1), 10, reset, step)
+    return hadax.ControlTask(environment, episodes=2)
+
+
+@pytest.mark.parametrize("search", [hadax.distill, hadax.neuroevolve])
+def test_episodes_that_fail_are_seen_in_the_quantiles(search, tmp_path):
+    task = falls(0.25)
+    found = search(task, generations=1, population=4, depth=0, score_networks=2, progress=False)
+    score = found.evaluate(seed=0, networks=8, episodes=32)
+    assert (score.returns.least, score.returns.median, score.returns.most) == (1.0, 10.0, 10.0)
+    assert score.returns.tenth == 1.0
+    assert str(score.returns).startswith("least 1.0, 10% 1.0, ")
+    file = found.save(tmp_path / "it.safetensors")
+    assert hadax.load(file, task=task).score == found.score
+    assert found.score.returns is not None
+
+
+@pytest.mark.parametrize("values", [(2.0, 1.0, 3.0, 4.0, 5.0, 6.0, 7.0), 7 * (float("nan"),)])
+def test_quantiles_that_are_none_are_refused(values):
+    with pytest.raises(ValueError, match="must be finite, the least one first"):
+        check_score(Score(1.0, 0.0, 2, 8, returns=Quantiles(*values)))
+
+
+@pytest.mark.parametrize("returns", [[1.0], "many", {"least": 1.0}, {"least": "1"}])
+def test_returns_of_a_file_that_are_no_quantiles_are_refused(returns):
+    with pytest.raises((TypeError, AttributeError)):
+        score_from({"mean": 1.0, "std": 0.0, "networks": 1, "episodes": 1, "returns": returns})

@@ -42,6 +42,16 @@ def test_measures_anew_beside_the_score_as_written(dataset, capsys):
     assert capsys.readouterr().out != first
 
 
+def test_a_mean_hides_no_episodes_that_fail(dataset, capsys):
+    played = ["zoo:gymnax/CartPole-v1", "--networks=2", "--episodes=4", "--horizon=20"]
+    assert execute(evaluate.COMMAND, played) == 0
+    _, line = capsys.readouterr().out.split("measured:")[1].splitlines()
+    words = "least 20.0, 10% 20.0, 25% 20.0, median 20.0, 75% 20.0, 90% 20.0, most 20.0"
+    assert line == f" returns:   {words}"
+    assert measure(dataset) == 0
+    assert "returns" not in capsys.readouterr().out, "the task has no episodes"
+
+
 def test_another_learner_can_be_named(dataset, capsys):
     assert measure(dataset, "--width=4", "--inner_steps=1") == 0
     changed = capsys.readouterr().out

@@ -5,15 +5,22 @@ import dataclasses
 import io
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from hadax.core.errors import require
 from hadax.core.files import ending_of, expanded, write_atomically
-from hadax.distilled.score import Score
+from hadax.distilled.score import Quantiles, Score
 
 KINDS: tuple[str, ...] = ("json", "csv")
 """What a sheet is written as."""
 
-_COLUMNS = ("measured", *(each.name for each in dataclasses.fields(Score)))
+_NESTED = "returns"
+
+_COLUMNS = (
+    "measured",
+    *(each.name for each in dataclasses.fields(Score) if each.name != _NESTED),
+    *(each.name for each in dataclasses.fields(Quantiles)),
+)
 
 
 @dataclass
@@ -39,7 +46,7 @@ class Sheet:
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(records)
+        writer.writerows(map(_flat, records))
         return text.getvalue()
 
     def give(self, out: str) -> None:
@@ -50,6 +57,12 @@ class Sheet:
         place = expanded(out)
         write_atomically(place, self.text(kind_of(out)).encode())
         print(f"wrote {place}")
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose quantiles are columns of their own, empty where there are none."""
+    plain = {name: value for name, value in record.items() if name != _NESTED}
+    return {**plain, **(record[_NESTED] or {})}
 
 
 def is_bare(out: str | None) -> bool:

@@ -54,6 +54,8 @@ def publish(
     """
     result.save(path)
     say(f"score: {result.score}")
+    if result.score is not None and result.score.returns is not None:
+        say(f"returns: {result.score.returns}")
     if result.header.played is not None:
         say(f"played: {result.header.played}, {PLAYED}")
     _say_written(path, say)

@@ -154,6 +154,8 @@ def _scores(result: Loaded) -> Table:
     """Every measurement, and what it is read beside."""
     task, header = task_of(result), result.header
     rows = [("as measured", str(header.score or "not measured"))]
+    if header.score is not None and header.score.returns is not None:
+        rows.append(("returns of the episodes", str(header.score.returns)))
     if header.played is not None:
         rows.append(("as played", f"{header.played}, {PLAYED}"))
     levels = task.levels

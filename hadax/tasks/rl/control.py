@@ -195,7 +195,10 @@ class ControlTask(EnvironmentTask):
         return self._normalizer.preprocess(schedules.settle(state), inputs)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
-        """Mean return as fitness; its spread, the length and broken episodes as metrics."""
+        """Mean return as fitness; its spread, the length and broken episodes as metrics.
+
+        Every episode's return beside them.
+        """
         played = self.play(key, policy, state)
         # Policies whose outputs are not finite have no fitness: a simulator may well turn such
         # outputs into legal actions.
@@ -206,7 +209,8 @@ class ControlTask(EnvironmentTask):
             BROKEN_EPISODES: jnp.mean(played.broken.astype(jnp.float32)),
         }
         statistics = self._normalizer.statistics(schedules.settle(state), played.memory)
-        return Evaluation(fitness=fitness, metrics=metrics, statistics=statistics)
+        returns = jnp.where(played.failed, jnp.nan, played.returns)
+        return Evaluation(fitness, metrics, statistics, returns)
 
     def play(self, key: Key, policy: Policy, state: TaskState) -> Episodes:
         """The episodes behind an evaluation, one by one."""

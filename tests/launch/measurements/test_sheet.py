@@ -2,11 +2,12 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
 from hadax.core.errors import ConfigError
-from hadax.distilled.score import Score
+from hadax.distilled.score import Quantiles, Score
 from hadax.launch.measurements.sheet import Sheet, is_bare, kind_of
 
 SCORE = Score(mean=1.5, std=0.25, networks=3, episodes=2)
@@ -25,6 +26,18 @@ def test_a_json_file_has_every_score(sheet, tmp_path, capsys):
     assert row.pop("measured") == "measured"
     assert Score(**row) == SCORE
     assert "wrote" in capsys.readouterr().out
+
+
+def test_quantiles_are_an_object_in_json_and_columns_in_csv(capsys):
+    sheet = Sheet()
+    sheet.add("measured", replace(SCORE, returns=Quantiles(1, 2, 3, 4, 5, 6, 7)))
+    sheet.add("real images", SCORE)
+    first, second = json.loads(sheet.text("json"))
+    assert (first["returns"]["tenth"], second["returns"]) == (2, None)
+    first, second = csv.DictReader(sheet.text("csv").splitlines())
+    assert (first["least"], first["median"], first["most"]) == ("1", "4", "7")
+    assert (second["least"], second["most"]) == ("", "")
+    assert "returns" not in first
 
 
 def test_a_bare_kind_is_printed(sheet, capsys):
