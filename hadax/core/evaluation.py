@@ -18,7 +18,7 @@ class Evaluation:
 
     Attributes:
       fitness: higher is better, float32 []; NaN when the policy's outputs are not finite.
-      metrics: further scalars for people, by name.
+      metrics: further scalars for people, by name; a vector is none.
       statistics: what the task's state learns from this evaluation; summed over a population.
       returns: each episode's, float32 [episodes], which final measurements tell of; None without
         episodes.

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeAlias
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from hadax.core.dataset import Dataset
@@ -65,7 +66,8 @@ def evaluate_network(
     """Evaluates one network on the task.
 
     Raises:
-      UsageError: the task gives no Evaluation with a fitness and metrics by name.
+      UsageError: the task gives no Evaluation with a fitness, metrics by name that are single
+        numbers each, and no returns or a row of them.
     """
     found: object = task.evaluate(key, partial(learner.apply, network), state)
     if not isinstance(found, Evaluation):
@@ -74,9 +76,23 @@ def evaluate_network(
     if not isinstance(found.metrics, Mapping):
         raise UsageError(f"the task's metrics are {_kind(found.metrics)}; must be numbers by name")
     for name, value in {**found.metrics, "fitness": found.fitness}.items():
-        if not isinstance(value, jax.Array | np.ndarray | np.generic | float | int):
-            raise UsageError(f"the task's {name} is {_kind(value)}; it must be one number")
+        if not isinstance(name, str):
+            raise UsageError(f"the task's metrics have the name {name!r}; it must be a text")
+        _require_numbers(name, value, 0, "one number")
+    if found.returns is not None:
+        _require_numbers("returns", found.returns, 1, "a number for each episode")
     return found
+
+
+def _require_numbers(name: str, value: object, axes: int, expected: str) -> None:
+    """Refuses what is no array with so many `axes` of real numbers, nor a number where none."""
+    if not isinstance(value, jax.Array | np.ndarray | np.generic | float | int):
+        raise UsageError(f"the task's {name} is {_kind(value)}; it must be {expected}")
+    if np.ndim(value) != axes:
+        raise UsageError(f"the task's {name} has shape {np.shape(value)}; it must be {expected}")
+    kind = getattr(value, "dtype", np.dtype(type(value)))
+    if not any(jnp.issubdtype(kind, each) for each in (jnp.bool_, jnp.integer, jnp.floating)):
+        raise UsageError(f"the task's {name} is of type {kind}; it must be {expected}")
 
 
 def _kind(value: object) -> str:

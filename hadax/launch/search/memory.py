@@ -145,9 +145,6 @@ def _in_words(size: int) -> str:
 def _traced(objective: Objective) -> Demand:
     draw, state, candidate, trained = jax.eval_shape(_everything(objective), jax.random.key(0))
     made, evaluation = bytes_per_candidate(_evaluate(objective), trained, draw, state)
-    if evaluation.fitness.shape != ():
-        shape = evaluation.fitness.shape
-        raise UsageError(f"the task's fitness has shape {shape}; it must be one number")
     metric = getattr(getattr(objective, "task", None), "score_metric", "fitness")
     if metric not in ("fitness", *evaluation.metrics):
         listed = ", ".join(("fitness", *sorted(evaluation.metrics)))

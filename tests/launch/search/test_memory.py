@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import jax.numpy as jnp
+import numpy as np
 import pytest
 from flax import struct
 
@@ -97,6 +98,23 @@ def test_a_fitness_of_several_numbers_is_refused(key):
         ),
         (lambda fitness: Evaluation(fitness, [1.0]), "metrics are list; must be numbers by name"),
         (lambda fitness: Evaluation(fitness, {"a": None}), "a is NoneType; it must be one number"),
+        (
+            lambda fitness: Evaluation(fitness, {"a": jnp.zeros(5)}),
+            "a has shape (5,); it must be one number",
+        ),
+        (
+            lambda fitness: Evaluation(fitness, {"a": np.zeros((2, 1))}),
+            "a has shape (2, 1); it must be one number",
+        ),
+        (
+            lambda fitness: Evaluation(fitness, {"a": 1j * fitness}),
+            "a is of type complex64; it must be one number",
+        ),
+        (lambda fitness: Evaluation(fitness, {1: fitness}), "metrics have the name 1; it must be"),
+        (
+            lambda fitness: Evaluation(fitness, returns=fitness),
+            "returns has shape (); it must be a number for each episode",
+        ),
     ],
 )
 def test_what_is_no_evaluation_is_refused_in_a_line(key, given, said):
