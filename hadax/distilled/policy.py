@@ -73,8 +73,8 @@ class TrainedPolicy:
           float32 [outputs], or [batch, outputs].
 
         Raises:
-          UsageError: inputs of another shape, that are no real numbers, or a NumPy array or list
-            with entries that are masked or no finite float32. JAX arrays are not looked into.
+          UsageError: inputs of another shape, that are no real numbers, or with entries that are
+            masked or no finite float32. Nothing is known of the entries of what JAX traces.
         """
         return self._answer(inputs, best=False)
 
@@ -92,8 +92,8 @@ class TrainedPolicy:
           the environment's own bounds.
 
         Raises:
-          UsageError: inputs of another shape, that are no real numbers, or a NumPy array or list
-            with entries that are masked or no finite float32. JAX arrays are not looked into.
+          UsageError: inputs of another shape, that are no real numbers, or with entries that are
+            masked or no finite float32. Nothing is known of the entries of what JAX traces.
         """
         return self._answer(inputs, best=True)
 
@@ -108,8 +108,8 @@ class TrainedPolicy:
             raise UsageError(f"inputs of type {given.dtype}, must be real numbers")
         array = _as_float32(given)
         arranged, single = _arranged(array, tuple(self.task.input_shape))
-        if not isinstance(array, jax.Array):
-            _require_finite(inputs, given, array)
+        if _is_known(array):
+            _require_finite(inputs, np.asarray(given), np.asarray(array))
         if takes_brightness(self.state) and _is_dim(array):
             # At whoever called `act` or `__call__`, beyond what sets JAX's settings.
             warnings.warn(_DIM, HadaxWarning, stacklevel=4)
@@ -133,13 +133,19 @@ def _as_float32(given: Answers) -> Answers:
         return given.astype(np.float32)
 
 
-def _require_finite(inputs: ArrayLike, given: Answers, array: Answers) -> None:
+def _is_known(array: Answers) -> bool:
+    """Whether an array's entries are there to be looked at: neither traced nor elsewhere."""
+    traced = isinstance(array, jax.core.Tracer)
+    return not traced and (not isinstance(array, jax.Array) or array.is_fully_addressable)
+
+
+def _require_finite(inputs: ArrayLike, given: NDArray[Any], array: NDArray[Any]) -> None:
     """Refuses entries that a broken sensor gives, for which a network has an answer too.
 
     Args:
       inputs: what was passed.
       given: the same as an array, which knows no mask.
-      array: the same as float32.
+      array: the same as floats that a network takes.
     """
     rows = inputs if isinstance(inputs, list | tuple) else (inputs,)
     if any(isinstance(row, np.ma.MaskedArray) and np.ma.is_masked(row) for row in rows):
@@ -171,7 +177,7 @@ def _is_dim(images: Inputs) -> bool:
 
     Black ones do, and nothing is known of what is traced.
     """
-    if isinstance(images, jax.core.Tracer):
+    if not _is_known(images):
         return False
     seen = np.asarray(images)
     return bool(seen.any()) and not reaches_bytes(seen)

@@ -138,9 +138,18 @@ def test_what_is_no_finite_number_is_refused_in_one_sentence(policy, inputs, sai
     assert not recwarn
 
 
-def test_jax_arrays_are_not_looked_into(policy):
+@pytest.mark.parametrize("kind", [jnp.float32, jnp.float16, jnp.bfloat16])
+@pytest.mark.parametrize("ask", ["act", "__call__"])
+def test_jax_arrays_are_refused_as_numpys_are(policy, kind, ask):
+    broken = jnp.zeros((2, 4), kind).at[1, 2].set(jnp.nan)
+    with pytest.raises(UsageError) as refused:
+        getattr(policy, ask)(broken)
+    assert str(refused.value) == "inputs[1, 2] is nan, must be a finite float32 number"
+
+
+def test_what_jax_traces_is_not_looked_into(policy):
     broken = jnp.full((2, 4), jnp.nan)
-    assert policy.act(broken).shape == jax.jit(policy.act)(broken).shape == (2,)
+    assert jax.jit(policy.act)(broken).shape == (2,)
     assert jax.vmap(policy.act)(broken).shape == (2,)
 
 
