@@ -226,6 +226,12 @@ def test_scalars_of_numpy_and_paths_are_settings_too(asked):
     json.dumps(dataclasses.asdict(config))
 
 
+@pytest.mark.parametrize("name", ["std", "strategy", "progress", "log", "dataset_size"])
+def test_an_array_where_one_value_belongs_is_refused_by_name(name):
+    with pytest.raises(ConfigError, match=rf"^{name}=\[0. 1.\]: must be"):
+        hadax.distill(TASK, **{name: np.arange(2.0)})
+
+
 def test_options_of_the_task_are_keywords_or_a_mapping(asked):
     assert asked(hadax.distill, TASK, batch=8).resolved.config.task.options == {"batch": 8}
     for given in ({"batch": 8}, ["batch=8"], "batch=8"):

@@ -85,6 +85,8 @@ def describe(annotation: Annotation) -> str:
     """An annotation in words."""
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
     origin: Any = typing.get_origin(annotation)
+    if origin is tuple:
+        return f"a list of which each is {describe(typing.get_args(annotation)[0])}"
     if origin in (types.UnionType, typing.Union):
         return " or ".join(describe(option) for option in typing.get_args(annotation))
     if annotation in (None, type(None)):

@@ -89,6 +89,11 @@ def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> 
     require(least <= whole <= most, name, value, expected)
 
 
+def require_flag(name: str, value: object) -> None:
+    """Raises ConfigError unless the `value` is true or false, or 1 or 0."""
+    require(isinstance(value, bool | int), name, value, "must be true or false")
+
+
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raises ConfigError, listing the `choices`, unless the `value` is one of them."""
     require(

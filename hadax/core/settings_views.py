@@ -1,12 +1,15 @@
 """Configs seen otherwise: flat, with changes, and as JSON; imports no JAX."""
 
 import dataclasses
+import numbers
+import os
+import sys
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from hadax.core.annotations import matches
-from hadax.core.errors import ConfigError
+from hadax.core.errors import ConfigError, require
 from hadax.core.names import nearest
 from hadax.core.settings import Field, Value, setting_of
 
@@ -55,8 +58,46 @@ def replaced(config: Config, changes: Mapping[str, Value]) -> Config:
 
 
 def as_setting(value: Any) -> Any:
-    """A value as settings have it: a list, as JSON and command lines give one, as a tuple."""
-    return tuple(value) if isinstance(value, list) else value
+    """A value as settings have it: plain numbers, text, tuples of them, or those by name.
+
+    A list, as JSON and command lines give one, is a tuple. NumPy's and JAX's numbers are Python's,
+    paths are text. All else stays what it is.
+    """
+    if isinstance(value, Mapping):
+        return {name: as_setting(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(map(as_setting, value))
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, bool | str):
+        return value
+    if is_array(value) and value.shape == () and hasattr(value, "item"):
+        return value.item()
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return float(value) if isinstance(value, numbers.Real) else value
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is an array of NumPy, JAX or whoever else, or one of their numbers."""
+    return hasattr(value, "__array__") and hasattr(value, "shape")
+
+
+def require_single(name: str, value: Any) -> None:
+    """Refuses an array of several numbers, whatever the setting's own type.
+
+    What is compared with one is an array itself, neither true nor false.
+
+    Args:
+      name: the setting's.
+      value: as `as_setting` gives it; or several, or options by name.
+
+    Raises:
+      ConfigError: of that setting.
+    """
+    entries = value.values() if isinstance(value, Mapping) else value
+    for each in entries if isinstance(value, tuple | Mapping) else (value,):
+        require(not is_array(each), name, each, "must be a plain value, no array")
 
 
 def refuse_unknown(names: Mapping[str, Any], known: list[str]) -> None:
@@ -136,4 +177,6 @@ def _options(name: str, value: Any) -> dict[str, Value]:
 def _as_declared(value: Value, annotation: Any) -> Value:
     """A whole number as a float where one is declared, so that 1 and 1.0 are the same search."""
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return float(typing.cast(int, value)) if whole and annotation is float else value
+    # A number that no float holds is out of range, which whoever checks it says.
+    fits = whole and abs(typing.cast(int, value)) < sys.float_info.max
+    return float(typing.cast(int, value)) if fits and annotation is float else value

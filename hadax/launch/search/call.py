@@ -1,16 +1,16 @@
 """How a search is started, by a command or by a call from Python: once for all of them."""
 
-import numbers
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hadax.core.errors import require
+from hadax.core.errors import require, require_flag
 from hadax.core.files import expanded
 from hadax.core.settings import Value
+from hadax.core.settings_views import as_setting
 from hadax.launch.machine.cluster import Cluster
 from hadax.launch.machine.processes import joined
 from hadax.launch.machine.start import note_settings, start
@@ -69,7 +69,8 @@ def called(
     """
     known = callback is None or callable(callback)
     require(known, "callback", callback, "must be a function, which is given a Report")
-    given = {name: _plain(value) for name, value in settings.items()}
+    require_flag("progress", as_setting(progress))
+    given = {name: as_setting(value) for name, value in settings.items()}
     resolved = (
         resolve(verb, {**given, "task": task}, preset)
         if isinstance(task, str)
@@ -107,19 +108,6 @@ def _for_task(verb: str, task: "Task", preset: str, given: Given) -> Resolved:
     check_task(task, kind)
     made = named(task) or Named(kind, {})
     return without_options(verb, made, task.options, given)
-
-
-def _plain(value: Any) -> Any:
-    """A value as settings have it: paths as text, NumPy's scalars as numbers."""
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    return float(value) if isinstance(value, numbers.Real) else value
 
 
 def default_path(config: SearchConfig) -> Path:

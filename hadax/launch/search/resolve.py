@@ -9,7 +9,7 @@ from hadax import tasks
 from hadax.core.errors import ConfigError, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
-from hadax.core.settings_views import flat, refuse_unknown, replaced
+from hadax.core.settings_views import flat, refuse_unknown, replaced, require_single
 from hadax.launch.search.config import DISTILL, DISTILLATION_ONLY, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
 from hadax.learners.registry import check_learner
@@ -118,7 +118,8 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     """The base, which names the task, with a preset's settings and then the given ones."""
     pairs = options_from(given.get("task_option"), "task_option")
     learner_options = options_from(given.get("learner_option"), "learner_option")
-    merged = {**_without_foreign(preset, given), **_plain(given)}
+    plain = _plain(given)
+    merged = {**_without_foreign(preset, given), **plain}
     settings, own = flat(base), tasks.options_of(base.task.task)
     refuse_unknown(merged, [*settings, *OPTION_FIELDS, *own])
     options = {key: value for key, value in merged.items() if key not in settings}
@@ -213,7 +214,7 @@ def _plain(given: Given) -> dict[str, Value]:
     """What is given by its own name, not among the options of task or learner.
 
     Raises:
-      ConfigError: several values under one name.
+      ConfigError: several values under one name, or an array.
     """
     plain: dict[str, Value] = {}
     for name, value in given.items():
@@ -221,5 +222,6 @@ def _plain(given: Given) -> dict[str, Value]:
             continue
         if isinstance(value, Mapping):
             raise ConfigError(name, value, "must be one value; only options are a mapping")
+        require_single(name, value)
         plain[name] = value
     return plain

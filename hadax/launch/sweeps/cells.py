@@ -12,6 +12,7 @@ from hadax import tasks
 from hadax.core.errors import MOST_ENTRIES, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
+from hadax.core.settings_views import require_single
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.resolve import Resolved, resolve
 
@@ -57,6 +58,8 @@ def cells(
     """
     for name, values in axes.items():
         require(len(values) > 0, name, "", "needs a value")
+        for each in values:
+            require_single(name, each)
         for place, each in enumerate(values):
             require(each not in values[:place], name, typed(each), "is given twice")
     rows = listed or ({},)
@@ -64,6 +67,7 @@ def cells(
         for name, value in row.items():
             alone = name not in axes and name not in fixed
             require(alone, name, value, "is given for all cells, and for one of the list")
+            require_single(name, value)
     count = len(rows) * _product(axes)
     require(count <= MOST_ENTRIES, "cells", count, f"must be at most {MOST_ENTRIES}")
     grid = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from hadax.core.errors import require, require_choice, require_count
+from hadax.core.errors import require, require_choice, require_count, require_flag
 from hadax.core.names import typed
 from hadax.core.settings import Value
+from hadax.core.settings_views import as_setting
 from hadax.launch.search.call import folder_path
 from hadax.launch.search.config import DISTILL, VERBS
 from hadax.launch.sweeps.cells import Axes, Settings, cells
@@ -64,17 +65,19 @@ def sweep(
       (['done', 'done'], 2)
     """
     require_choice("verb", verb, VERBS)
-    given = {"task": task, **settings}
-    rows = isinstance(each, Sequence) and all(isinstance(row, Mapping) for row in each)
+    require_flag("progress", as_setting(progress))
+    given: dict[str, object] = {"task": task, **settings}
+    rows = isinstance(each, Sequence) and all(map(_by_name, each))
     require(rows, "each", each, "must be a list of settings by name")
     for row in (given, *each):
         _require_named(row.get("task", DEFAULT_TASK))
-    axes: Axes = {name: tuple(v) for name, v in given.items() if isinstance(v, list)}
-    fixed: Settings = {name: v for name, v in given.items() if not isinstance(v, list)}
+    axes: Axes = {name: as_setting(v) for name, v in given.items() if isinstance(v, list)}
+    fixed: Settings = {name: as_setting(v) for name, v in given.items() if name not in axes}
+    listed = [as_setting(row) for row in each]
     options = {} if cluster_options is None else cluster_options
     expected = "must be submitit's parameters by name"
     require(isinstance(options, Mapping), "cluster_options", options, expected)
-    found = cells(verb, fixed, axes, each)
+    found = cells(verb, fixed, axes, listed)
     root = folder_path(workdir)
     chosen = launcher(root, slots, cluster, options, progress)
     from hadax.launch.sweeps.running import on_stderr, run_sweep
@@ -116,6 +119,11 @@ def _require_named(task: object) -> None:
     for each in task if isinstance(task, list) else (task,):
         expected = "a sweep takes names: hadax.register the task's factory, and give its name"
         require(isinstance(each, str), "task", each, expected)
+
+
+def _by_name(row: object) -> bool:
+    """Whether it is settings by name."""
+    return isinstance(row, Mapping) and all(isinstance(name, str) for name in row)
 
 
 def _quiet(line: str) -> None:

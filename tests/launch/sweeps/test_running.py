@@ -1,5 +1,7 @@
 """A sweep in this process: what is missing runs, what fails is told, what is there is read."""
 
+import jax.numpy as jnp
+import numpy as np
 import pytest
 
 import hadax
@@ -84,6 +86,13 @@ def test_a_result_of_another_search_is_not_done(tmp_path, searched, asked):
     assert outcome_of(cell, own).status == "missing"
 
 
+def test_numbers_of_numpy_and_jax_are_settings_too(tmp_path, searched):
+    given = {"seed": [np.int64(0), jnp.int32(1)], "std": np.float32(0.5)}
+    swept = hadax.sweep(TASK, workdir=tmp_path / "sweep", progress=False, **SMALL, **given)
+    assert [each.cell.name for each in swept.outcomes] == ["seed=0", "seed=1"]
+    assert searched[0] == [0, 1]
+
+
 def test_a_refused_setting_runs_nothing(tmp_path, searched):
     seeds, _ = searched
     with pytest.raises(ConfigError, match="std=-1"):
@@ -103,6 +112,18 @@ def test_a_refused_setting_runs_nothing(tmp_path, searched):
         ({"task": [TASK, hadax.make(TASK)]}, "^task=LinearRegression: a sweep takes names"),
         ({"each": [{"task": hadax.make(TASK)}]}, "^task=LinearRegression: a sweep takes names"),
         ({"cluster_options": 3}, "cluster_options=3: must be submitit's parameters by name"),
+        ({"std": [np.array([0.1, 0.2])]}, r"^std=\[0.1 0.2\]: must be a plain value, no array"),
+        ({"std": 2 * [np.array([0.1, 0.2])]}, r"^std=\[0.1 0.2\]: must be a plain value"),
+        ({"strategy": np.zeros(2)}, r"^strategy=\[0. 0.\]: must be a plain value"),
+        ({"task_option": [np.zeros(2)]}, r"^task_option=\[0. 0.\]: must be a plain value"),
+        (
+            {"each": [{"std": np.array([0.1, 0.2])}]},
+            r"^std=\[0.1 0.2\]: must be a plain value, no array",
+        ),
+        ({"each": 2 * [{"task_option": {"batch": np.zeros(2)}}]}, r"^task_option=\[0. 0.\]: must"),
+        ({"each": [{1: 2}]}, "^each=.*: must be a list of settings by name"),
+        ({"std": 10**400}, "^std=1000.*: must be above 0"),
+        ({"progress": np.zeros(2)}, r"^progress=\[0. 0.\]: must be true or false"),
     ],
 )
 def test_arguments_of_another_kind_are_refused_by_name(given, words, tmp_path, searched):
