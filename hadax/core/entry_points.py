@@ -1,11 +1,13 @@
 """Names of plug-ins: those that installed packages bring, and those that a process registers."""
 
+import contextlib
 import functools
 import sys
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from importlib.metadata import EntryPoint, entry_points
 
-from hadax.core.errors import UsageError
+from hadax.core.errors import ConfigError, UsageError, out_of_memory
+from hadax.core.files import failure
 from hadax.core.names import typed
 
 
@@ -26,6 +28,28 @@ def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
         raise UsageError(f"{kind} {name}: its name must have no spaces, as mylab/mine")
     if name in taken:
         raise UsageError(f"{kind} {name} is registered already; choose another name")
+
+
+@contextlib.contextmanager
+def own_code(kind: str, name: str, what: str) -> Iterator[None]:
+    """Says in one line that a plug-in's own code fails; what cannot be imported passes as it is.
+
+    Args:
+      kind: the flag that names plug-ins of its kind: "task" or "learner".
+      name: the plug-in's.
+      what: of it is called: "factory", say.
+
+    Raises:
+      ConfigError: of that flag; the error itself is its cause.
+    """
+    try:
+        yield
+    except (UsageError, ImportError):
+        raise
+    except Exception as error:
+        if out_of_memory(error):
+            raise
+        raise ConfigError(kind, name, f"its {what} fails: {failure(error)}") from error
 
 
 def offered(group: str, kind: str, taken: Container[str]) -> dict[str, EntryPoint]:

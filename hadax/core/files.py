@@ -3,6 +3,7 @@
 import os
 import tempfile
 import threading
+import traceback
 from pathlib import Path
 
 from hadax.core.errors import UsageError
@@ -87,6 +88,14 @@ def reason(error: BaseException) -> str:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     words = str(error).strip()
     return words.splitlines()[0] if words else type(error).__name__
+
+
+def failure(error: BaseException) -> str:
+    """An error of others' code in one line: its kind, its words, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    kind, words = type(error).__name__, reason(error)
+    return f"{kind if words == kind else f'{kind}: {words}'}{where}"
 
 
 def _write_beside(path: Path, content: bytes) -> None:

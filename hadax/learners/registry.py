@@ -15,8 +15,9 @@ from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hadax.core.annotations import annotations_of, describe, matches
-from hadax.core.entry_points import offered, require_new_name
+from hadax.core.entry_points import offered, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.files import failure
 from hadax.core.names import nearest, typed
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 
@@ -114,9 +115,10 @@ def make_learner(
     check_learner(config)
     factory = _factory(config.learner)
     _check_options(config, factory)
-    learner = factory(
-        config.network, config.inner_loop, input_shape, target, **config.learner_options
-    )
+    with own_code("learner", config.learner, "factory"):
+        learner = factory(
+            config.network, config.inner_loop, input_shape, target, **config.learner_options
+        )
     missing = [member for member in _MEMBERS if member not in dir(learner)]
     expected = f"lacks {', '.join(missing)} of hadax.BaseLearner"
     require(not missing, "learner", config.learner, expected)
@@ -142,8 +144,8 @@ def _factory(name: str) -> LearnerFactory:
     point = _installed()[name]
     try:
         loaded: LearnerFactory = point.load()
-    except (ImportError, AttributeError) as error:
-        expected = f"its package {point.module} cannot be imported ({error})"
+    except Exception as error:
+        expected = f"its package {point.module} cannot be imported ({failure(error)})"
         raise ConfigError("learner", name, expected) from error
     require(callable(loaded), "learner", name, "its factory is no function")
     return loaded

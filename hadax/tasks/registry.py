@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
-from hadax.core.entry_points import offered, require_new_name
+from hadax.core.entry_points import offered, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.files import failure
 from hadax.core.names import nearest
 from hadax.tasks.naming import remember
 from hadax.tasks.options import Factory, checked
@@ -80,8 +81,8 @@ def make(name: str, /, **options: Option) -> "Task":
       **options: the factory's keyword options; text is converted to what the factory declares.
 
     Raises:
-      ConfigError: no such task (near matches are listed), no such option, or a value that the
-        task refuses.
+      ConfigError: no such task (near matches are listed), no such option, a value that the
+        task refuses, or a factory that fails, whose error is the cause.
       UsageError: its data cannot be had.
 
     Examples:
@@ -90,7 +91,8 @@ def make(name: str, /, **options: Option) -> "Task":
       (3,)
     """
     outlined, given = _outlined(name, options)
-    task = outlined.with_data("train")
+    with own_code("task", name, "with_data"):
+        task = outlined.with_data("train")
     remember(task, name, given)
     return task
 
@@ -118,7 +120,8 @@ def _outlined(name: str, options: Mapping[str, Option]) -> tuple["Task", dict[st
     try:
         with _imports(name):
             given = checked(name, factory, options)
-            task = factory(**given)
+            with own_code("task", name, "factory"):
+                task = factory(**given)
     except ConfigError as error:
         if error.name != "task":
             raise
@@ -161,8 +164,10 @@ def factory_of(name: str) -> Factory:
     try:
         with _imports(name):
             found = {**_factories, **_installed()}[name]()
-    except AttributeError as error:
-        raise ConfigError("task", name, f"cannot be imported ({error})") from error
+    except UsageError:
+        raise
+    except Exception as error:
+        raise ConfigError("task", name, f"cannot be imported ({failure(error)})") from error
     require(callable(found), "task", name, "its factory is no function")
     return found
 

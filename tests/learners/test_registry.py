@@ -217,3 +217,12 @@ def test_equal_settings_are_one_key():
 def test_what_could_not_be_made_later_is_not_registered(name, factory, words):
     with pytest.raises(UsageError, match=words):
         hadax.register_learner(name, factory)
+
+
+def test_a_factory_that_fails_is_told_in_a_line():
+    def fails(network, inner_loop, input_shape, target):
+        raise RuntimeError("no layers")
+
+    hadax.register_learner("mine/fails", fails)
+    said = refusal("mine/fails")
+    assert said.startswith("learner=mine/fails: its factory fails: RuntimeError: no layers (test_")

@@ -9,6 +9,8 @@ import pytest
 from hadax import tasks
 from hadax.core import entry_points
 from hadax.core.errors import ConfigError, UsageError
+from hadax.launch import distill
+from hadax.launch.commandline.command import execute
 from hadax.tasks import registry
 
 
@@ -217,3 +219,48 @@ def test_a_place_without_a_function_is_told_in_a_line(monkeypatch, place, words)
     install(monkeypatch, "lab/misspelt", place)
     with pytest.raises(ConfigError, match=f"^task=lab/misspelt: {words}"):
         tasks.make("lab/misspelt")
+
+
+def loses_its_walls(*, size: int = 3):
+    raise ValueError(f"no walls of size {size}\nsecond line")
+
+
+def test_a_factory_that_fails_is_told_in_a_line(monkeypatch, capsys):
+    tasks.register("lab/open", loses_its_walls)
+    with pytest.raises(ConfigError) as refused:
+        tasks.make("lab/open", size=4)
+    words = "task=lab/open: its factory fails: ValueError: no walls of size 4 (test_registry.py, "
+    assert str(refused.value).startswith(words)
+    assert isinstance(refused.value.__cause__, ValueError)
+    assert execute(distill.COMMAND, ["--task=lab/open"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("error", [OSError("no maze"), RuntimeError(), KeyError("x")])
+def test_so_is_one_whose_data_fail(monkeypatch, error):
+    task = tasks.make("analytic/linear_regression")
+
+    def fail(self, split):
+        raise error
+
+    monkeypatch.setattr(type(task), "with_data", fail)
+    with pytest.raises(ConfigError, match=r"^task=analytic/linear_regression: its with_data fails"):
+        tasks.make("analytic/linear_regression")
+
+
+def test_memory_that_ends_is_not_a_factorys_fault():
+    def exhausts():
+        raise RuntimeError("RESOURCE_EXHAUSTED: out of memory")
+
+    tasks.register("lab/huge", exhausts)
+    with pytest.raises(RuntimeError, match="RESOURCE_EXHAUSTED"):
+        tasks.make("lab/huge")
+
+
+def test_a_module_that_fails_is_told_in_a_line(monkeypatch, tmp_path):
+    (tmp_path / "maze_of_errors.py").write_text("walls = 1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    install(monkeypatch, "lab/maze", "maze_of_errors:make")
+    words = r"cannot be imported \(ZeroDivisionError: division by zero \(maze_of_errors.py, line 1"
+    with pytest.raises(ConfigError, match=f"^task=lab/maze: {words}"):
+        tasks.make("lab/maze")
