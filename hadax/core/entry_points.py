@@ -22,12 +22,19 @@ def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
     Raises:
       UsageError: names it, and says what would be right.
     """
-    if not (isinstance(name, str) and name):
-        raise UsageError(f"{kind} {typed(name)}: its name must be a text, as mylab/mine")
-    if not name.isprintable() or any(sign.isspace() for sign in name):
-        raise UsageError(f"{kind} {name}: its name must have no spaces, as mylab/mine")
+    if odd := _oddity(name):
+        raise UsageError(f"{kind} {typed(name)}: {odd}")
     if name in taken:
         raise UsageError(f"{kind} {name} is registered already; choose another name")
+
+
+def _oddity(name: object) -> str:
+    """What is wrong with a name that could not be typed, or not shown in a line; "" if nothing."""
+    if not (isinstance(name, str) and name):
+        return "its name must be a text, as mylab/mine"
+    if not name.isprintable() or any(sign.isspace() for sign in name):
+        return "its name must have no spaces, as mylab/mine"
+    return ""
 
 
 @contextlib.contextmanager
@@ -53,7 +60,7 @@ def own_code(kind: str, name: str, what: str) -> Iterator[None]:
 
 
 def offered(group: str, kind: str, taken: Container[str]) -> dict[str, EntryPoint]:
-    """What installed packages offer, by name; a name that is taken is refused, not shadowed.
+    """What installed packages offer, by name; what no process could register is refused.
 
     Args:
       group: of entry points, as "hadax.tasks".
@@ -61,10 +68,12 @@ def offered(group: str, kind: str, taken: Container[str]) -> dict[str, EntryPoin
       taken: the names that there are without them.
 
     Raises:
-      UsageError: a name that is taken, or that two packages offer.
+      UsageError: a name that is no single word, that is taken, or that two packages offer.
     """
     found: dict[str, EntryPoint] = {}
     for point in installed(group):
+        if odd := _oddity(point.name):
+            raise UsageError(f"{kind} {point.name} of the installed {point.value}: {odd}")
         if point.name in taken or point.name in found:
             raise UsageError(
                 f"{kind} {point.name} is registered already; the installed {point.value} must use"

@@ -148,6 +148,17 @@ def test_duplicate_names_are_refused(monkeypatch):
         tasks.names()
 
 
+@pytest.mark.parametrize("name", ["lab/two moons", "lab/\x1b[2J", "lab/a\tb", ""])
+def test_installed_names_keep_the_rule_of_registered_ones(monkeypatch, name):
+    install(monkeypatch, name)
+    with pytest.raises(UsageError) as refused:
+        tasks.names()
+    words = "its name must be a text" if not name else "its name must have no spaces, as mylab/mine"
+    where = "of the installed hadax.tasks.supervised.linear_regression:make"
+    assert f"{where}: {words}" in str(refused.value)
+    assert str(refused.value).isprintable()
+
+
 def test_installed_tasks_are_found(monkeypatch):
     install(monkeypatch, "lab/maze")
     assert "lab/maze" in tasks.names()
