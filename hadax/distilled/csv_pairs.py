@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from hadax.core.errors import UsageError
 from hadax.core.files import ending_of, reason
-from hadax.distilled.npz import DATA, STATISTICS, Arrays, as_numbers, read_npz, require_pairs
+from hadax.distilled.npz import (
+    DATA,
+    STATISTICS,
+    Arrays,
+    as_numbers,
+    read_npz,
+    read_statistics,
+    require_pairs,
+)
 
 ENDINGS = (".npz", ".csv")
 """How the names of files of pairs end."""
@@ -22,6 +30,21 @@ def read_pairs(path: Path) -> Arrays:
       UsageError: as `read_npz`, or `read_csv`.
     """
     return read_csv(path) if ending_of(path) == ".csv" else read_npz(path)
+
+
+def read_moments(path: Path) -> Arrays:
+    """The `obs_mean` and `obs_var` of an .npz, or those beside a .csv that was exported.
+
+    Raises:
+      UsageError: as `read_pairs`, or the file has none.
+    """
+    if ending_of(path) != ".csv":
+        return read_statistics(path)
+    arrays, settings = read_csv(path), path.with_suffix(".json").name
+    if not arrays.keys() >= set(STATISTICS):
+        expected = f"hadax-export writes them into {settings} beside it; or name an .npz"
+        raise UsageError(f"{path}: comes without statistics of observations; {expected}")
+    return {name: arrays[name] for name in STATISTICS}
 
 
 def read_csv(path: Path) -> Arrays:

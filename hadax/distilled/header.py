@@ -13,9 +13,11 @@ from hadax.core.annotations import construct, matches
 from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.config import DistillationConfig, require_seed
 from hadax.core.errors import ArtifactError, require_count
+from hadax.core.files import ending_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings_views import flat, from_json, to_json
 from hadax.core.types import Document
+from hadax.distilled.csv_pairs import ENDINGS
 from hadax.distilled.format_1 import upgraded
 from hadax.distilled.score import Score, score_from
 from hadax.learners.config import LearnerConfig
@@ -122,7 +124,13 @@ def read(path: Path) -> tuple[Header, Artifact]:
       ArtifactError: no whole artifact, of a newer format, or contradicting itself; one line that
         names the file.
     """
-    artifact = read_artifact(path)
+    try:
+        artifact = read_artifact(path)
+    except ArtifactError as error:
+        if ending_of(path) in ENDINGS and path.is_file():
+            hint = "if it has pairs, hadax-import makes an artifact of them"
+            raise ArtifactError(f"{error}; {hint}") from error
+        raise
     return described(str(path), artifact), artifact
 
 

@@ -1,4 +1,4 @@
-"""Observation statistics that come with a file: an artifact's, or those of an .npz."""
+"""Observation statistics that come with a file: an artifact's, an .npz's or an exported .csv's."""
 
 import math
 from pathlib import Path
@@ -12,9 +12,9 @@ from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.files import ending_of
 from hadax.core.task import Task
-from hadax.distilled.csv_pairs import ENDINGS
+from hadax.distilled.csv_pairs import ENDINGS, read_moments
 from hadax.distilled.header import read
-from hadax.distilled.npz import STATISTICS, Arrays, read_statistics
+from hadax.distilled.npz import STATISTICS, Arrays
 from hadax.distilled.places import file_at
 
 Statistics: TypeAlias = tuple[jax.Array, jax.Array]
@@ -28,8 +28,8 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
 
     Args:
       task: any task; it must have a constant or running normaliser unless path is None.
-      path: an artifact (or "zoo:" and an entry's name) or an .npz file; None leaves the task as it
-        is.
+      path: an artifact (or "zoo:" and an entry's name), an .npz, or a .csv beside whose table
+        hadax-export wrote them; None leaves the task as it is.
 
     Raises:
       ConfigError: the task has another normaliser, or none.
@@ -122,8 +122,8 @@ def is_shaped(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
 
 
 def _with_statistics_in(place: Path, task: Task) -> Task:
-    if ending_of(place) == ".npz":
-        return task.given_statistics(*statistics_of(place, read_statistics(place), task))
+    if ending_of(place) in ENDINGS:
+        return task.given_statistics(*statistics_of(place, read_moments(place), task))
     mean, variance, count = _moments_of(place, read(place)[1], task)
     if task.normalizer == "running":
         return task.given_statistics(mean, variance, count)

@@ -25,7 +25,7 @@ class TaskConfig:
     options: Options = field(default_factory=dict, hash=False)
     normalizer_from: str | None = setting(
         None,
-        "artifact, zoo:NAME or .npz whose statistics stay (constant) or are begun with (running)",
+        "artifact, zoo:NAME, .npz or .csv whose statistics stay (constant) or begin (running)",
     )
 
     def __post_init__(self) -> None:

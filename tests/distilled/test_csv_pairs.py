@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+import hadax
+from hadax import tasks
 from hadax.core.errors import UsageError
 from hadax.distilled.csv_pairs import read_csv, read_pairs
+from hadax.distilled.observation_statistics import with_given_statistics
 
 
 @pytest.mark.parametrize("normalizer", ["none", "running"])
@@ -72,3 +75,35 @@ def test_settings_beside_it_that_are_no_export_s_are_told_of(tmp_path, beside):
 def test_a_table_that_there_is_not_is_no_such_file(tmp_path):
     with pytest.raises(UsageError, match=r"no\.csv: no such file"):
         read_csv(tmp_path / "no.csv")
+
+
+def test_a_normaliser_takes_the_statistics_beside_an_export(distilled_of, tmp_path):
+    moments = {"count": np.float32(4), "mean": np.float32([1, 2, 3]), "squares": np.ones(3)}
+    state = {f"task_state/{name}": np.float32(each) for name, each in moments.items()}
+    options = {"normalizer": "running", "horizon": 5}
+    made = distilled_of("gymnax/Pendulum-v1", np.eye(3), np.ones((3, 1)), state=state, **options)
+    task = tasks.make("gymnax/Pendulum-v1", normalizer="constant")
+    table, arrays = (made.export(tmp_path / f"a.{end}") for end in ("csv", "npz"))
+    for name in ("mean", "squares"):
+        given, wanted = (
+            getattr(with_given_statistics(task, str(each)).given, name) for each in (table, arrays)
+        )
+        np.testing.assert_array_equal(given, wanted)
+    (tmp_path / "a.json").unlink()
+    with pytest.raises(UsageError) as refused:
+        with_given_statistics(task, str(table))
+    assert str(refused.value) == (
+        f"{table}: comes without statistics of observations; hadax-export writes them into a.json"
+        " beside it; or name an .npz"
+    )
+    with pytest.raises(UsageError, match=r"none\.csv: no such file$"):
+        with_given_statistics(task, str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.CSV", "a.npz"])
+def test_pairs_in_place_of_an_artifact_are_referred_to_the_import(tmp_path, name):
+    (tmp_path / name).write_text("input_0,target_0\n1,2")
+    with pytest.raises(UsageError, match=r"; if it has pairs, hadax-import makes an artifact of"):
+        hadax.load(tmp_path / name)
+    with pytest.raises(UsageError, match=r"none\.csv: no such file$"):
+        hadax.load(tmp_path / "none.csv")
