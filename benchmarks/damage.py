@@ -9,6 +9,7 @@ import struct
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ import safetensors.numpy
 from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.config import DistillationConfig
 from hadax.core.settings_views import to_json
+from hadax.distilled.csv_pairs import read_csv, read_moments
 from hadax.distilled.header import Header
 from hadax.distilled.loading import load
 from hadax.distilled.npz import read_npz
 from hadax.distilled.score import Quantiles, Score
+from hadax.launch import distill
+from hadax.launch.commandline.varied import read_list
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.same_search import read_config
@@ -34,6 +38,9 @@ _ODD: tuple[Any, ...] = (
     *(None, True, "", "\x1b[2J\n", "x" * 5000, [], {}, [[]], {"a": {}}),
     *(0, -1, 1, 2**31, 2**64, 10**400, 0.5, 1e300, float("nan"), float("inf")),
 )
+
+
+_MOMENTS = {"mean": [0.0, 1.0], "std": [1.0, 2.0]}
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,14 @@ def subjects(folder: Path) -> Iterator[Subject]:
         packed = io.BytesIO()
         save(packed, inputs=np.eye(2, 4), targets=np.eye(2))
         yield Subject(name, packed.getvalue(), mutated, read_npz)
+    table = b"input_0,input_1,target\r\n0.5,-1,0\r\n1e-3,2.25,1\r\n"
+    yield Subject("csv", table, mutated, read_csv)
+    settings = {"environment": {}, "preprocessing": {"normalizer": "running", **_MOMENTS}}
+    beside = json.dumps(settings).encode()
+    yield Subject("settings beside a csv", beside, mutated, partial(_with_settings, table))
+    yield Subject("settings beside a csv, odd", beside, _other_json, partial(_with_settings, table))
+    listed = b"task,seed,std\r\nanalytic/linear_regression,0,0.1\r\n,1,\r\n"
+    yield Subject("list of searches", listed, mutated, partial(read_list, distill.COMMAND.groups))
     idx = bytes((0, 0, 8, 3)) + struct.pack(">3I", 3, 4, 5) + bytes(range(60))
     yield Subject("IDX", idx, mutated, lambda path: read_idx(path, 3))
     yield Subject("IDX, gzip", gzip.compress(idx, 1, mtime=0), mutated, lambda p: read_idx(p, 3))
@@ -104,6 +119,28 @@ def _other_header(rng: random.Random, content: bytes) -> bytes:
     described = json.loads(content[8 : 8 + length])["__metadata__"]["hadax"]
     document = json.loads(described)
     del document["checksum"]
+    _make_odd(rng, document)
+    arrays = safetensors.numpy.load(content)
+    return safetensors.numpy.save(arrays, {"hadax": json.dumps(document)})
+
+
+def _other_json(rng: random.Random, content: bytes) -> bytes:
+    """An object some of whose values are odd."""
+    document = json.loads(content)
+    _make_odd(rng, document)
+    return json.dumps(document).encode()
+
+
+def _with_settings(table: bytes, path: Path) -> object:
+    """What is read of a whole table beside which these settings lie, damaged or not."""
+    place = path.with_suffix(".csv")
+    place.write_bytes(table)
+    path.rename(path.with_suffix(".json"))
+    return read_moments(place)
+
+
+def _make_odd(rng: random.Random, document: dict[str, Any]) -> None:
+    """Puts odd values in place of some of a document's."""
     for _ in range(rng.choice((1, 1, 2, 4))):
         place: Any = document
         while True:
@@ -115,8 +152,6 @@ def _other_header(rng: random.Random, content: bytes) -> bytes:
             # Copied, for a later change may go into it, or it into itself.
             place[name] = copy.deepcopy(rng.choice(_ODD))
             break
-    arrays = safetensors.numpy.load(content)
-    return safetensors.numpy.save(arrays, {"hadax": json.dumps(document)})
 
 
 def _artifact(path: Path) -> bytes:

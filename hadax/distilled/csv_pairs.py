@@ -94,10 +94,12 @@ def _moments(settings: Path) -> dict[str, NDArray[np.float32]]:
         preprocessing, environment = document["preprocessing"], document["environment"]
         if environment is None or preprocessing["normalizer"] == "none":
             return {}
-        mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
+        # What overflows is not finite, which is refused with the table.
+        with np.errstate(over="ignore"):
+            mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
+            return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         expected = "move it away, if it is not the export's"
         raise UsageError(f"{settings}: no settings of the table beside it; {expected}") from error
-    return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
