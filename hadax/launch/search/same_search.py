@@ -8,6 +8,7 @@ from typing import Any
 from hadax import tasks
 from hadax.core.config import MeasuringConfig, PlacementConfig
 from hadax.core.errors import UsageError
+from hadax.core.files import reason
 from hadax.core.settings_views import settings_in, to_json
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
@@ -25,11 +26,15 @@ FREE = frozenset(
 _PLUG_INS = {"options": "task_option", "learner_options": "learner_option"}
 
 
+class RunConfigError(UsageError):
+    """A run's config that is damaged, or none: which search its folder holds is not known."""
+
+
 def read_config(path: Path) -> dict[str, Any]:
     """The settings of a run by name, of whichever release's file.
 
     Raises:
-      UsageError: it is no run's config.
+      RunConfigError: it is no run's config, or cannot be read.
     """
     message = f"{path}: not a run's config; choose another --workdir"
     try:
@@ -37,10 +42,12 @@ def read_config(path: Path) -> dict[str, Any]:
         # Runs of hadax's first releases have one flat object.
         found.setdefault("verb", found.pop("command", None))
         found |= leaves(options_from(found.pop("task_option", None), "task_option"), "options")
+    except OSError as error:
+        raise RunConfigError(f"--workdir={path.parent}: {reason(error)}") from error
     except (ValueError, AttributeError, RecursionError) as error:
-        raise UsageError(message) from error
+        raise RunConfigError(message) from error
     if found["verb"] not in (DISTILL, NEUROEVOLVE):
-        raise UsageError(message)
+        raise RunConfigError(message)
     return found
 
 

@@ -1,5 +1,6 @@
 """A sweep from its cells to its table: runs what is missing, reads what is there."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
 from hadax.launch.search.folder import CONFIG, Folder
 from hadax.launch.search.lock import lock
-from hadax.launch.search.same_search import read_config
+from hadax.launch.search.same_search import RunConfigError
 from hadax.launch.sweeps import tables
 from hadax.launch.sweeps.cells import Cell
 from hadax.launch.sweeps.figure import draw
@@ -118,11 +119,10 @@ def refuse_others(root: Path, cells: Sequence[Cell]) -> None:
     """
     for cell in cells:
         folder = folder_of(root, cell)
-        try:
-            read_config(folder / CONFIG)
-        except (OSError, UsageError):
+        if not (folder / CONFIG).exists():
             continue
-        Folder(folder, cell.resolved.config, make=False)
+        with contextlib.suppress(RunConfigError):
+            Folder(folder, cell.resolved.config, make=False)
 
 
 def folder_of(root: Path, cell: Cell) -> Path:

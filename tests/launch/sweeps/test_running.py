@@ -1,5 +1,7 @@
 """A sweep in this process: what is missing runs, what fails is told, what is there is read."""
 
+from pathlib import Path
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -10,10 +12,11 @@ from hadax.launch import sweep as command
 from hadax.launch.commandline.command import execute
 from hadax.launch.search import publish
 from hadax.launch.search import run as search_run
-from hadax.launch.search.folder import Folder
+from hadax.launch.search.folder import CONFIG, Folder
 from hadax.launch.search.lock import lock
 from hadax.launch.sweeps.cells import cells
 from hadax.launch.sweeps.outcomes import outcome_of
+from hadax.launch.sweeps.running import folder_of, refuse_others
 
 SMALL = {
     "preset": "none",
@@ -131,6 +134,25 @@ def test_arguments_of_another_kind_are_refused_by_name(given, words, tmp_path, s
         hadax.sweep(**{"task": TASK, "workdir": tmp_path / "sweep", **SMALL, **given})
     assert searched[0] == []
     assert not (tmp_path / "sweep").exists()
+
+
+def test_each_config_is_read_once_and_a_damaged_one_ends_no_other(tmp_path, monkeypatch):
+    given = {**SMALL, "task": TASK}
+    found = cells("distill", given, {"seed": (0, 1, 2)})
+    for cell in found:
+        Folder(folder_of(tmp_path, cell), cell.resolved.config)
+    (folder_of(tmp_path, found[0]) / CONFIG).write_text("[")
+    (folder_of(tmp_path, found[1]) / CONFIG).unlink()
+    (folder_of(tmp_path, found[1]) / CONFIG).mkdir()
+    read, read_text = [], Path.read_text
+
+    def watched(path, *arguments, **named):
+        read.append(path.name)
+        return read_text(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "read_text", watched)
+    refuse_others(tmp_path, found)
+    assert read == 3 * [CONFIG]
 
 
 @pytest.mark.parametrize(
