@@ -1,8 +1,8 @@
 """One network: from its keys, by its training, to its evaluation."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TypeAlias
 
 import jax
@@ -67,9 +67,15 @@ def evaluate_network(
 
     Raises:
       UsageError: the task gives no Evaluation with a fitness, metrics by name that are single
-        numbers each, and no returns or a row of them.
+        numbers each, and no returns or a row of them; or it gives a policy inputs of another width
+        than its own.
     """
-    found: object = task.evaluate(key, partial(learner.apply, network), state)
+
+    def policy(inputs: jax.Array) -> jax.Array:
+        _require_inputs(inputs, tuple(task.input_shape))
+        return learner.apply(network, inputs)
+
+    found: object = task.evaluate(key, policy, state)
     if not isinstance(found, Evaluation):
         expected = "must give hadax.Evaluation(fitness=...)"
         raise UsageError(f"the task's evaluate gives {_kind(found)}, {expected}")
@@ -82,6 +88,20 @@ def evaluate_network(
     if found.returns is not None:
         _require_numbers("returns", found.returns, 1, "a number for each episode")
     return found
+
+
+def _require_inputs(inputs: object, shape: tuple[int, ...]) -> None:
+    """Refuses what no network of a task with inputs of that `shape` takes; flattened ones will do.
+
+    Args:
+      inputs: should be an array [batch, *shape].
+      shape: of one input.
+    """
+    expected = f"must be ({', '.join(map(str, ('batch', *shape)))})"
+    if not isinstance(inputs, jax.Array | np.ndarray):
+        raise UsageError(f"the task gives its policy {_kind(inputs)}, {expected}")
+    if inputs.ndim < 2 or math.prod(inputs.shape[1:]) != math.prod(shape):
+        raise UsageError(f"the task gives its policy inputs of shape {inputs.shape}, {expected}")
 
 
 def _require_numbers(name: str, value: object, axes: int, expected: str) -> None:

@@ -130,6 +130,40 @@ def test_what_is_no_evaluation_is_refused_in_a_line(key, given, said):
         assert str(refused.value).startswith(f"the task's {said}")
 
 
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        (jnp.zeros((8, 7)), "inputs of shape (8, 7), must be (batch, 3)"),
+        (jnp.zeros(3), "inputs of shape (3,), must be (batch, 3)"),
+        (np.zeros((2, 8, 3)), "inputs of shape (2, 8, 3), must be (batch, 3)"),
+        (jnp.zeros(()), "inputs of shape (), must be (batch, 3)"),
+        ([0.0, 1.0, 2.0], "list, must be (batch, 3)"),
+        (None, "NoneType, must be (batch, 3)"),
+    ],
+)
+def test_inputs_of_another_width_are_refused_in_a_line(key, inputs, said):
+    @struct.dataclass
+    class Wide(Unfit):
+        def evaluate(self, key, policy, state):
+            return Evaluation(fitness=jnp.mean(policy(inputs)))
+
+    learner = objective_of(Unfit(), key).learners[0]
+    for objective in (objective_of(Wide(), key), Neuroevolution(Wide(), learner)):
+        with pytest.raises(UsageError) as refused:
+            demand_of(objective)
+        assert str(refused.value) == f"the task gives its policy {said}"
+
+
+@pytest.mark.parametrize("shape", [(8, 3), (8, 3, 1)])
+def test_flattened_inputs_will_do(key, shape):
+    @struct.dataclass
+    class Flat(Unfit):
+        def evaluate(self, key, policy, state):
+            return Evaluation(fitness=jnp.sum(policy(jnp.zeros(shape))))
+
+    assert demand_of(objective_of(Flat(), key)).inits == 1
+
+
 def test_a_fitness_and_metrics_may_be_plain_numbers(key):
     @struct.dataclass
     class Plain(Unfit):
