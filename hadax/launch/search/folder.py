@@ -143,6 +143,8 @@ class Folder:
                 own = f"has {flag}={typed(before)}; give that"
                 if before is None:
                     own = f"has no {flag}; leave that out"
+                if name == "generations":
+                    own = f"has done {self.done} already; give as many or more"
                 raise UsageError(
                     f"--{flag}={typed(value)}: the run in {self.path} {own}, or another --workdir"
                 )

@@ -91,7 +91,7 @@ def test_a_contest_that_was_killed_is_no_free_folder(tmp_path):
 
 
 def test_a_finished_contest_is_not_made_shorter(whole):
-    with pytest.raises(UsageError, match=r"--generations=5: the run in .* has generations=6"):
+    with pytest.raises(UsageError, match=r"--generations=5: the run in .* has done 6 already"):
         sought(whole[0], generations=5)
 
 
