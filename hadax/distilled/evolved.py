@@ -62,6 +62,20 @@ class Evolved(Saved, Playable):
         """
         return self.policy.act(inputs)
 
+    def probabilities(self, inputs: Answers) -> Answers:
+        """How likely each class, or each discrete action, is for raw inputs.
+
+        Args:
+          inputs: one [*input_shape], or several [batch, *input_shape].
+
+        Returns:
+          As `TrainedPolicy.probabilities`: float32 [classes], or [batch, classes].
+
+        Raises:
+          UsageError: as `TrainedPolicy.probabilities`.
+        """
+        return self.policy.probabilities(inputs)
+
     def player(self, seed: Seed) -> TrainedPolicy:
         """The policy, whatever the `seed`: it is trained already."""
         del seed

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from hadax.core.errors import HadaxWarning, UsageError
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
-from hadax.core.task import Task
+from hadax.core.task import Discrete, Task
 from hadax.core.types import LearnerState, TaskState
 from hadax.distilled.observation_statistics import is_shaped
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
@@ -55,6 +55,9 @@ class TrainedPolicy:
       (2,)
       >>> policy(np.zeros((5, 3))).shape
       (5, 2)
+      >>> reader = hadax.zoo.load("supervised/digits").fit(seed=0)
+      >>> reader.probabilities(np.full((5, 8, 8), 255)).shape
+      (5, 10)
     """
 
     weights: LearnerState
@@ -96,6 +99,29 @@ class TrainedPolicy:
             masked or no finite float32. Nothing is known of the entries of what JAX traces.
         """
         return self._answer(inputs, best=True)
+
+    def probabilities(self, inputs: ArrayLike) -> Answers:
+        """How likely each class, or each discrete action, is for raw inputs: the outputs' softmax.
+
+        They are what networks mean that were trained with cross-entropy, as is usual for classes.
+
+        Args:
+          inputs: as for `act`.
+
+        Returns:
+          float32 [classes], or [batch, classes]; the sum over the classes is 1.
+
+        Raises:
+          UsageError: a task whose targets are real vectors, or inputs that `act` refuses.
+        """
+        if not isinstance(self.task.target, Discrete):
+            raise UsageError(
+                f"probabilities are of classes, but the task's target is {self.task.target};"
+                " call the policy itself for its outputs"
+            )
+        outputs = self._answer(inputs, best=False)
+        likely = jax.nn.softmax(outputs, axis=-1)
+        return likely if isinstance(outputs, jax.Array) else np.asarray(likely)
 
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:

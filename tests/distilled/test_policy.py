@@ -14,6 +14,7 @@ import pytest
 import hadax
 from hadax import tasks
 from hadax.core.errors import HadaxWarning, UsageError
+from hadax.distilled.ensemble import fit_ensemble
 
 STATE = np.array([0.1, -0.2, 0.05, 0.3], np.float32)
 STATES = np.stack([STATE, -STATE, 2 * STATE])
@@ -238,6 +239,41 @@ def test_actions_lie_in_the_environments_own_bounds(distilled_of):
     assert math.isclose(float(np.max(np.abs(actions))), 2, rel_tol=0.3)
 
 
+def test_probabilities_are_the_outputs_softmax(policy):
+    outputs = np.exp(policy(STATES))
+    expected = outputs / outputs.sum(axis=1, keepdims=True)
+    for states in (STATES, jnp.asarray(STATES)):
+        found = policy.probabilities(states)
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+        assert isinstance(found, jax.Array) == isinstance(states, jax.Array)
+        np.testing.assert_array_equal(np.argmax(found, axis=1), policy.act(states))
+    one = policy.probabilities(STATE)
+    assert one.shape == (2,)
+    assert one.dtype == np.float32
+    np.testing.assert_allclose(jax.jit(policy.probabilities)(STATE), one, rtol=1e-5)
+    assert policy.probabilities(np.zeros((0, 4))).shape == (0, 2)
+    with pytest.raises(UsageError, match="must be one of"):
+        policy.probabilities(np.zeros(5))
+
+
+def test_an_ensembles_probabilities_are_its_members_mean(cart_pole):
+    together = fit_ensemble(cart_pole, 3, seed=0)
+    weights = [jax.tree.map(lambda leaf, k=k: leaf[k], together.weights) for k in range(3)]
+    alone = [dataclasses.replace(cart_pole.fit(0), weights=each) for each in weights]
+    mean = np.mean([each.probabilities(STATES) for each in alone], axis=0)
+    np.testing.assert_allclose(together.probabilities(STATES), mean, rtol=1e-4)
+
+
+def test_a_real_vector_has_no_probabilities(distilled_of):
+    made = distilled_of("gymnax/Pendulum-v1", np.eye(3), np.ones((3, 1)), horizon=5)
+    with pytest.raises(UsageError) as refused:
+        made.fit(0).probabilities(np.zeros(3))
+    assert str(refused.value) == (
+        "probabilities are of classes, but the task's target is Continuous(size=1); call the policy"
+        " itself for its outputs"
+    )
+
+
 def test_raw_observations_go_through_the_tasks_normaliser(cart_pole, policy):
     task = tasks.outline("gymnax/CartPole-v1", horizon=5, normalizer="constant")
     mean, variance = jnp.asarray(STATE), jnp.full(4, 4.0)
@@ -278,7 +314,7 @@ def test_images_may_lack_their_channel_or_be_rows(reader, read):
 @pytest.mark.parametrize(("scale", "shift"), [(1 / 255, 0), (16 / 255, 0), (2, -255)])
 def test_images_of_another_brightness_are_warned_of(reader, read, convert, scale, shift):
     images = convert(scale * read[0].astype(np.float32) + shift)
-    for ask in (reader, reader.act):
+    for ask in (reader, reader.act, reader.probabilities):
         with pytest.warns(HadaxWarning, match="images of brightness 0 to 255") as caught:
             ask(images)
         assert [each.filename for each in caught] == [__file__]
