@@ -1,6 +1,6 @@
 """The networks that datasets of images are measured on, each with inner settings of its own."""
 
-from hadax.distilled.transfer import Change
+from hadax.distilled.neighbours import Change
 
 _COMMON: Change = {
     "activation": "relu",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hadax.core.errors import require_choice
-from hadax.distilled.transfer import Change
+from hadax.distilled.neighbours import Change
 from hadax.learners.config import LearnerConfig
 from hadax.learners.rates import RATES
 

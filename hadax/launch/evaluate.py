@@ -29,8 +29,8 @@ EVALUATION = Group(
         Flag("data_dir", str, None, "folder with the images' files, instead of fetching them"),
         Flag("real", bool, False, "measure as many real images, drawn at random, too (images)"),
         Flag("architectures", bool, False, "a row for each network of --network, real images too"),
-        Flag("sweep", bool, False, "measure on twelve other learners too, a row each"),
-        Flag("threshold", float, None, "with --sweep, count the rows that reach this"),
+        Flag("neighbours", bool, False, "measure on twelve other learners too, a row each"),
+        Flag("threshold", float, None, "with --neighbours, count the rows that reach this"),
         Flag("transfer", str, None, "a table and heat maps: architecture,optimizer,steps,noise"),
         Flag("transfer_out", str, None, "folder for transfer.csv and .png; the artifact's own"),
         Flag("out", str, None, "json or csv instead of text, or a file that ends so"),
@@ -147,7 +147,8 @@ def _check(parsed: Parsed) -> None:
         require_count(name, parsed.whole(name), 1, MOST_ENTRIES)
     require_seed("seed", parsed.whole("seed"))
     threshold = parsed.values["threshold"]
-    require(parsed.true("sweep") or threshold is None, "threshold", threshold, "needs --sweep")
+    counted = parsed.true("neighbours") or threshold is None
+    require(counted, "threshold", threshold, "needs --neighbours")
     # What is no number is not equal to itself.
     require(threshold == threshold, "threshold", threshold, "must be a number")
     folder, groups = parsed.text("transfer_out"), parsed.text("transfer")
@@ -168,7 +169,7 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.merged import Merged
 
-    tables = ("real", "architectures", "sweep", "transfer", "ensemble")
+    tables = ("real", "architectures", "neighbours", "transfer", "ensemble")
     asked = [name for name in tables if parsed.values[name]]
     if isinstance(loaded, Merged):
         for name in asked:

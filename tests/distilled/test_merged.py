@@ -239,8 +239,8 @@ def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
     assert {row[0] for row in rows if row} >= {REGRESSION, QUADRATIC}
     assert execute(evaluate.COMMAND, [f"--dataset={out}", "--data_dir=/x"]) == 2
     assert "--data_dir=/x: merged reads no files" in capsys.readouterr().err
-    assert execute(evaluate.COMMAND, [f"--dataset={out}", "--sweep"]) == 2
-    assert "--sweep=true: measure the datasets one by one" in capsys.readouterr().err
+    assert execute(evaluate.COMMAND, [f"--dataset={out}", "--neighbours"]) == 2
+    assert "--neighbours=true: measure the datasets one by one" in capsys.readouterr().err
 
 
 THERE = "zoo:gymnax/CartPole-v1"

@@ -59,8 +59,8 @@ def test_another_learner_can_be_named(dataset, capsys):
     assert capsys.readouterr().out != changed
 
 
-def test_the_sweep_prints_twelve_rows_and_counts_them(dataset, capsys):
-    assert measure(dataset, "--sweep", "--threshold=-1000") == 0
+def test_the_neighbours_print_twelve_rows_and_counts_them(dataset, capsys):
+    assert measure(dataset, "--neighbours", "--threshold=-1000") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len([line for line in lines if line.startswith("  ")]) == 12
     assert lines[-1] == "12 of 12 rows at -1000 or more"
@@ -88,7 +88,7 @@ def test_policies_are_measured_but_not_retrained(tiny, tmp_path, capsys):
     assert "1 network" in capsys.readouterr().out
     assert measure(path, "--width=4") == 2
     assert "--width=4" in capsys.readouterr().err
-    assert measure(path, "--sweep") == 2
+    assert measure(path, "--neighbours") == 2
     study = tmp_path / "study"
     assert measure(path, "--transfer=steps", f"--transfer_out={study}") == 2
     assert not study.exists()
@@ -136,7 +136,7 @@ def test_bad_files_and_flags_are_refused(dataset, tmp_path, capsys):
         ((cut,), "not a whole safetensors file"),
         ((tmp_path / "none",), "no such file"),
         ((tmp_path,), "a folder; name the"),
-        ((dataset, "--threshold=3"), "--threshold=3.0: needs --sweep"),
+        ((dataset, "--threshold=3"), "--threshold=3.0: needs --neighbours"),
         ((dataset, "--transfer=colour"), "--transfer=colour: must be one of architecture"),
         ((dataset, "--transfer_out=x"), "--transfer_out=x: needs --transfer"),
         ((dataset, "--ensemble=-1"), "--ensemble=-1"),
@@ -183,7 +183,7 @@ def test_a_place_for_a_study_is_refused_before_anything_is_measured(dataset, cap
     ("flags", "words"),
     [
         (("--seed=-1",), "--seed=-1: must be in [0, 4294967295]"),
-        (("--sweep", "--threshold=nan"), "--threshold=nan: must be a number"),
+        (("--neighbours", "--threshold=nan"), "--threshold=nan: must be a number"),
     ],
 )
 def test_numbers_that_cannot_be_are_refused_before_anything_is_said(flags, words, refused):

@@ -6,8 +6,8 @@ from hadax.distilled.architectures import ARCHITECTURES
 from hadax.distilled.baselines import measure_real
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.ensemble import evaluate_ensemble
+from hadax.distilled.neighbours import describe_change, neighbours
 from hadax.distilled.settings_grid import groups_named
-from hadax.distilled.transfer import describe_change, neighbours
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.measurements.sheet import Sheet
 from hadax.launch.measurements.transfer import print_transfer
@@ -36,8 +36,8 @@ def print_tables(
         print(f"real:       {real}, as many real images", flush=True)
     if parsed.true("architectures"):
         _print_architectures(parsed, measured, sheet)
-    if parsed.true("sweep"):
-        _print_sweep(parsed, measured, sheet)
+    if parsed.true("neighbours"):
+        _print_neighbours(parsed, measured, sheet)
     if study_place is not None:
         name, groups = str(parsed.values["dataset"]), groups_named(str(parsed.text("transfer")))
         print_transfer(name, measured, groups, how, study_place, sheet)
@@ -55,7 +55,7 @@ def _print_architectures(parsed: Parsed, measured: Distilled, sheet: Sheet) -> N
         print(f"  {name:<10} {score.spread:>18} {real.spread:>18}", flush=True)
 
 
-def _print_sweep(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
+def _print_neighbours(parsed: Parsed, measured: Distilled, sheet: Sheet) -> None:
     """A row for each learner around the artifact's own, and how many reach the threshold."""
     means = []
     for change in neighbours(measured.header.learner):

@@ -5,10 +5,10 @@ from pathlib import Path
 from hadax.core.errors import UsageError
 from hadax.core.files import expanded
 from hadax.distilled.distilled import Distilled
+from hadax.distilled.neighbours import describe_change
 from hadax.distilled.places import ZOO
 from hadax.distilled.study import Measured, Study, study
 from hadax.distilled.study_file import write_study
-from hadax.distilled.transfer import describe_change
 from hadax.launch.measurements.sheet import Sheet
 from hadax.pictures.figures import plotting_available
 from hadax.pictures.transfer import draw_study
