@@ -27,7 +27,8 @@ def gather(operation: Operation, arguments: Sequence[Argument], batch: int) -> l
     if not unknown and _takes_rows(numbers, sizes, operand.array.shape):
         places = [axis for axis in range(rank) if axis not in numbers.offset_dims]
         known, along = np.asarray(indices)[..., 0], numbers.start_index_map[0]
-        return [Lanes(_rows(operand.array, known, along, places))]
+        if _all_there(known, operand.array.shape[along], operation.params["mode"]):
+            return [Lanes(_rows(operand.array, known, along, places))]
     params = {
         **operation.params,
         "dimension_numbers": numbers._replace(offset_dims=(*numbers.offset_dims, rank)),
@@ -46,6 +47,12 @@ def _takes_rows(numbers: Any, sizes: Sequence[int], shape: Sequence[int]) -> boo
         and tuple(numbers.collapsed_slice_dims) == tuple(along)
         and all(sizes[axis] == shape[axis] for axis in range(len(sizes)) if axis != along[0])
     )
+
+
+def _all_there(indices: np.ndarray, length: int, mode: lax.GatherScatterMode) -> bool:
+    """Whether each index gives a row: where there is none the nearest does only if told so."""
+    nearest = (lax.GatherScatterMode.CLIP, lax.GatherScatterMode.PROMISE_IN_BOUNDS)
+    return mode in nearest or bool(np.all((indices >= 0) & (indices < length)))
 
 
 def _rows(array: jax.Array, indices: np.ndarray, axis: int, places: Sequence[int]) -> jax.Array:
