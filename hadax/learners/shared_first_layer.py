@@ -144,12 +144,14 @@ class SharedFirstLayerLearner(BaseLearner):
 def shares_first_layer(plain: GradientLearner) -> bool:
     """Whether a learner's first layer only ever moves in the span of the examples.
 
-    Never with HADAX_PLAIN.
+    Never with HADAX_PLAIN, nor in bfloat16, where weights are rounded: a rounded sum is not the sum
+    of its rounded terms.
     """
     network = plain.network
     return (
         not without_tricks()
         and isinstance(network, MLP)
+        and network.config.precision == "float32"
         and plain.inner_loop.inner_optimizer in ADDITIVE_OPTIMIZERS
         and plain.inner_loop.inner_clip == 0
     )

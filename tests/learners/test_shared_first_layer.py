@@ -118,8 +118,22 @@ def test_a_population_shares_its_initial_weights(key):
         {"inner_optimizer": "adam"},
         {"inner_clip": 0.5},
         {"network": "conv", "filters": (2,)},
+        {"precision": "bfloat16"},
     ],
 )
 def test_is_left_alone_where_it_would_not_be_exact(changes):
     config = replaced(CONFIG, changes)
     assert isinstance(make_learner(config, IMAGE, Discrete(3)), GradientLearner)
+
+
+@pytest.mark.parametrize("optimizer", ADDITIVE_OPTIMIZERS)
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_what_is_measured_is_what_users_get(optimizer, precision, key):
+    """Whatever a trained network is kept as, its plain parameters answer the same."""
+    changes = {"inner_optimizer": optimizer, "precision": precision, "width": 32}
+    learner = make_learner(replaced(CONFIG, changes), IMAGE, Discrete(3))
+    state, _ = learner.fit(key, learner.init(key), images(key))
+    inputs = jax.random.normal(key, (30, *IMAGE))
+    plain = getattr(learner, "plain", learner)
+    answers = plain.apply(learner.parameters(state), inputs)
+    assert jnp.allclose(learner.apply(state, inputs), answers, atol=1e-5)
