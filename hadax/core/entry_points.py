@@ -59,28 +59,39 @@ def own_code(kind: str, name: str, what: str) -> Iterator[None]:
         raise ConfigError(kind, name, f"its {what} fails: {failure(error)}") from error
 
 
-def offered(group: str, kind: str, taken: Container[str]) -> dict[str, EntryPoint]:
-    """What installed packages offer, by name; what no process could register is refused.
+def offered_names(group: str) -> frozenset[str]:
+    """The names that installed packages offer, less those that no process could register.
+
+    Args:
+      group: of entry points, as "hadax.tasks".
+    """
+    return frozenset(point.name for point in installed(group) if not _oddity(point.name))
+
+
+def offered(group: str, kind: str, name: str, taken: Container[str]) -> EntryPoint | None:
+    """What an installed package offers by that name; None where none does.
+
+    Other names are not looked at: a package that is at odds with another spoils no third one's.
 
     Args:
       group: of entry points, as "hadax.tasks".
       kind: what they are, for the message: "task", say.
-      taken: the names that there are without them.
+      name: what is asked for.
+      taken: the names that there are without those of installed packages.
 
     Raises:
-      UsageError: a name that is no single word, that is taken, or that two packages offer.
+      UsageError: the name is no single word, is taken, or two packages offer it.
     """
-    found: dict[str, EntryPoint] = {}
-    for point in installed(group):
-        if odd := _oddity(point.name):
-            raise UsageError(f"{kind} {point.name} of the installed {point.value}: {odd}")
-        if point.name in taken or point.name in found:
-            raise UsageError(
-                f"{kind} {point.name} is registered already; the installed {point.value} must use"
-                " another name"
-            )
-        found[point.name] = point
-    return found
+    points = [point for point in installed(group) if point.name == name]
+    if not points:
+        return None
+    place = points[-1].value
+    if odd := _oddity(name):
+        raise UsageError(f"{kind} {name} of the installed {place}: {odd}")
+    if name in taken or len(points) > 1:
+        expected = f"the installed {place} must use another name"
+        raise UsageError(f"{kind} {name} is registered already; {expected}")
+    return points[0]
 
 
 def installed(group: str) -> tuple[EntryPoint, ...]:

@@ -15,7 +15,7 @@ from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hadax.core.annotations import annotations_of, describe, matches
-from hadax.core.entry_points import offered, own_code, require_new_name
+from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.files import failure
 from hadax.core.names import nearest, typed
@@ -76,7 +76,7 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
 
 def learner_names() -> tuple[str, ...]:
     """All known learners, sorted."""
-    return tuple(sorted({DEFAULT_LEARNER, *_registered, *_installed()}))
+    return tuple(sorted({DEFAULT_LEARNER, *_registered, *offered_names(ENTRY_POINT_GROUP)}))
 
 
 def check_learner(config: LearnerConfig) -> None:
@@ -84,7 +84,9 @@ def check_learner(config: LearnerConfig) -> None:
 
     Raises:
       ConfigError: no such learner; near matches are listed, or all known ones.
+      UsageError: an installed package offers it that must not.
     """
+    _installed(config.learner)
     known = learner_names()
     hint = nearest(config.learner, known) or f"; known here are {', '.join(known)}"
     expected = f"no such learner{hint}; if a package brings it, install that package"
@@ -129,9 +131,9 @@ def make_learner(
     return learner
 
 
-def _installed() -> dict[str, EntryPoint]:
-    """Learners of installed packages."""
-    return offered(ENTRY_POINT_GROUP, "learner", (DEFAULT_LEARNER, *_registered))
+def _installed(name: str) -> EntryPoint | None:
+    """An installed package's learner of that name, if there is one."""
+    return offered(ENTRY_POINT_GROUP, "learner", name, (DEFAULT_LEARNER, *_registered))
 
 
 def _factory(name: str) -> LearnerFactory:
@@ -139,9 +141,9 @@ def _factory(name: str) -> LearnerFactory:
         from hadax.learners.factory import gradient_learner
 
         return gradient_learner
-    if name in _registered:
+    point = _installed(name)
+    if point is None:
         return _registered[name]
-    point = _installed()[name]
     try:
         loaded: LearnerFactory = point.load()
     except Exception as error:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hadax.tasks.declared import DeclaredFactory
-from hadax.tasks.registry import refuse, register
+from hadax.tasks.registry import bring, refuse
 from hadax.tasks.rl.config import ControlOptions, control_options
 from hadax.tasks.supervised.config import ImageOptions, image_options
 
@@ -133,16 +133,16 @@ def register_all() -> None:
     for library, environments in libraries.items():
         for environment in environments:
             fixed = {"library": library, "environment": environment}
-            register(f"{library}/{environment}", _declared("rl", control_options, fixed))
+            bring(f"{library}/{environment}", _declared("rl", control_options, fixed))
     for environment, reason in GYMNAX_REFUSED.items():
         refuse(f"gymnax/{environment}", reason)
     for environment in PLAYGROUND_REFUSED:
         refuse(f"playground/{environment}", _ROBOT_REFUSED)
     for source in IMAGES:
         fixed = {"source": source}
-        register(f"supervised/{source}", _declared("supervised", image_options, fixed))
-    register("analytic/linear_quadratic", "hadax.tasks.rl.linear_quadratic:make")
-    register("analytic/linear_regression", "hadax.tasks.supervised.linear_regression:make")
+        bring(f"supervised/{source}", _declared("supervised", image_options, fixed))
+    bring("analytic/linear_quadratic", "hadax.tasks.rl.linear_quadratic:make")
+    bring("analytic/linear_regression", "hadax.tasks.supervised.linear_regression:make")
 
 
 def _declared(

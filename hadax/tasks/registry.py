@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
-from hadax.core.entry_points import offered, own_code, require_new_name
+from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.files import failure
 from hadax.core.names import nearest
@@ -22,6 +22,8 @@ from hadax.tasks.naming import remember
 from hadax.tasks.options import Factory, checked
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from hadax.core.task import Task
 
 ENTRY_POINT_GROUP = "hadax.tasks"
@@ -51,10 +53,21 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
       >>> hadax.make("mine/regression").batch
       8
     """
-    require_new_name("task", name, _factories)
+    require_new_name("task", name, names())
     if not (":" in factory if isinstance(factory, str) else callable(factory)):
         expected = "must be a function, or say where it is, as package.module:function"
         raise UsageError(f"task {name}: its factory {expected}")
+    bring(name, factory, **fixed)
+
+
+def bring(name: str, factory: Factory | str, /, **fixed: Option) -> None:
+    """As `register`, for hadax's own, which must be there whatever packages are installed.
+
+    Args:
+      name: the task's id.
+      factory: as for `register`.
+      **fixed: options that this name always passes.
+    """
 
     def find() -> Factory:
         found: Factory = pkgutil.resolve_name(factory) if isinstance(factory, str) else factory
@@ -70,7 +83,7 @@ def refuse(name: str, reason: str) -> None:
 
 def names() -> tuple[str, ...]:
     """All known tasks, sorted."""
-    return tuple(sorted({**_factories, **_installed()}))
+    return tuple(sorted({*_factories, *offered_names(ENTRY_POINT_GROUP)}))
 
 
 def make(name: str, /, **options: Option) -> "Task":
@@ -132,8 +145,8 @@ def _outlined(name: str, options: Mapping[str, Option]) -> tuple["Task", dict[st
 
 
 def is_known(name: str) -> bool:
-    """Whether a task of that name can be made."""
-    return name in _factories or name in _installed()
+    """Whether there is a task of that name, be it one that two packages dispute."""
+    return name in _factories or name in offered_names(ENTRY_POINT_GROUP)
 
 
 def check_known(name: str) -> None:
@@ -141,16 +154,16 @@ def check_known(name: str) -> None:
 
     Raises:
       ConfigError: says why, or lists near matches.
+      UsageError: an installed package offers it that must not.
     """
-    known = {**_factories, **_installed()}
     if not isinstance(name, str):
         raise ConfigError(
             "task", name, "must be a task's name; hadax-distill --list_tasks lists all"
         )
     if name in _refused:
         raise ConfigError("task", name, _refused[name])
-    if name not in known:
-        near = nearest(name, known) or "; hadax-distill --list_tasks lists all"
+    if not (_installed(name) or name in _factories):
+        near = nearest(name, names()) or "; hadax-distill --list_tasks lists all"
         raise ConfigError("task", name, f"no such task{near}")
 
 
@@ -159,11 +172,13 @@ def factory_of(name: str) -> Factory:
 
     Raises:
       ConfigError: no such task, a package that is missing, or no function where it should be.
+      UsageError: an installed package offers it that must not.
     """
     check_known(name)
     try:
         with _imports(name):
-            found = {**_factories, **_installed()}[name]()
+            point = _installed(name)
+            found = point.load() if point else _factories[name]()
     except UsageError:
         raise
     except Exception as error:
@@ -172,10 +187,9 @@ def factory_of(name: str) -> Factory:
     return found
 
 
-def _installed() -> dict[str, _Finder]:
-    """Tasks of installed packages."""
-    found = offered(ENTRY_POINT_GROUP, "task", _factories)
-    return {name: point.load for name, point in found.items()}
+def _installed(name: str) -> "EntryPoint | None":
+    """An installed package's task of that name, if there is one."""
+    return offered(ENTRY_POINT_GROUP, "task", name, _factories)
 
 
 @contextlib.contextmanager

@@ -158,7 +158,19 @@ def test_an_installed_learner_whose_name_is_taken_is_refused_not_shadowed(names,
     points = [EntryPoint(name, "lab:make", registry.ENTRY_POINT_GROUP) for name in names]
     monkeypatch.setattr(entry_points, "installed", lambda group: points)
     with pytest.raises(UsageError, match=f"learner {names[0]} is registered already; the installe"):
-        learner_names()
+        make(names[0])
+    assert learner_names().count(names[0]) == 1
+    hadax.register_learner("mine/other", ridge)
+    assert make("mine/other").penalty == 0.1
+
+
+def test_an_installed_name_that_no_learner_may_have_is_refused_alone(monkeypatch):
+    point = EntryPoint("lab/two words", "lab:make", registry.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(entry_points, "installed", lambda group: (point,))
+    assert "lab/two words" not in learner_names()
+    assert make().penalty == 0.1
+    with pytest.raises(UsageError, match="of the installed lab:make: its name must have no spaces"):
+        make("lab/two words")
 
 
 def test_an_installed_factory_that_is_none_is_refused(monkeypatch):

@@ -11,7 +11,7 @@ from hadax.core import entry_points
 from hadax.core.errors import ConfigError, UsageError
 from hadax.launch import distill
 from hadax.launch.commandline.command import execute
-from hadax.tasks import registry
+from hadax.tasks import catalog, registry
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,11 @@ def untouched(monkeypatch):
     monkeypatch.setattr(registry, "_factories", dict(registry._factories))
 
 
-def install(monkeypatch, name, value="hadax.tasks.supervised.linear_regression:make"):
-    point = importlib.metadata.EntryPoint(name, value, registry.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(entry_points, "installed", lambda group: (point,))
+def install(monkeypatch, *names, value="hadax.tasks.supervised.linear_regression:make"):
+    points = tuple(
+        importlib.metadata.EntryPoint(name, value, registry.ENTRY_POINT_GROUP) for name in names
+    )
+    monkeypatch.setattr(entry_points, "installed", lambda group: points)
 
 
 def test_registered_tasks_are_made_with_their_options():
@@ -143,16 +145,42 @@ def test_what_cannot_be_a_task_says_why():
 def test_duplicate_names_are_refused(monkeypatch):
     with pytest.raises(UsageError, match="registered already"):
         tasks.register("analytic/linear_regression", "elsewhere:make")
+    install(monkeypatch, "lab/maze")
+    with pytest.raises(UsageError, match="lab/maze is registered already"):
+        tasks.register("lab/maze", "elsewhere:make")
+    assert tasks.make("lab/maze", batch=5).batch == 5
+
+
+@pytest.mark.parametrize("names", [("analytic/linear_regression",), ("lab/maze", "lab/maze")])
+def test_an_installed_name_that_is_taken_is_refused_alone(monkeypatch, names):
+    install(monkeypatch, *names)
+    assert tasks.names().count(names[0]) == 1
+    assert tasks.is_known(names[0])
+    for ask in (tasks.make, tasks.outline, tasks.check_known, tasks.options_of):
+        with pytest.raises(UsageError, match=f"task {names[0]} is registered already; the instal"):
+            ask(names[0])
+    assert tasks.make("analytic/linear_quadratic").input_shape
+    assert tasks.is_known("analytic/linear_quadratic")
+    with pytest.raises(ConfigError, match="analytic/linear_quadratic"):
+        tasks.make("analytic/linear_quadratik")
+    tasks.register("mine/other", "hadax.tasks.supervised.linear_regression:make")
+    assert tasks.make("mine/other").batch == 64
+
+
+def test_hadaxs_own_tasks_are_there_whatever_is_installed(monkeypatch):
     install(monkeypatch, "analytic/linear_regression")
-    with pytest.raises(UsageError, match="registered already"):
-        tasks.names()
+    monkeypatch.setattr(registry, "_factories", {})
+    catalog.register_all()
+    assert tasks.make("analytic/linear_quadratic").input_shape
 
 
 @pytest.mark.parametrize("name", ["lab/two moons", "lab/\x1b[2J", "lab/a\tb", ""])
 def test_installed_names_keep_the_rule_of_registered_ones(monkeypatch, name):
     install(monkeypatch, name)
+    assert name not in tasks.names()
+    assert tasks.make("analytic/linear_regression").batch == 64
     with pytest.raises(UsageError) as refused:
-        tasks.names()
+        tasks.make(name)
     words = "its name must be a text" if not name else "its name must have no spaces, as mylab/mine"
     where = "of the installed hadax.tasks.supervised.linear_regression:make"
     assert f"{where}: {words}" in str(refused.value)
@@ -227,7 +255,7 @@ def test_what_could_not_be_made_later_is_not_registered(name, factory, words):
     [("json:mak", "cannot be imported .*mak"), ("json:__name__", "its factory is no function")],
 )
 def test_a_place_without_a_function_is_told_in_a_line(monkeypatch, place, words):
-    install(monkeypatch, "lab/misspelt", place)
+    install(monkeypatch, "lab/misspelt", value=place)
     with pytest.raises(ConfigError, match=f"^task=lab/misspelt: {words}"):
         tasks.make("lab/misspelt")
 
@@ -271,7 +299,7 @@ def test_memory_that_ends_is_not_a_factorys_fault():
 def test_a_module_that_fails_is_told_in_a_line(monkeypatch, tmp_path):
     (tmp_path / "maze_of_errors.py").write_text("walls = 1 / 0")
     monkeypatch.syspath_prepend(tmp_path)
-    install(monkeypatch, "lab/maze", "maze_of_errors:make")
+    install(monkeypatch, "lab/maze", value="maze_of_errors:make")
     words = r"cannot be imported \(ZeroDivisionError: division by zero \(maze_of_errors.py, line 1"
     with pytest.raises(ConfigError, match=f"^task=lab/maze: {words}"):
         tasks.make("lab/maze")
