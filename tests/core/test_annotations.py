@@ -57,6 +57,15 @@ def test_values_are_held_against_annotations(value, annotation, fits):
         ("true", Any, True),
         ("3", Any, 3),
         ("word", Any, "word"),
+        ("None", Any, None),
+        (" true", Any, " true"),
+        ("1e3", Any, 1000.0),
+        ("-inf", Any, float("-inf")),
+        ("1_0", Any, 10),
+        (" 5", Any, 5),
+        ("", Any, ""),
+        ("[1]", Any, "[1]"),
+        ("0x10", Any, "0x10"),
     ],
 )
 def test_text_is_read_as_its_annotation_wants(text, annotation, value):

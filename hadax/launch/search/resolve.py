@@ -3,9 +3,10 @@
 import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hadax import tasks
+from hadax.core.annotations import from_text
 from hadax.core.errors import ConfigError, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
@@ -157,7 +158,7 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
         if not (name and equals):
             raise ConfigError(flag, pair, "must be name=value")
         require(name not in found, flag, pair, f"{name} is given twice")
-        found[name] = literal(text)
+        found[name] = from_text(text, Any)
     return found
 
 
@@ -166,24 +167,6 @@ def _refuse_foreign(verb: str, given: Given) -> None:
     for name in given:
         foreign = name in DISTILLATION_ONLY and verb != DISTILL
         require(not foreign, name, given[name], "is for distillation; leave that out")
-
-
-def literal(text: str) -> Value:
-    """A number, a truth value or none where the text is one, else the text."""
-    words = {"true": True, "false": False, "none": None}
-    if text.lower() in words:
-        return words[text.lower()]
-    return number_or_text(text)
-
-
-def number_or_text(text: str) -> int | float | str:
-    """A number where the text is one, else the text."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _without_foreign(preset: Preset, given: Given) -> dict[str, Value]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from hadax.core.annotations import from_text
 from hadax.core.errors import ConfigError, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
-from hadax.launch.search.resolve import number_or_text
 from hadax.launch.sweeps.cells import Settings, cells
 
 Number: TypeAlias = int | float
@@ -63,7 +63,7 @@ def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | Cho
         require(len(values) > 1, "space", name, "needs two values to choose from")
         return Choice(tuple(values))
     low, high = (_number(name, value) for value in values)
-    log, step = last == "log", None if last in ("", "log") else _number(name, number_or_text(last))
+    log, step = last == "log", None if last in ("", "log") else _number(name, from_text(last, Any))
     require(low < high, "space", f"{name}={low}:{high}", "the lower end must come first")
     require(not log or low > 0, "space", f"{name}={low}:{high}:log", "must be above 0")
     found = Range(low, high, log, step)

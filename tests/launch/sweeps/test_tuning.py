@@ -186,7 +186,7 @@ def test_a_space_that_is_none_is_refused(text):
     ("values", "last"),
     [
         *(((2, 1), ""), ((0, 1), "log"), ((1, 2), "-1"), (("a", "b"), ""), ((1, 2), "often")),
-        *(((1, 9), "0.5"), ((1, 9), "1.5")),
+        *(((1, 9), "0.5"), ((1, 9), "1.5"), ((1, 9), "true"), ((1, 9), "none")),
     ],
 )
 def test_a_range_that_is_none_is_refused(values, last):
