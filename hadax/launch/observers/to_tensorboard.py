@@ -20,8 +20,8 @@ class TensorBoardLog:
     def __init__(self, folder: Path, keep: int = 0) -> None:
         from tensorboardX import SummaryWriter
 
-        purged = keep + 1 if keep else None
-        self._writer = SummaryWriter(str(folder), purge_step=purged)
+        # Even with none done: a run that was killed before its first checkpoint begins anew.
+        self._writer = SummaryWriter(str(folder), purge_step=keep + 1)
 
     def observe(self, report: Report) -> None:
         """Writes one generation's scalars."""

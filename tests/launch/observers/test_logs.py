@@ -41,19 +41,33 @@ def test_each_log_has_every_generation_with_what_follows_from_several(tmp_path, 
 
 
 def written(folder):
-    """What TensorBoard's files hold, by name and generation."""
+    """What TensorBoard shows of its files, by name and generation."""
     from tensorboardX.proto.event_pb2 import Event
 
     found = {}
-    for path in folder.iterdir():
+    for path in sorted(folder.iterdir()):
         content = path.read_bytes()
         while content:
             size = int.from_bytes(content[:8], "little")
             event = Event.FromString(content[12 : 12 + size])
+            if event.HasField("session_log"):
+                for name, steps in found.items():
+                    found[name] = {at: value for at, value in steps.items() if at < event.step}
             for value in event.summary.value:
                 found.setdefault(value.tag, {})[event.step] = value.simple_value
             content = content[16 + size :]
     return found
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_tensorboard_hides_what_a_killed_run_wrote_after_its_checkpoint(tmp_path, keep):
+    observe(tmp_path, ("tensorboard",))
+    folder = tmp_path / "tensorboard"
+    (first,) = folder.iterdir()
+    # Files are named by the second, and both of these may be written in one.
+    first.rename(folder / "events.out.tfevents.0000000001.here")
+    observe(tmp_path, ("tensorboard",), generations=(keep + 1,), keep=keep)
+    assert list(written(folder)["fitness_mean"]) == list(range(1, keep + 2))
 
 
 def test_columns_that_come_later_are_added_to_earlier_rows(tmp_path):
