@@ -25,6 +25,7 @@ _SILENT_SECONDS = 30.0
 # A process that failed has said why; the others may be about to fail alike, in their own words.
 _GRACE_SECONDS = 5.0
 _TOKEN_BYTES = 16
+_GREETING_BYTES = _TOKEN_BYTES + 4
 
 
 @dataclass
@@ -33,6 +34,25 @@ class _Peer:
     index: int
     heard: float = field(default_factory=time.monotonic)
     left: bool = False
+
+
+@dataclass
+class _Caller:
+    """Somebody who has connected, and may be a process of this search."""
+
+    connection: socket.socket
+    said: bytes = b""
+
+    def hear(self) -> bool:
+        """Whether, with what has come now, the greeting is whole, or there will be no more."""
+        try:
+            part = self.connection.recv(_GREETING_BYTES - len(self.said))
+        except BlockingIOError:
+            return False
+        except OSError:
+            part = b""
+        self.said += part
+        return not part or len(self.said) == _GREETING_BYTES
 
 
 class Peers:
@@ -132,26 +152,38 @@ def accepted(
 ) -> dict[int, socket.socket]:
     """The connections of all other processes.
 
+    Whoever else connects, a port scan, say, keeps none of them waiting, whether it talks or not.
+
     Args:
       server, token: as `listening` gives them.
       processes: in all.
-      seconds: to wait for each of them, at most.
+      seconds: to wait for them, at most.
 
     Raises:
       OSError: they did not come in time.
     """
     found: dict[int, socket.socket] = {}
-    server.settimeout(seconds)
-    while len(found) < processes - 1:
-        connection, _ = server.accept()
-        connection.settimeout(seconds)
-        greeting = _received(connection, _TOKEN_BYTES + 4)
-        if not secrets.compare_digest(greeting[:_TOKEN_BYTES], token):
-            # Somebody else's: a port scan, say.
-            connection.close()
-            continue
-        found[int.from_bytes(greeting[_TOKEN_BYTES:], "big")] = connection
-    server.close()
+    callers: list[_Caller] = []
+    until = time.monotonic() + seconds
+    with server, selectors.DefaultSelector() as selector:
+        server.setblocking(False)
+        selector.register(server, selectors.EVENT_READ)
+        try:
+            while len(found) < processes - 1:
+                left = until - time.monotonic()
+                if left <= 0:
+                    came = f"{len(found)} of {processes - 1} came within {seconds:g} s"
+                    raise TimeoutError(came)
+                for key, _ in selector.select(left):
+                    if key.fileobj is server:
+                        callers += _called(server, selector)
+                    elif key.data.hear():
+                        selector.unregister(key.data.connection)
+                        found |= _known(key.data, token)
+        finally:
+            for caller in callers:
+                if caller.connection not in found.values():
+                    caller.connection.close()
     return found
 
 
@@ -174,12 +206,25 @@ def connected(
     return {0: connection}
 
 
-def _received(connection: socket.socket, size: int) -> bytes:
-    content = b""
-    with contextlib.suppress(OSError):
-        while len(content) < size and (part := connection.recv(size - len(content))):
-            content += part
-    return content
+def _called(server: socket.socket, selector: selectors.BaseSelector) -> list[_Caller]:
+    """Who has connected, to be heard from now on; nobody where he is gone again."""
+    try:
+        connection, _ = server.accept()
+    except (BlockingIOError, ConnectionError):
+        return []
+    connection.setblocking(False)
+    caller = _Caller(connection)
+    selector.register(connection, selectors.EVENT_READ, caller)
+    return [caller]
+
+
+def _known(caller: _Caller, token: bytes) -> dict[int, socket.socket]:
+    """The connection of a process of this search, by its index; {} and closed of anybody else."""
+    whole = len(caller.said) == _GREETING_BYTES
+    if not (whole and secrets.compare_digest(caller.said[:_TOKEN_BYTES], token)):
+        caller.connection.close()
+        return {}
+    return {int.from_bytes(caller.said[_TOKEN_BYTES:], "big"): caller.connection}
 
 
 def _send(connection: socket.socket, content: bytes) -> None:

@@ -3,6 +3,7 @@
 import queue
 import socket
 import threading
+import time
 
 import pytest
 
@@ -66,4 +67,42 @@ def test_processes_meet_and_strangers_are_turned_away():
     thread.join(timeout=10)
     assert list(found) == [1]
     found[1].close()
+    mine[0].close()
+
+
+def test_a_silent_connection_keeps_no_process_waiting():
+    server, token = listening()
+    port = server.getsockname()[1]
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as silent:
+        mine = connected("127.0.0.1", port, token, 1, 10.0)
+        began = time.monotonic()
+        found = accepted(server, token, 2, 10.0)
+        assert time.monotonic() - began < 5.0
+        assert list(found) == [1]
+        assert silent.recv(1) == b""
+    found[1].close()
+    mine[0].close()
+
+
+def test_a_greeting_may_come_in_parts():
+    server, token = listening()
+    port = server.getsockname()[1]
+    found = {}
+    thread = threading.Thread(target=lambda: found.update(accepted(server, token, 3, 10.0)))
+    thread.start()
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(token[:5])
+        mine = connected("127.0.0.1", port, token, 1, 10.0)
+        slow.sendall(token[5:] + (2).to_bytes(4, "big"))
+        thread.join(timeout=10)
+    assert sorted(found) == [1, 2]
+    for connection in (*found.values(), *mine.values()):
+        connection.close()
+
+
+def test_processes_that_do_not_come_are_waited_for_once():
+    server, token = listening()
+    mine = connected("127.0.0.1", server.getsockname()[1], token, 1, 10.0)
+    with pytest.raises(OSError, match=r"1 of 2 came within 0\.5 s"):
+        accepted(server, token, 3, 0.5)
     mine[0].close()
