@@ -38,7 +38,7 @@ class ClusterConfig:
         check(self)
         seconds_of("initialization_timeout", self.initialization_timeout)
         if self.coordinator is not None:
-            _host(self.coordinator)
+            host_of(self.coordinator)
         if self.process_id is not None and self.processes:
             expected = f"must be below the {self.processes} processes"
             require(self.process_id < self.processes, "process_id", self.process_id, expected)
@@ -116,22 +116,59 @@ def refuse_loopback(coordinator: str) -> None:
     Raises:
       ConfigError: the coordinator's name stands for it.
     """
-    host = _host(coordinator)
-    try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
-    except OSError:
-        # Unknown here: connecting to it says so.
-        return
-    if found and all(ipaddress.ip_address(each.split("%")[0]).is_loopback for each in found):
-        expected = f"is {sorted(found)[0]}, which other hosts cannot reach; give an address of"
+    found = _addresses(coordinator)
+    if found and all(each.is_loopback for each in found):
+        expected = f"is {found[0]}, which other hosts cannot reach; give an address of"
         raise ConfigError("coordinator", coordinator, f"{expected} process 0 that they can")
 
 
-def _host(coordinator: str) -> str:
+def refuse_missing_ipv6(coordinator: str) -> None:
+    """Refuses an address that is reached by IPv6 alone, on a machine that has none.
+
+    Raises:
+      ConfigError: the coordinator's name stands for such ones only.
+    """
+    found = _addresses(coordinator)
+    if found and all(each.version == 6 for each in found) and not _has_ipv6():
+        expected = f"is {found[0]}, and this machine has no IPv6; give an IPv4 address of process 0"
+        raise ConfigError("coordinator", coordinator, expected)
+
+
+def host_of(coordinator: str) -> str:
+    """The host in HOST:PORT, an IPv6 address without its brackets.
+
+    Raises:
+      ConfigError: it is something else.
+    """
     host, _, port = coordinator.rpartition(":")
     fits = host != "" and port.isascii() and port.isdigit() and 0 < int(port) < 2**16
     require(fits, "coordinator", coordinator, "must be HOST:PORT")
-    return host.strip("[]")
+    bracketed = host.startswith("[") and host.endswith("]")
+    require(
+        bracketed or ":" not in host, "coordinator", coordinator, "must be [HOST]:PORT with IPv6"
+    )
+    return host[1:-1] if bracketed else host
+
+
+def _addresses(coordinator: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """What the coordinator's name stands for here, in order; [] of one that is unknown."""
+    host = host_of(coordinator)
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+    except OSError:
+        # Connecting to it says so.
+        return []
+    return [ipaddress.ip_address(each.split("%")[0]) for each in sorted(found)]
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            # A system that knows IPv6 and has it switched off makes sockets, without addresses.
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def _require_given(name: str, value: object, meaning: str) -> None:

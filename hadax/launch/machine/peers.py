@@ -26,6 +26,7 @@ _SILENT_SECONDS = 30.0
 _GRACE_SECONDS = 5.0
 _TOKEN_BYTES = 16
 _GREETING_BYTES = _TOKEN_BYTES + 4
+_BACKLOG = 1024
 
 
 @dataclass
@@ -142,9 +143,11 @@ class Peers:
 
 
 def listening() -> tuple[socket.socket, bytes]:
-    """A socket for the other processes to connect to, and the word by which they are known."""
-    server = socket.create_server(("", 0), family=socket.AF_INET, backlog=1024)
-    return server, secrets.token_bytes(_TOKEN_BYTES)
+    """A socket for the other processes to connect to, and the word by which they are known.
+
+    They may come by IPv4, and by IPv6 where this machine has it.
+    """
+    return _server(), secrets.token_bytes(_TOKEN_BYTES)
 
 
 def accepted(
@@ -204,6 +207,16 @@ def connected(
     connection = socket.create_connection((host, port), timeout=seconds)
     connection.sendall(token + index.to_bytes(4, "big"))
     return {0: connection}
+
+
+def _server() -> socket.socket:
+    if socket.has_dualstack_ipv6():
+        # Where the system knows IPv6 and has it switched off, IPv4 is left.
+        with contextlib.suppress(OSError):
+            return socket.create_server(
+                ("", 0), family=socket.AF_INET6, backlog=_BACKLOG, dualstack_ipv6=True
+            )
+    return socket.create_server(("", 0), family=socket.AF_INET, backlog=_BACKLOG)
 
 
 def _called(server: socket.socket, selector: selectors.BaseSelector) -> list[_Caller]:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.files import reason
 from hadax.core.interrupts import Stopped
-from hadax.launch.machine.cluster import Cluster, refuse_loopback
+from hadax.launch.machine.cluster import Cluster, host_of, refuse_loopback, refuse_missing_ipv6
 from hadax.launch.machine.peers import Peers, accepted, connected, listening
 
 _REFUSED_STATUS = 2
@@ -26,7 +26,7 @@ def joined(cluster: Cluster) -> Iterator[None]:
       cluster: the processes.
 
     Raises:
-      ConfigError: a coordinator that the others cannot reach.
+      ConfigError: a coordinator that the others, or this process, cannot reach.
       UsageError: they did not come together in time.
     """
     import jax
@@ -80,6 +80,8 @@ def _initialize(cluster: Cluster) -> tuple[str, int]:
         coordinator, count, index, local = ClusterEnv.auto_detect_unset_distributed_params(
             cluster.coordinator, cluster.processes, cluster.process_id, None, None, wait
         )
+        if coordinator:
+            refuse_missing_ipv6(coordinator)
         if cluster.several_hosts:
             refuse_loopback(coordinator or "")
         # A lost process then ends no other from within: peers.py does, with a line.
@@ -101,7 +103,6 @@ def _meet(cluster: Cluster, coordinator: str) -> Peers:
     from jax.experimental import multihost_utils
 
     index, count = jax.process_index(), jax.process_count()
-    host = coordinator.rpartition(":")[0].strip("[]")
     if index == 0:
         server, token = listening()
         greeting = server.getsockname()[1].to_bytes(4, "big") + token
@@ -113,6 +114,7 @@ def _meet(cluster: Cluster, coordinator: str) -> Peers:
         if index == 0:
             return Peers(accepted(server, token, count, cluster.seconds), count)
         port = int.from_bytes(words[:4], "big")
+        host = host_of(coordinator)
         return Peers(connected(host, port, words[4:], index, cluster.seconds), count)
     except OSError as error:
         expected = f"the processes cannot connect to process 0 ({reason(error)})"

@@ -3,7 +3,15 @@
 import pytest
 
 from hadax.core.errors import ConfigError, UsageError
-from hadax.launch.machine.cluster import Cluster, ClusterConfig, cluster_of, refuse_loopback
+from hadax.launch.machine import cluster
+from hadax.launch.machine.cluster import (
+    Cluster,
+    ClusterConfig,
+    cluster_of,
+    host_of,
+    refuse_loopback,
+    refuse_missing_ipv6,
+)
 
 SLURM = {
     "SLURM_JOB_ID": "7",
@@ -74,6 +82,8 @@ def test_what_is_missing_by_hand_is_named(settings, missing):
         {"coordinator": "nohost"},
         {"coordinator": "host:99999"},
         {"coordinator": ":80"},
+        {"coordinator": "fd00::1:80"},
+        {"coordinator": "[fd00::1:80"},
         {"processes": 2, "process_id": 2},
         {"process_id": -1},
         {"initialization_timeout": "soon"},
@@ -98,3 +108,18 @@ def test_an_address_that_only_this_host_knows_is_refused(coordinator):
 def test_other_addresses_are_left_alone():
     refuse_loopback("192.0.2.1:1234")
     refuse_loopback("no.such.host.invalid:1234")
+
+
+def test_ipv6_is_refused_only_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(cluster, "_has_ipv6", lambda: False)
+    with pytest.raises(ConfigError, match=r"=\[fd00::1\]:80: is fd00::1, and this machine has no"):
+        refuse_missing_ipv6("[fd00::1]:80")
+    refuse_missing_ipv6("192.0.2.1:80")
+    refuse_missing_ipv6("no.such.host.invalid:80")
+    monkeypatch.setattr(cluster, "_has_ipv6", lambda: True)
+    refuse_missing_ipv6("[fd00::1]:80")
+
+
+def test_a_host_is_named_without_brackets():
+    assert host_of("[fd00::1]:80") == "fd00::1"
+    assert host_of("node1:80") == "node1"

@@ -106,3 +106,36 @@ def test_processes_that_do_not_come_are_waited_for_once():
     with pytest.raises(OSError, match=r"1 of 2 came within 0\.5 s"):
         accepted(server, token, 3, 0.5)
     mine[0].close()
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return socket.has_dualstack_ipv6()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_processes_meet_by_either_protocol(host):
+    if host == "::1" and not has_ipv6():
+        pytest.skip("needs IPv6")
+    server, token = listening()
+    mine = connected(host, server.getsockname()[1], token, 1, 10.0)
+    found = accepted(server, token, 2, 10.0)
+    assert list(found) == [1]
+    found[1].close()
+    mine[0].close()
+
+
+def test_processes_meet_where_ipv6_is_switched_off(monkeypatch):
+    def refuse(address, *, family, **settings):
+        if family == socket.AF_INET6:
+            raise OSError("switched off")
+        return create(address, family=family, **settings)
+
+    create = socket.create_server
+    monkeypatch.setattr(socket, "create_server", refuse)
+    server, _ = listening()
+    assert server.family == socket.AF_INET
+    server.close()
