@@ -1,7 +1,7 @@
 """Where files go, and writing them so that a reader finds the old or the new, never a part."""
 
 import os
-import tempfile
+import secrets
 import threading
 import traceback
 from pathlib import Path
@@ -100,13 +100,14 @@ def failure(error: BaseException) -> str:
 
 def _write_beside(path: Path, content: bytes) -> None:
     # Not after the file: with more signs than its own a long name could not be written.
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing.")
+    temporary = path.parent / f".writing.{secrets.token_hex(8)}"
+    # Opened as any file is, and so as open to others as their umask has it: mkstemp's is to nobody.
+    file = temporary.open("xb")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

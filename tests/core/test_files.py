@@ -1,5 +1,9 @@
 """Files are written whole or not at all."""
 
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,16 @@ def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkey
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a umask")
+@pytest.mark.parametrize(("umask", "mode"), [("077", 0o600), ("022", 0o644), ("002", 0o664)])
+def test_a_file_is_as_open_to_others_as_the_umask_says(tmp_path, umask, mode):
+    path = tmp_path / "file"
+    write = "from hadax.core.files import write_atomically as w; w(pathlib.Path(sys.argv[1]), b'.')"
+    program = f"import os, pathlib, sys; os.umask(0o{umask}); {write}"
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
 def test_an_ending_is_one_in_any_case():
