@@ -14,6 +14,7 @@ from hadax.distilled.header import Header
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.command_line import command_of as command_line
+from hadax.launch.search.folder import Folder
 from hadax.launch.search.resolve import resolve
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
@@ -23,7 +24,7 @@ from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
 from hadax.zoo.published import comparable, published_runs
 from tools.zoo.adding import Told, add, is_whole, remove
-from tools.zoo.finished_run import read_config, read_run
+from tools.zoo.finished_run import read_run
 from tools.zoo.page import PAGE, anchor, page, played_score
 
 DATA = Path(__file__).parents[1] / "data"
@@ -156,8 +157,17 @@ def test_a_flat_config_of_images_is_read(run):
     document = json.loads(path.read_text())
     changes = {"task": "supervised/digits", "images_per_class": 1, "dataset_size": 4}
     path.write_text(json.dumps({**document, **changes}))
-    config = read_config(path)
+    config = read_run(run).config
     assert config.distillation.images_per_class == 1
+
+
+def test_a_run_is_read_as_the_search_that_goes_on_in_its_folder_reads_it(run):
+    content = (run / "config.json").read_text()
+    expected = read_run(run).config
+    # As editors of other systems leave it.
+    (run / "config.json").write_text(content, encoding="utf-8-sig")
+    assert read_run(run).config == expected
+    Folder(run, expected)
 
 
 def test_the_comparable_run_has_as_many_pairs_or_the_next_more():

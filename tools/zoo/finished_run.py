@@ -1,19 +1,15 @@
 """A search's folder, of this hadax or an earlier one: its settings, its result, how it went."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.settings_views import from_json
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import result_path
-from hadax.launch.search.resolve import resolve
+from hadax.launch.search.folder import CONFIG, result_path
+from hadax.launch.search.recorded import read_search
 from hadax.launch.search.steps import steps_a_generation, task_of
 from hadax.zoo.curves import Point
 
@@ -86,33 +82,8 @@ def read_run(folder: Path, artifact: Path | None = None) -> FinishedRun:
     Raises:
       UsageError: no run's folder, or nothing was done in it.
     """
-    config = read_config(folder / "config.json")
+    config = read_search(folder / CONFIG)
     rows = tuple(read_metrics(folder / "metrics.csv"))
     if not rows:
         raise UsageError(f"{folder / 'metrics.csv'}: no generation in it")
     return FinishedRun(folder, config, artifact or result_path(folder, config), rows)
-
-
-def read_config(path: Path) -> SearchConfig:
-    """The settings of a run; those of hadax's first releases are one flat object.
-
-    Raises:
-      UsageError: no such file, or not a run's config.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if "command" in document:
-            return _from_flat(document)
-        return from_json(SearchConfig, document)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise UsageError(f"{path}: not a run's config ({error})") from error
-
-
-def _from_flat(document: Mapping[str, Any]) -> SearchConfig:
-    given = {name: value for name, value in document.items() if value is not None}
-    verb = given.pop("command")
-    if given.get("images_per_class"):
-        # It counts, and beside it the other one may not be said.
-        given.pop("dataset_size", None)
-    given = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
-    return resolve(verb, given, preset="none").config

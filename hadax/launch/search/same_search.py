@@ -11,7 +11,7 @@ from hadax.core.errors import UsageError
 from hadax.core.files import reason
 from hadax.core.settings_views import settings_in, to_json
 from hadax.launch.observers.config import MonitoringConfig
-from hadax.launch.search.config import DISTILL, NEUROEVOLVE, SearchConfig
+from hadax.launch.search.config import VERBS, SearchConfig
 from hadax.launch.search.resolve import options_from
 from hadax.tasks.flagged import OPTION_FIELDS
 
@@ -22,8 +22,8 @@ FREE = frozenset(
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 
-# What holds a plug-in's own settings, and the flag that gives them.
-_PLUG_INS = {"options": "task_option", "learner_options": "learner_option"}
+PLUG_INS = {"options": "task_option", "learner_options": "learner_option"}
+"""What holds a plug-in's own settings, and the flag that gives them."""
 
 
 class RunConfigError(UsageError):
@@ -36,18 +36,31 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
       RunConfigError: it is no run's config, or cannot be read.
     """
-    message = f"{path}: not a run's config; choose another --workdir"
+    try:
+        return recorded(path)
+    except OSError as error:
+        raise RunConfigError(f"--workdir={path.parent}: {reason(error)}") from error
+    except ValueError as error:
+        message = f"{path}: not a run's config; choose another --workdir"
+        raise RunConfigError(message) from error
+
+
+def recorded(path: Path) -> dict[str, Any]:
+    """What `read_config` gives, for those to whom no run's folder was named by a flag.
+
+    Raises:
+      OSError: it cannot be read.
+      ValueError: it is no run's config.
+    """
     try:
         found = leaves(json.loads(path.read_text(encoding="utf-8-sig")))
         # Runs of hadax's first releases have one flat object.
         found.setdefault("verb", found.pop("command", None))
         found |= leaves(options_from(found.pop("task_option", None), "task_option"), "options")
-    except OSError as error:
-        raise RunConfigError(f"--workdir={path.parent}: {reason(error)}") from error
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise RunConfigError(message) from error
-    if found["verb"] not in (DISTILL, NEUROEVOLVE):
-        raise RunConfigError(message)
+    except (AttributeError, RecursionError) as error:
+        raise ValueError("no object with a value for each setting") from error
+    if found["verb"] not in VERBS:
+        raise ValueError(f"must have one of {', '.join(VERBS)} as its verb")
     return found
 
 
@@ -61,7 +74,7 @@ def leaves(document: Mapping[str, Any], section: str = "") -> dict[str, Any]:
     for name, value in document.items():
         if isinstance(value, Mapping):
             found |= leaves(value, name)
-        elif section in _PLUG_INS and name not in OPTION_FIELDS:
+        elif section in PLUG_INS and name not in OPTION_FIELDS:
             found[f"{section}.{name}"] = value
         else:
             found[name] = value
@@ -93,7 +106,7 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
 def flag_of(name: str) -> str:
     """The name that is typed of a setting as `leaves` calls it: "task_option=width", say."""
     section, _, option = name.rpartition(".")
-    return f"{_PLUG_INS[section]}={option}" if section else option
+    return f"{PLUG_INS[section]}={option}" if section else option
 
 
 def goes_on(further: Mapping[str, Any], config: SearchConfig) -> bool:
