@@ -21,6 +21,9 @@ from hadax.core.types import Candidate
 
 Matrix: TypeAlias = NDArray[np.float32]
 
+Components: TypeAlias = tuple[Matrix, Matrix]
+"""A centre [*input_shape], and orthonormal directions from it, [components, *input_shape]."""
+
 
 @struct.dataclass
 class InBasis:
@@ -108,8 +111,10 @@ def in_basis(
     )
 
 
-def principal_components(inputs: Matrix, count: int) -> tuple[Matrix, Matrix]:
+def principal_components(inputs: Matrix, count: int) -> Components:
     """The mean of inputs, and the directions that they vary most in.
+
+    Their signs, and those of equal variance, are the linear algebra library's choice on this CPU.
 
     Args:
       inputs: one a row, [number, *input_shape].

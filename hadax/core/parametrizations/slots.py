@@ -15,8 +15,8 @@ from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.parametrizations.images import (
+    Components,
     InBasis,
-    InComponents,
     Matrix,
     principal_components,
     upsampling,
@@ -34,16 +34,15 @@ def has_slots(config: DistillationConfig) -> bool:
     return config.parametrization == "multi"
 
 
-def in_slots(inner: Parametrization, real_inputs: Matrix, components: int) -> InBasis:
-    """Examples as coefficients of what real images of half the height and width vary most in.
+def quarter_components(real_inputs: Matrix, count: int) -> Components:
+    """What real images of half the height and width vary most in.
 
     All components are a rotation of all pixels, which an isotropic search does not feel; fewer
     leave out what real images hardly have, and the search has fewer numbers to find.
 
     Args:
-      inner: the parametrisation of the targets.
-      real_inputs: what to take components of, [count, height, width, channels].
-      components: how many, between 1 and the numbers of a quarter.
+      real_inputs: what to take components of, [number, height, width, channels].
+      count: how many, between 1 and the numbers of a quarter.
 
     Raises:
       ConfigError: inputs that cannot be quarters, or more components than there are.
@@ -54,9 +53,18 @@ def in_slots(inner: Parametrization, real_inputs: Matrix, components: int) -> In
     require(images, "parametrization", "multi", expected)
     height, width, channels = shape
     parts = real_inputs.reshape(-1, height // _SIDE, _SIDE, width // _SIDE, _SIDE, channels)
-    centre, directions = principal_components(np.asarray(parts.mean((2, 4))), components)
+    return principal_components(np.asarray(parts.mean((2, 4))), count)
+
+
+def in_slots(inner: Parametrization, height: int, width: int) -> InBasis:
+    """Examples as quarters of slots, which are enlarged to the slot's height and width.
+
+    Args:
+      inner: the parametrisation of quarters [height / 2, width / 2, channels], and of the targets.
+      height, width: even.
+    """
     return InBasis(
-        inner=InComponents(inner, jnp.asarray(centre), jnp.asarray(directions)),
+        inner=inner,
         rows=jnp.asarray(upsampling(height, height // _SIDE)),
         columns=jnp.asarray(upsampling(width, width // _SIDE)),
     )

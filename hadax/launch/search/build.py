@@ -16,7 +16,8 @@ from hadax.core.learner import Learner
 from hadax.core.names import typed
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
-from hadax.core.parametrizations.chosen import parametrization_of
+from hadax.core.parametrizations.chosen import components_of, parametrization_of
+from hadax.core.parametrizations.images import Components
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import flat, to_json
 from hadax.core.strategy import Strategy
@@ -79,19 +80,42 @@ def build_learner_config(config: SearchConfig, task: Task) -> LearnerConfig:
     return replace(learner, inner_loop=replace(learner.inner_loop, loss=loss))
 
 
-def build_objective(config: SearchConfig, task: Task) -> Objective:
+def build_components(config: SearchConfig, task: Task) -> Components | None:
+    """The components that a dataset's inputs evolve in, as this CPU computes them; None in others.
+
+    Raises:
+      ConfigError: a task without real inputs, or a value outside its range.
+    """
+    if config.verb != DISTILL:
+        return None
+    return components_of(config.distillation, config.task.task, task)
+
+
+def build_objective(
+    config: SearchConfig, task: Task, components: Components | None = None
+) -> Objective:
     """What a candidate is: a dataset for the task, or a network's weights.
+
+    Args:
+      config: the search.
+      task: what it is for.
+      components: those that the dataset's inputs evolve in; None for `build_components`.
 
     Raises:
       ConfigError: a value outside its range, or labels that cannot be learned or fixed.
     """
     if config.verb == DISTILL:
-        return build_distillation(config, task)
+        return build_distillation(config, task, components)
     return build_neuroevolution(config, task)
 
 
-def build_distillation(config: SearchConfig, task: Task) -> Distillation:
+def build_distillation(
+    config: SearchConfig, task: Task, components: Components | None = None
+) -> Distillation:
     """Distillation into a task's datasets.
+
+    Args:
+      config, task, components: as for `build_objective`.
 
     Raises:
       ConfigError: a value outside its range, labels that cannot be learned or fixed, or a learner
@@ -101,7 +125,7 @@ def build_distillation(config: SearchConfig, task: Task) -> Distillation:
     chosen, learner = config.distillation, build_learner_config(config, task)
     name, key = config.task.task, dataset_key(config.seed)
     initial, originals = initial_examples(chosen, config.init_from, name, task, key)
-    parametrization = parametrization_of(chosen, name, task, initial)
+    parametrization = parametrization_of(chosen, name, task, initial, components)
     fixed, std = chosen.policy_init == "fixed", config.strategy.std
     learners = _learners(chosen, learner, task)
     rated = all(each.scales_inner_lr for each in learners) or not chosen.learn_inner_lr

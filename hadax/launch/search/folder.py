@@ -27,6 +27,9 @@ CONFIG = "config.json"
 DECISIONS = "restarts.json"
 """The file in a contest's folder that says which seeds went on from each rung."""
 
+COMPONENTS = "components.safetensors"
+"""The file beside a run's states that says in which components its images evolve."""
+
 _MEMBERS, _CHECKPOINTS = "restarts", "checkpoints"
 
 
@@ -69,6 +72,11 @@ class Folder:
         return self.path / _CHECKPOINTS
 
     @property
+    def components_path(self) -> Path:
+        """The components that images evolve in, if in any: its states are coefficients of them."""
+        return self.checkpoints_path / COMPONENTS
+
+    @property
     def config_path(self) -> Path:
         """Everything that decides the search, as JSON."""
         return self.path / CONFIG
@@ -104,6 +112,9 @@ class Folder:
     def _settle(self, same: bool) -> None:
         """Makes it this search's: a new one, or the same with what is free to change changed."""
         if writes() and not same:
+            if not self._remains():
+                # Another search's, of which nothing else came.
+                self.components_path.unlink(missing_ok=True)
             text = json.dumps(document_of(self._config), indent=2, sort_keys=True) + "\n"
             write_atomically(self.config_path, text.encode())
 
@@ -114,7 +125,9 @@ class Folder:
     def _remains(self) -> list[Path]:
         results = [*self.path.glob("*.safetensors"), *self.path.glob(FOLDER)]
         folders = [self.checkpoints_path, *self._checkpoints_of_several()]
-        checkpoints = [path for folder in folders for path in folder.glob("*")]
+        found = [path for folder in folders for path in folder.glob("*")]
+        # These alone are nothing yet: they are written before the first generation.
+        checkpoints = [path for path in found if path.name != COMPONENTS]
         return [*checkpoints, *results, *self.path.glob(DECISIONS)]
 
     def _checkpoints_of_several(self) -> list[Path]:

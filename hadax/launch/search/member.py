@@ -13,6 +13,7 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.files import write_atomically
 from hadax.core.objective import Objective
+from hadax.core.parametrizations.images import Components
 from hadax.core.run import Observer, run
 from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
@@ -39,6 +40,7 @@ class Member:
       folder: its own; None writes nothing.
       observers: told of every generation.
       progress: whether a bar (or lines) is shown on stderr.
+      components: those that a dataset's inputs evolve in, if in any; the same for every seed.
     """
 
     config: SearchConfig
@@ -47,6 +49,7 @@ class Member:
     folder: Folder | None
     observers: Sequence[Observer] = ()
     progress: bool = True
+    components: Components | None = None
 
     def of_seed(self, seed: int, task: Task, root: Path | None) -> "Member":
         """The search of another seed, which runs the same compiled engine.
@@ -57,7 +60,7 @@ class Member:
           root: the folder that holds both of theirs; None writes nothing.
         """
         config = replace(self.config, seed=seed)
-        engine = engine_for(self.engine, build_objective(config, task))
+        engine = engine_for(self.engine, build_objective(config, task, self.components))
         header = build_header(config, task, asked=self.config)
         folder = None if root is None else Folder(member_path(root, config), config)
         return replace(self, config=config, engine=engine, header=header, folder=folder)

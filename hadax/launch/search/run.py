@@ -16,11 +16,18 @@ from hadax.core.selection import best_so_far
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.distilled.observation_statistics import with_given_statistics
-from hadax.launch.search.build import build_engine, build_header, build_objective, build_task
+from hadax.launch.search.build import (
+    build_components,
+    build_engine,
+    build_header,
+    build_objective,
+    build_task,
+)
+from hadax.launch.search.components import kept_components
 from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import finished
 from hadax.launch.search.folder import Folder, locked, result_path
-from hadax.launch.search.member import Member, member_path
+from hadax.launch.search.member import Member, engine_for, member_path
 from hadax.launch.search.publish import Say, course_in, publish
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import chosen, found, measured, say_rate, without_score
@@ -87,13 +94,17 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     config, say = request.resolved.config, request.say
     task = _task(request)
     header = build_header(config, task)
-    engine = build_engine(config, build_objective(config, task))
+    computed = build_components(config, task)
+    engine = build_engine(config, build_objective(config, task, computed))
     root = request.folder
     folder = by_writer(lambda: locked(root, config, held))
+    components = kept_components(folder, computed)
+    if components is not None:
+        engine = engine_for(engine, build_objective(config, task, components))
     own = folder
     if root is not None and config.restarts.restarts > 1:
         own = Folder(member_path(root, config), config)
-    first = Member(config, engine, header, own, request.observers, request.progress)
+    first = Member(config, engine, header, own, request.observers, request.progress, components)
     contest = Contest(first, task, root, say)
     say(contest.announcement(request.resolved.preset))
     best: tuple[Member, ValidatedMean] | None = None

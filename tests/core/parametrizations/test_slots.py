@@ -7,17 +7,24 @@ import pytest
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError
+from hadax.core.parametrizations.images import InComponents
 from hadax.core.parametrizations.slots import (
     as_slots,
     describe_size,
     expanded,
     in_slots,
     packed,
+    quarter_components,
     slot_by_slot,
 )
 from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels
 
 REAL = np.random.default_rng(0).normal(size=(200, 6, 4, 1)).astype(np.float32)
+
+
+def in_quarters(targets, count):
+    components = map(jnp.asarray, quarter_components(REAL, count))
+    return in_slots(InComponents(targets, *components), *REAL.shape[1:3])
 
 
 def test_a_quarter_becomes_a_whole_image():
@@ -39,7 +46,7 @@ def test_slots_are_what_their_examples_were_made_of(key):
 
 
 def test_all_components_write_every_slot_down(key):
-    made = in_slots(FixedTargets(balanced_one_hot(8, 2)), REAL, components=6)
+    made = in_quarters(FixedTargets(balanced_one_hot(8, 2)), 6)
     dataset = Dataset(expanded(jax.random.normal(key, (2, 6, 4, 1))), balanced_one_hot(8, 2))
     candidate = made.encode(dataset)
     assert candidate.shape == (8, 6)
@@ -47,7 +54,7 @@ def test_all_components_write_every_slot_down(key):
 
 
 def test_fewer_components_are_fewer_numbers_and_each_quarter_has_a_label_of_its_own(key):
-    made = in_slots(LearnedLabels(), REAL, components=2)
+    made = in_quarters(LearnedLabels(), 2)
     candidate = made.encode(Dataset(jax.random.normal(key, (8, 6, 4, 1)), balanced_one_hot(8, 2)))
     assert sum(leaf.size for leaf in jax.tree.leaves(candidate)) == 8 * 2 + 8 * 2
     assert made.decode(candidate).inputs.shape == (8, 6, 4, 1)
@@ -72,7 +79,7 @@ def test_a_slot_begins_with_one_class_and_is_shown_with_its_mean_label():
 )
 def test_what_cannot_be_quartered_is_refused(shape, components, words):
     with pytest.raises(ConfigError, match=words):
-        in_slots(LearnedLabels(), np.zeros((20, *shape), np.float32), components)
+        quarter_components(np.zeros((20, *shape), np.float32), components)
 
 
 def test_a_size_names_slots_and_examples():
