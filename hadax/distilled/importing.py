@@ -39,7 +39,7 @@ def imported(
       UsageError: shapes that do not fit.
       ConfigError: a normaliser by statistics that the file does not bring.
     """
-    dataset = fitted(source, arrays, header.task.task, task)
+    dataset = as_dataset(source, arrays, header.task.task, task)
     sized = replace(header.distillation, dataset_size=dataset.size)
     header = replace(header, distillation=sized)
     made = Distilled(dataset, task, _task_state(source, task, arrays, header.seed), header)
@@ -54,7 +54,7 @@ def has_statistics(arrays: Arrays) -> bool:
     return STATISTICS[0] in arrays
 
 
-def fitted(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
+def as_dataset(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
     """The pairs in the task's shapes; flattened inputs and class numbers are accepted.
 
     Args:

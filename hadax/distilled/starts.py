@@ -17,7 +17,7 @@ from hadax.core.trees import from_named_arrays
 from hadax.core.types import LearnerState
 from hadax.distilled.csv_pairs import ENDINGS, read_pairs
 from hadax.distilled.header import Header, read
-from hadax.distilled.importing import fitted
+from hadax.distilled.importing import as_dataset
 from hadax.distilled.places import file_at
 
 
@@ -38,13 +38,13 @@ def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:
     """
     place = file_at(path)
     if ending_of(place) in ENDINGS:
-        return fitted(place, read_pairs(place), name, task), False
+        return as_dataset(place, read_pairs(place), name, task), False
     _, artifact = _of_kind(place, "dataset", "distillation")
     inputs, targets = artifact.arrays["inputs"], artifact.arrays["targets"]
     slotted = len(inputs) != len(targets)
     if slotted:
         inputs = np.asarray(expanded(jnp.asarray(inputs)))
-    return fitted(place, {"inputs": inputs, "targets": targets}, name, task), slotted
+    return as_dataset(place, {"inputs": inputs, "targets": targets}, name, task), slotted
 
 
 def read_weights(path: str, learner: Learner) -> LearnerState:

@@ -15,7 +15,7 @@ from flax.struct import dataclass
 import hadax
 from hadax.core.errors import ConfigError, UsageError
 from hadax.distilled.export.scaling import scaling_of
-from hadax.distilled.importing import fitted
+from hadax.distilled.importing import as_dataset
 from hadax.distilled.npz import read_npz
 
 CARTPOLE = [[0.1, -0.2, 0.05, 0.3], [-0.3, 1 / 3, 0.2, 0.4]]
@@ -320,8 +320,8 @@ def test_a_table_of_classes_is_no_image(names, tmp_path):
 
 def test_bright_numbers_are_told_of_for_images_alone(tmp_path, capsys):
     arrays = {"inputs": np.full((3, 4), 200.0), "targets": np.arange(3)}
-    fitted(tmp_path / "t.npz", arrays, "flowers", Flowers())
+    as_dataset(tmp_path / "t.npz", arrays, "flowers", Flowers())
     assert capsys.readouterr().err == ""
     images = {"inputs": np.full((3, 8, 8), 200.0), "targets": np.arange(3)}
-    fitted(tmp_path / "t.npz", images, "digits", hadax.tasks.outline("supervised/digits"))
+    as_dataset(tmp_path / "t.npz", images, "digits", hadax.tasks.outline("supervised/digits"))
     assert "inputs reach 200, but they are taken as a network is" in capsys.readouterr().err
