@@ -163,6 +163,8 @@ class Merged(Distilled):
     def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
         """The mean over the tasks of the share that fresh networks keep of each single score.
 
+        NaN where one of the tasks has no shares, as in a file of an earlier hadax.
+
         Args:
           seed, networks, episodes: as for `Distilled.evaluate`.
         """

@@ -53,7 +53,10 @@ class MergedTask(BaseTask):
         return tuple(task.init(key) for task in self.parts)
 
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
-        """The mean share as fitness, each task's own fitness as a metric."""
+        """The mean share as fitness, each task's own fitness as a metric.
+
+        NaN where one of the tasks has no shares, as in a file of an earlier hadax.
+        """
         shares, metrics = [], {}
         for place, (task, own) in enumerate(zip(self.parts, state, strict=True)):
 

@@ -73,7 +73,8 @@ def merge(
 
     Raises:
       UsageError: fewer than two datasets, a policy or a merged one among them, HaDES-F, a learner
-        that is a plug-in or no network of dense layers, or networks that all diverge.
+        that is a plug-in or no network of dense layers, a dataset that scores no more than acting
+        at random, or networks that all diverge.
       ConfigError: no such setting, or a value that it cannot have.
 
     Examples:
@@ -96,6 +97,7 @@ def merge(
     singles = tuple(_single(part, seed, networks, episodes).mean for part in parts)
     randoms = tuple(random_score(part, seed) for part in parts)
     section = Merge(_names(parts), inputs, singles, randoms)
+    _check_gains(section)
     tried = [
         _tried(section.within(_header(config, seed)), parts, seed, networks, episodes, say)
         for config in _candidates(parts, changes)
@@ -131,6 +133,20 @@ def _single(part: Distilled, seed: Seed, networks: int, episodes: int) -> Score:
     if not np.isfinite(score.mean):
         raise UsageError(f"{part.header.task.task}: networks trained on it by itself diverge")
     return score
+
+
+def _check_gains(section: Merge) -> None:
+    """Refuses datasets of whose scores no share could be kept.
+
+    Raises:
+      UsageError: one scores no more than acting at random; names its task and both scores.
+    """
+    for name, single, random in zip(section.names, section.singles, section.randoms, strict=True):
+        if not single > random:
+            raise UsageError(
+                f"{name}: its dataset scores {single:g} by itself, acting at random {random:g};"
+                f" what is merged must score more than that"
+            )
 
 
 def _names(parts: tuple[Distilled, ...]) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """How much of a score is kept: shares that mean the same whatever a task's zero is.
 
 Returns may be negative, or have a floor that nobody falls below, so a share is of what is earned
-above acting at random: (score - random) / (single - random).
+above acting at random: (score - random) / (single - random). Where nothing is, there is no share.
 """
 
+import math
 from functools import partial
 from typing import TypeVar
 
@@ -24,13 +25,14 @@ from hadax.tasks.rl.random_policy import random_policy_return
 
 _EPISODES = 64
 _UNTRAINED = 32
-_LEAST = 1e-6
 
 _Score = TypeVar("_Score", float, np.ndarray, jax.Array)
 
 
 def share_kept(score: _Score, single: float, random: float) -> _Score:
     """The share of what a dataset earns above acting at random that a score still has.
+
+    NaN where the dataset earns nothing above it: a worse score would have a larger share.
 
     Args:
       score: what is compared; of several networks at once, any shape.
@@ -42,7 +44,12 @@ def share_kept(score: _Score, single: float, random: float) -> _Score:
       0.9523809523809523
     """
     gain = single - random
-    return (score - random) / (gain if abs(gain) > _LEAST else _LEAST)
+    return (score - random) / (gain if gain > 0 else math.nan)
+
+
+def told_share(share: float) -> str:
+    """A share in words: "95%", or "none" where it is no number."""
+    return f"{share:.0%}" if math.isfinite(share) else "none"
 
 
 @in_usual_settings

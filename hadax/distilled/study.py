@@ -38,7 +38,8 @@ class Measured:
       setting: what was changed.
       learner: what trained the networks.
       score: theirs.
-      share: what they kept of the own score, by `share_kept`; NaN where they had no score.
+      share: what they kept of the own score, by `share_kept`; NaN where they had no score, or the
+        own one is not above acting at random.
     """
 
     setting: Setting
@@ -64,6 +65,11 @@ class Study:
     own: Score
     random: float
     rows: tuple[Measured, ...]
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether the own score is above acting at random, so that there is something to keep."""
+        return self.own.mean > self.random
 
     def keeping(self, threshold: float, group: str = "") -> tuple[int, int]:
         """How many other settings keep a share of the own score, and how many there are.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hadax.core.files import write_atomically
 from hadax.core.settings_views import flat
+from hadax.distilled.shares import share_kept
 from hadax.distilled.study import Study
 
 _SETTINGS = ("width", "depth", "activation", "inner_optimizer", "inner_lr", "inner_steps")
@@ -15,13 +16,18 @@ COLUMNS: tuple[str, ...] = ("group", *_SETTINGS, "label_noise", "mean", "std", "
 
 
 def write_study(path: Path, study: Study) -> None:
-    """Writes a study: a row for its own score, one for acting at random, and one a setting."""
+    """Writes a study: a row for its own score, one for acting at random, and one a setting.
+
+    A share that there is not is written as "nan".
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     blank = [""] * (len(_SETTINGS) + 1)
-    writer.writerow(["own", *blank, f"{study.own.mean:.6g}", f"{study.own.std:.6g}", "1"])
-    writer.writerow(["random", *blank, f"{study.random:.6g}", "", "0"])
+    own, random = study.own, study.random
+    whole, nothing = (share_kept(score, own.mean, random) for score in (own.mean, random))
+    writer.writerow(["own", *blank, f"{own.mean:.6g}", f"{own.std:.6g}", f"{whole:g}"])
+    writer.writerow(["random", *blank, f"{random:.6g}", "", f"{nothing:g}"])
     for row in study.rows:
         settings = flat(row.learner)
         writer.writerow(

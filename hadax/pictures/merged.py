@@ -8,7 +8,7 @@ import numpy as np
 from hadax.distilled.merged import Merged
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merged_task import MergedTask
-from hadax.distilled.shares import share_kept
+from hadax.distilled.shares import share_kept, told_share
 from hadax.pictures.figures import new_figure, require_plotting, save_figure
 
 _SIZE = (9.5, 3.4)
@@ -67,13 +67,13 @@ def _draw_bars(axes: Any, names: list[str], section: Merge) -> None:
             section.scores, section.singles, section.randoms, strict=True
         )
     ]
-    axes.barh(range(len(names)), shares, color="lightsteelblue")
+    axes.barh(range(len(names)), np.nan_to_num(shares), color="lightsteelblue")
     axes.axvline(_KEPT, color="black", linestyle=":", linewidth=1)
     axes.set_yticks(range(len(names)), names, fontsize="x-small")
     axes.invert_yaxis()
-    axes.set_xlim(0, max(1.2, *shares))
+    axes.set_xlim(0, max(1.2, *np.nan_to_num(shares)))
     axes.set_xlabel("share of the single score kept", fontsize="x-small")
     axes.tick_params(labelsize="x-small")
     for place, (share, score) in enumerate(zip(shares, section.scores, strict=True)):
-        told = f" {share:.0%} ({score.spread})"
+        told = f" {told_share(share)} ({score.spread})"
         axes.text(0.02, place, told, va="center", color="black", fontsize="x-small")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from hadax.distilled.shares import told_share
 from hadax.distilled.study import Measured, Study
 from hadax.pictures.figures import require_plotting, save_figure
 
@@ -30,17 +31,24 @@ def draw_study(study: Study, path: Path) -> None:
     lines = [line for line in (_panels(study, groups) for groups in _LINES) if line]
     heights = [max(map(_inches, line)) for line in lines]
     figure = Figure(figsize=(_WIDTH, sum(heights) + 0.7), layout="constrained")
-    kept, count = study.keeping(0.8)
-    figure.suptitle(
-        f"{study.name}: {kept} of {count} other settings keep 80 % of {study.own.spread}\n"
-        f"shares of what it earns above acting at random ({study.random:.4g}); framed: its own",
-        fontsize="small",
-    )
+    figure.suptitle(_title(study), fontsize="small")
     grid = figure.subfigures(len(lines), 1, height_ratios=heights, squeeze=False)
     for (part,), line in zip(grid, lines, strict=True):
         for axes, rows in zip(part.subplots(1, len(line), squeeze=False)[0], line, strict=True):
             _draw_panel(axes, study, rows)
     save_figure(figure, path)
+
+
+def _title(study: Study) -> str:
+    """What the maps say together, and of what their shares are."""
+    own, random = study.own.spread, f"acting at random ({study.random:.4g})"
+    if not study.has_shares:
+        return f"{study.name}: no shares, {own} is not above {random}\nframed: its own"
+    kept, count = study.keeping(0.8)
+    return (
+        f"{study.name}: {kept} of {count} other settings keep 80 % of {own}\n"
+        f"shares of what it earns above {random}; framed: its own"
+    )
 
 
 def _panels(study: Study, groups: tuple[str, ...]) -> list[list[Measured]]:
@@ -73,9 +81,10 @@ def _draw_panel(axes: Any, study: Study, rows: list[Measured]) -> None:
     axes.set_yticks(range(len(lines)), lines, fontsize="x-small")
     axes.tick_params(length=0)
     for (line, column), share in np.ndenumerate(shares):
-        told = f"{share:.0%}" if np.isfinite(share) else "none"
         colour = "white" if share <= _DARK else "black"
-        axes.text(column, line, told, ha="center", va="center", color=colour, fontsize=7)
+        axes.text(
+            column, line, told_share(share), ha="center", va="center", color=colour, fontsize=7
+        )
 
 
 def _frame(axes: Any, place: tuple[int, int]) -> None:

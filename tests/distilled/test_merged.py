@@ -1,6 +1,7 @@
 """Merged datasets: one network for several tasks, as an artifact of its own kind."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -13,19 +14,21 @@ from hadax.distilled.places import file_at
 from hadax.distilled.starts import read_examples
 from hadax.launch import evaluate, merge, play
 from hadax.launch.commandline.command import execute
+from hadax.launch.measurements.merged import task_table
+from hadax.pictures.merged import draw_merged
 
 REGRESSION, QUADRATIC = "analytic/linear_regression", "analytic/linear_quadratic"
 
 
 @pytest.fixture(scope="module")
 def parts(distilled_of):
-    """Datasets of two tasks: one that teaches nothing, one that teaches to steer towards zero."""
-    rng = np.random.default_rng(0)
-    inputs, targets = (rng.normal(size=(4, size)).astype(np.float32) for size in (3, 2))
+    """Datasets of two tasks: one that teaches a linear map, one to steer towards zero."""
+    inputs = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    targets = inputs @ np.asarray(hadax.make(REGRESSION).weights)
     corners = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
     steering = -corners @ np.array([[0.5], [1.0]], np.float32)
     return (
-        distilled_of(REGRESSION, inputs, targets),
+        distilled_of(REGRESSION, inputs, targets).with_learner(inner_steps=50),
         distilled_of(QUADRATIC, corners, steering, normalizer="none"),
     )
 
@@ -76,12 +79,18 @@ def test_one_of_the_tasks_is_watched_at_a_time(merged, saved, capsys):
 
 
 def test_two_datasets_of_one_task_are_told_apart(distilled_of):
-    corners = np.eye(2, dtype=np.float32)
-    towards, away = (
-        distilled_of(QUADRATIC, corners, sign * corners[:, :1], normalizer="none")
-        for sign in (-1, 1)
+    corners = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
+    firmly, gently = (
+        distilled_of(QUADRATIC, corners, -corners @ np.float32([[gain], [1]]), normalizer="none")
+        for gain in (0.5, 0.2)
     )
-    both = hadax.merge([towards, away], networks=1, episodes=1, width=8, inner_steps=50, seed=4)
+    both = hadax.merge(
+        [part.with_learner(inner_lr=0.02, inner_steps=50) for part in (firmly, gently)],
+        networks=1,
+        episodes=1,
+        width=8,
+        seed=4,
+    )
     assert both.header.seed == 4
     for name in both.names:
         acted = both.fit(1).for_task(name).act([1.0, 0.0])
@@ -156,7 +165,7 @@ def test_inner_loops_that_differ_are_tried(parts):
         [parts[0], slower], inputs="padded", networks=2, episodes=2, say=tried.append
     )
     assert [each.learner.inner_loop.inner_lr for each in tried] == [0.005, 1e-6]
-    assert {each.learner.inner_loop.inner_steps for each in tried} == {7}
+    assert {each.learner.inner_loop.inner_steps for each in tried} == {50}
     best = max(tried, key=lambda each: min(each.shares))
     assert made.header.learner == best.learner
 
@@ -178,6 +187,33 @@ def test_what_cannot_be_merged_is_refused(parts, merged):
         hadax.merge(parts, loss="mean_squared_error")
     with pytest.raises(ConfigError, match="inputs=mixed: must be one of"):
         hadax.merge(parts, inputs="mixed")
+
+
+def test_a_dataset_that_is_no_better_than_acting_at_random_is_refused(parts):
+    harmful = dataclasses.replace(
+        parts[0], dataset=dataclasses.replace(parts[0].dataset, targets=-parts[0].dataset.targets)
+    )
+    told = []
+    words = rf"^{REGRESSION}: its dataset scores (-\d\S+) by itself, acting at random (-\d\S+); .*"
+    with pytest.raises(UsageError, match=words) as refused:
+        hadax.merge([parts[1], harmful], networks=2, episodes=2, say=told.append)
+    single, random = map(float, re.match(words, str(refused.value)).groups())
+    assert single < random
+    assert told == []
+
+
+def test_a_file_in_which_a_task_has_no_shares_says_none(saved, tmp_path, capsys):
+    section = Merge.of(hadax.load(saved).header)
+    randoms = [section.singles[0] + 1, section.randoms[1]]
+    earlier = hadax.load(rewritten(saved, tmp_path, {"randoms": randoms}))
+    score, scores = earlier.measure(0, 2, 2)
+    assert np.isnan(score.mean)
+    assert np.isfinite([each.mean for each in scores.values()]).all()
+    first, second = task_table(Merge.of(earlier.header), list(scores.values())).splitlines()[1:]
+    assert first.endswith(" none")
+    assert second.endswith("%")
+    draw_merged(earlier, tmp_path / "earlier.png")
+    assert (tmp_path / "earlier.png").read_bytes()[:4] == b"\x89PNG"
 
 
 def rewritten(saved, tmp_path, section=None, arrays=None, drop=()):

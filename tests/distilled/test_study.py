@@ -8,15 +8,18 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import hadax
 from hadax.core.errors import ConfigError
 from hadax.core.settings_views import flat, replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.distilled.ensemble import evaluate_ensemble, fit_ensemble
 from hadax.distilled.label_noise import with_noise
 from hadax.distilled.settings_grid import GROUPS, grid
-from hadax.distilled.shares import random_score, share_kept
+from hadax.distilled.shares import random_score, share_kept, told_share
 from hadax.distilled.study import study
 from hadax.distilled.study_file import COLUMNS, write_study
+from hadax.launch.measurements.sheet import Sheet
+from hadax.launch.measurements.transfer import print_transfer
 from hadax.learners.config import LearnerConfig
 from hadax.pictures.transfer import draw_study
 
@@ -25,10 +28,18 @@ ANALYTIC = "analytic/linear_regression"
 
 @pytest.fixture(scope="module")
 def four(distilled_of):
-    """Four random pairs: what they teach is worth nothing, but the same each time."""
-    rng = np.random.default_rng(0)
-    inputs, targets = (rng.normal(size=(4, size)).astype(np.float32) for size in (3, 2))
-    return distilled_of(ANALYTIC, inputs, targets)
+    """Four random inputs and what the task answers to them, learned better than not at all."""
+    inputs = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    targets = inputs @ np.asarray(hadax.make(ANALYTIC).weights)
+    made = distilled_of(ANALYTIC, inputs, targets)
+    return made.with_learner(width=16, inner_lr=0.02, inner_steps=48)
+
+
+@pytest.fixture(scope="module")
+def harmful(four):
+    """The same inputs with the opposite answers: worse than networks that learned nothing."""
+    dataset = dataclasses.replace(four.dataset, targets=-four.dataset.targets)
+    return dataclasses.replace(four, dataset=dataset)
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +109,29 @@ def test_noise_replaces_labels_and_moves_vectors(key):
 def test_shares_are_of_what_is_earned_above_acting_at_random():
     assert share_kept(-100, single=-80, random=-500) == pytest.approx(0.952, abs=1e-3)
     assert share_kept(-500, single=-80, random=-500) == 0
+    assert share_kept(-700, single=-80, random=-500) < 0
+    assert share_kept(2e-7, single=1e-7, random=0.0) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("single", [-600.0, -500.0, -500.0000001, np.nan])
+def test_there_is_no_share_of_what_earns_nothing_above_acting_at_random(single):
+    # A worse score would have had a larger share.
+    assert np.isnan(share_kept(-1000.0, single, random=-500.0))
+    assert np.isnan(share_kept(np.array([-1000.0, -400.0]), single, random=-500.0)).all()
+    assert told_share(share_kept(-1000.0, single, random=-500.0)) == "none"
+
+
+def test_a_study_of_what_is_worse_than_nothing_says_that_there_are_no_shares(
+    harmful, tmp_path, capsys
+):
+    print_transfer("bad", harmful, ("noise",), (0, 2, 1), tmp_path, Sheet())
+    *rows, own, said, _, _ = capsys.readouterr().out.splitlines()
+    assert own.startswith("own ")
+    assert said == "no shares: its own score is not above acting at random"
+    assert len(rows) == 4
+    assert {row.split()[-1] for row in rows} == {"none"}
+    _, *written = csv.reader((tmp_path / "transfer.csv").open())
+    assert {row[-1] for row in written} == {"nan"}
 
 
 def test_acting_at_random_is_measured_on_episodes_or_untrained_networks(four, distilled_of):

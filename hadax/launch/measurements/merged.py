@@ -6,7 +6,7 @@ from hadax.distilled.merged import Merged
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merging import Tried
 from hadax.distilled.score import Score
-from hadax.distilled.shares import share_kept
+from hadax.distilled.shares import share_kept, told_share
 from hadax.launch.measurements.sheet import Sheet
 
 
@@ -17,7 +17,7 @@ def say_tried(tried: Tried) -> None:
         f"{network.depth} x {network.width} {network.activation}, {loop.inner_optimizer}"
         f" {loop.inner_lr:g}, {loop.inner_steps} steps"
     )
-    shares = " ".join(f"{share:>6.0%}" for share in tried.shares)
+    shares = " ".join(f"{told_share(share):>6}" for share in tried.shares)
     print(f"  {words:<52} {shares}", flush=True)
 
 
@@ -31,10 +31,8 @@ def task_table(merge: Merge, scores: Sequence[Score]) -> str:
     lines = [f"  {'task':<34} {'merged':>18} {'alone':>10} {'random':>10} {'kept':>6}"]
     rows = zip(merge.names, scores, merge.singles, merge.randoms, strict=True)
     for name, score, single, random in rows:
-        share = share_kept(score.mean, single, random)
-        lines.append(
-            f"  {name:<34} {score.spread:>18} {single:>10.4g} {random:>10.4g} {share:>6.0%}"
-        )
+        share = told_share(share_kept(score.mean, single, random))
+        lines.append(f"  {name:<34} {score.spread:>18} {single:>10.4g} {random:>10.4g} {share:>6}")
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ from hadax.core.files import expanded
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.neighbours import describe_change
 from hadax.distilled.places import ZOO
+from hadax.distilled.shares import told_share
 from hadax.distilled.study import Measured, Study, study
 from hadax.distilled.study_file import write_study
 from hadax.launch.measurements.sheet import Sheet
@@ -69,7 +70,7 @@ def transfer_folder(name: str, folder: str | None) -> Path:
 
 
 def _say(row: Measured) -> None:
-    print(f"  {_words(row):<52} {row.score.spread:>18} {row.share:>6.0%}", flush=True)
+    print(f"  {_words(row):<52} {row.score.spread:>18} {told_share(row.share):>6}", flush=True)
 
 
 def _words(row: Measured) -> str:
@@ -80,6 +81,9 @@ def _words(row: Measured) -> str:
 def _print_summary(made: Study, groups: tuple[str, ...]) -> None:
     """How many settings keep most of what the dataset earns above acting at random."""
     print(f"own {made.own.spread}, at random {made.random:.4g}")
+    if not made.has_shares:
+        print("no shares: its own score is not above acting at random")
+        return
     for group in (*groups, ""):
         kept, count = made.keeping(_THRESHOLD, group)
         share = kept / max(1, count)
