@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import jax
 import numpy as np
 
 from hadax.core.config import DistillationConfig
@@ -11,10 +12,11 @@ from hadax.core.errors import UsageError, require, require_choice
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
+from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.initialisations import fixed_keys
-from hadax.distilled.keys import Seed
+from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.loading import load_dataset
 from hadax.distilled.merged import Merged, merged_of, refuse_unused
 from hadax.distilled.merged_header import KIND, Merge
@@ -26,6 +28,9 @@ from hadax.learners.merged import INPUTS
 from hadax.tasks.config import TaskConfig
 
 _WIDE = 256
+# Apart from what `evaluate` draws of the same seed, and from each other.
+_TRIAL_STREAM, _SCORE_STREAM = 2**31 - 4, 2**31 - 5
+_DIVERGED = "networks trained on all of the data diverge; try a smaller inner_lr"
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Tried:
 
     Attributes:
       learner: network and inner loop.
-      scores: each task's.
+      scores: each task's, on the networks that choose between learners.
       shares: what each task kept of its single score.
       score: the mean share, its spread over networks.
     """
@@ -59,14 +64,16 @@ def merge(
     """Datasets of several tasks as one, on which one network learns them all; nothing is searched.
 
     Networks are wide, of one hidden layer or as many as the datasets' own. Their learners are tried
-    one after the other with the most steps of any; that whose worst task keeps most is taken.
+    one after the other with the most steps of any; that whose worst task keeps most is taken, and
+    where there were several it is measured anew, on networks that chose none of them.
 
     Args:
       datasets: at least two, or where they are: files, or "zoo:" and an entry's name.
       inputs: how observations of several tasks are one network's: one of "apart", "coded" or
         "padded"; see hadax.learners.merged.INPUTS.
-      seed: decides the networks and episodes that inner loops are tried on.
-      networks: tried, at least 1.
+      seed: decides networks and episodes: those that inner loops are tried on, and others for the
+        score; `evaluate` draws others again from the same one.
+      networks: of each trial and of the score, at least 1.
       episodes: of each task and network.
       say: is told of what was tried.
       **changes: settings of network and inner loop, in place of the datasets' own.
@@ -98,15 +105,24 @@ def merge(
     randoms = tuple(random_score(part, seed) for part in parts)
     section = Merge(_names(parts), inputs, singles, randoms)
     _check_gains(section)
+    trial_key, score_key = (
+        jax.random.fold_in(as_key(seed), stream) for stream in (_TRIAL_STREAM, _SCORE_STREAM)
+    )
     tried = [
-        _tried(section.within(_header(config, seed)), parts, seed, networks, episodes, say)
+        _tried(section.within(_header(config, seed)), parts, trial_key, networks, episodes, say)
         for config in _candidates(parts, changes)
     ]
     best = max(tried, key=lambda each: min(each.shares))
     if not np.isfinite(best.score.mean):
-        raise UsageError("networks trained on all of the data diverge; try a smaller inner_lr")
+        raise UsageError(_DIVERGED)
     made = merged_of(section.within(_header(best.learner, seed)), parts)
-    return _with_scores(made, section, best)
+    if len(tried) == 1:
+        # Nothing was chosen by it, so that no luck is in it.
+        return _with_scores(made, section, best.score, best.scores)
+    score, of_tasks = made.measure(score_key, networks, episodes)
+    if not np.isfinite(score.mean):
+        raise UsageError(_DIVERGED)
+    return _with_scores(made, section, score, tuple(of_tasks.values()))
 
 
 def _check(parts: tuple[Distilled, ...]) -> None:
@@ -196,14 +212,14 @@ def _header(config: LearnerConfig, seed: Seed) -> Header:
 def _tried(
     header: Header,
     parts: tuple[Distilled, ...],
-    seed: Seed,
+    key: Key,
     networks: int,
     episodes: int,
     say: Callable[[Tried], None] | None,
 ) -> Tried:
     """One learner, measured on every task."""
     merged, section = merged_of(header, parts), Merge.of(header)
-    score, of_tasks = merged.measure(seed, networks, episodes)
+    score, of_tasks = merged.measure(key, networks, episodes)
     scores = tuple(of_tasks.values())
     shares = tuple(
         share_kept(score.mean, single, random) if np.isfinite(score.mean) else float("-inf")
@@ -215,8 +231,8 @@ def _tried(
     return tried
 
 
-def _with_scores(made: Merged, section: Merge, best: Tried) -> Merged:
+def _with_scores(made: Merged, section: Merge, score: Score, scores: tuple[Score, ...]) -> Merged:
     """The merged dataset with what was measured when it was made, of each task and of all."""
     documents = tuple(part.to_artifact().document for part in made.parts)
-    section = replace(section, scores=best.scores, documents=documents)
-    return replace(made, header=replace(section.within(made.header), score=best.score))
+    section = replace(section, scores=scores, documents=documents)
+    return replace(made, header=replace(section.within(made.header), score=score))

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import jax
 import numpy as np
 import pytest
 
@@ -27,10 +28,12 @@ def parts(distilled_of):
     targets = inputs @ np.asarray(hadax.make(REGRESSION).weights)
     corners = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
     steering = -corners @ np.array([[0.5], [1.0]], np.float32)
-    return (
-        distilled_of(REGRESSION, inputs, targets).with_learner(inner_steps=50),
+    made = (
+        distilled_of(REGRESSION, inputs, targets),
         distilled_of(QUADRATIC, corners, steering, normalizer="none"),
     )
+    # Each clearly better than acting at random, whatever the seed.
+    return tuple(part.with_learner(inner_lr=0.02, inner_steps=50) for part in made)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +143,7 @@ def test_a_file_gives_the_same_networks_back(merged, saved):
     assert loaded.header == merged.header
     assert loaded.evaluate(0, 2, 2) == merged.evaluate(0, 2, 2)
     scores = loaded.evaluate_tasks(seed=0, networks=2, episodes=2)
-    assert tuple(scores.values()) == Merge.of(merged.header).scores
+    assert scores == merged.evaluate_tasks(seed=0, networks=2, episodes=2)
     assert np.allclose(loaded.fit(1)(np.ones(5)), merged.fit(1)(np.ones(5)))
     assert loaded.save(saved.with_name("again")).read_bytes() == saved.read_bytes()
 
@@ -153,21 +156,64 @@ def test_the_mean_share_is_the_score_and_the_task_says_the_same(merged):
         for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
     ]
     assert merged.evaluate(0, 2, 2).mean == pytest.approx(np.mean(shares), rel=1e-5)
-    assert merged.score.mean == pytest.approx(np.mean(shares), rel=1e-5)
-    # Its spread is over networks, as any score's, not over tasks.
-    assert merged.score.std == pytest.approx(merged.evaluate(0, 2, 2).std, rel=1e-5)
+    written = [
+        (score.mean - random) / (single - random)
+        for score, single, random in zip(
+            section.scores, section.singles, section.randoms, strict=True
+        )
+    ]
+    assert merged.score.mean == pytest.approx(np.mean(written), rel=1e-5)
 
 
 def test_inner_loops_that_differ_are_tried(parts):
-    slower = parts[1].with_learner(inner_lr=1e-6, inner_steps=7)
+    slower = parts[1].with_learner(inner_lr=0.01, inner_steps=40)
     tried = []
     made = hadax.merge(
         [parts[0], slower], inputs="padded", networks=2, episodes=2, say=tried.append
     )
-    assert [each.learner.inner_loop.inner_lr for each in tried] == [0.005, 1e-6]
+    assert [each.learner.inner_loop.inner_lr for each in tried] == [0.02, 0.01]
     assert {each.learner.inner_loop.inner_steps for each in tried} == {50}
     best = max(tried, key=lambda each: min(each.shares))
     assert made.header.learner == best.learner
+    # Measured anew: the best of several is the luckiest of them too.
+    assert made.score not in [each.score for each in tried]
+    assert not set(Merge.of(made.header).scores) & {
+        score for each in tried for score in each.scores
+    }
+
+
+@pytest.mark.parametrize("seed", [None, 5, jax.random.key(5)])
+def test_measuring_with_the_same_seed_begins_with_no_network_of_the_trials(
+    parts, monkeypatch, seed
+):
+    keys = []
+    measure = hadax.Merged._evaluate_parts
+
+    def spied(merged, key, networks, episodes):
+        keys.append(key)
+        return measure(merged, key, networks, episodes)
+
+    monkeypatch.setattr(hadax.Merged, "_evaluate_parts", spied)
+    tried = []
+    slower = parts[1].with_learner(inner_lr=0.01)
+    few = {"networks": 1, "episodes": 1, "seed": seed}
+    made = hadax.merge([parts[0], slower], say=tried.append, **few)
+    made.evaluate(seed, 1, 1)
+    # Both trials are on the same networks; the score and what is measured afterwards on others.
+    first, second, score, afterwards = (tuple(jax.random.key_data(key).tolist()) for key in keys)
+    assert first == second
+    assert len({first, score, afterwards}) == 3
+    assert len(tried) == 2
+    assert made.header.score == made.measure(keys[2], 1, 1)[0]
+
+
+def test_the_only_learner_tried_is_measured_once(parts):
+    tried = []
+    few = {"networks": 1, "episodes": 1, "width": 8, "inner_steps": 50}
+    made = hadax.merge(parts, say=tried.append, **few)
+    assert [each.score for each in tried] == [made.score]
+    # Of the same seed: other networks than those.
+    assert made.evaluate(networks=1, episodes=1) != made.score
 
 
 def test_what_cannot_be_merged_is_refused(parts, merged):
