@@ -1,6 +1,7 @@
 """From a file to what it holds: a distilled dataset or an evolved policy."""
 
 import os
+from collections.abc import Mapping
 from typing import BinaryIO, TypeAlias
 
 import jax
@@ -9,9 +10,10 @@ import jax.numpy as jnp
 from hadax import tasks
 from hadax.core.artifact import Artifact, parsed_artifact
 from hadax.core.dataset import Dataset
-from hadax.core.errors import ArtifactError, ConfigError
+from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.files import reason
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.names import nearest
 from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
 from hadax.core.trees import from_named_arrays
@@ -19,7 +21,7 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import Header, described, read
 from hadax.distilled.merged import Merged, merged_of
-from hadax.distilled.merged_header import KIND, parts_in
+from hadax.distilled.merged_header import KIND, Merge, parts_in
 from hadax.distilled.observation_statistics import require_sound
 from hadax.distilled.places import file_at
 from hadax.distilled.policy import TrainedPolicy
@@ -32,20 +34,26 @@ Loaded: TypeAlias = Distilled | Evolved
 Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """Where a file is, all that is in it, or the file opened for reading as binary."""
 
+Tasks: TypeAlias = Task | Mapping[str, Task]
+"""A task in place of the one that a file names; of a merged dataset, some or all by their names."""
 
-def load(path: Source, task: Task | None = None) -> Loaded:
+
+def load(path: Source, task: Tasks | None = None) -> Loaded:
     """The distilled dataset or evolved policy in a file.
 
     Args:
       path: a .safetensors file that hadax wrote, its leading "~" the home folder; or "zoo:" and the
         name of one that comes with hadax. Or the file's content, as a database has it: bytes, or a
         file opened as binary.
-      task: in place of the one that the file names, which was made without a name, say.
+      task: in place of the one that the file names, which was made without a name, say. For a
+        merged dataset a mapping, from its `names` to their tasks: of those at least that no name
+        makes.
 
     Raises:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
-        task or learner is not installed here.
-      UsageError: the zoo has no such entry.
+        task or learner is not installed here; or one task is given for several, or a mapping for
+        one.
+      UsageError: the zoo has no such entry, or the merged dataset no task of such a name.
       ConfigError: of "path"; neither a path nor content.
 
     Examples:
@@ -65,7 +73,7 @@ def load(path: Source, task: Task | None = None) -> Loaded:
     return revive(_named(path), header, artifact, task)
 
 
-def load_dataset(path: Source, task: Task | None = None) -> Distilled:
+def load_dataset(path: Source, task: Tasks | None = None) -> Distilled:
     """The distilled dataset in a file; as `load`.
 
     Raises:
@@ -132,21 +140,31 @@ def _content(source: object) -> bytes:
 
 
 @in_usual_settings
-def revive(name: str, header: Header, artifact: Artifact, given: Task | None = None) -> Loaded:
+def revive(name: str, header: Header, artifact: Artifact, given: Tasks | None = None) -> Loaded:
     """The object that an artifact describes.
 
     Args:
       name: what errors call it.
       header: what it says of itself.
       artifact: its arrays.
-      given: the task, in place of the one that the header names.
+      given: the task, in place of the one that the header names; by name, where it is merged.
 
     Raises:
       ArtifactError: it does not fit its task, or its task or learner is not installed here.
+      UsageError: a task is given by a name that is none of a merged one's.
     """
-    chosen = header.task
     if header.kind == KIND:
         return _merged(name, header, artifact, given)
+    if isinstance(given, Mapping):
+        raise ArtifactError(f"{name}: holds one task, which is given by itself: task=...")
+    return _of_one_task(name, header, artifact, given, "...")
+
+
+def _of_one_task(
+    name: str, header: Header, artifact: Artifact, given: Task | None, typed: str
+) -> Loaded:
+    """As `revive`, of no merged artifact; `typed` is how its task would be given to `load`."""
+    chosen = header.task
     require_sound(name, artifact)
     try:
         task: Task = tasks.outline(chosen.task, **chosen.options) if given is None else given
@@ -161,7 +179,7 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
             return Evolved(TrainedPolicy(weights, task, state, learner), header)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         unnamed = given is None and not tasks.is_known(chosen.task)
-        hint = ", or give the task itself: hadax.load(path, task=...)" if unnamed else ""
+        hint = f", or give the task itself: hadax.load(path, task={typed})" if unnamed else ""
         raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}{hint}") from error
     inputs, targets = (
         jnp.asarray(artifact.arrays[part], jnp.float32) for part in ("inputs", "targets")
@@ -173,12 +191,21 @@ def revive(name: str, header: Header, artifact: Artifact, given: Task | None = N
     return Distilled(Dataset(expanded(inputs), targets), task, state, header, slots=inputs)
 
 
-def _merged(name: str, header: Header, artifact: Artifact, given: Task | None) -> Merged:
-    if given is not None:
-        raise ArtifactError(f"{name}: holds several tasks, which no other one can stand for")
+def _merged(name: str, header: Header, artifact: Artifact, given: Tasks | None) -> Merged:
+    contents = parts_in(name, header, artifact)
+    names = Merge.of(header).names
+    if not isinstance(given, Mapping | None):
+        listed = ", ".join(f"{own!r}: ..." for own in names)
+        raise ArtifactError(f"{name}: holds several tasks, which are given by name: {{{listed}}}")
+    chosen = given or {}
+    for each in chosen:
+        if each not in names:
+            listed = nearest(str(each), names) or f"; they are {', '.join(names)}"
+            raise UsageError(f"{name}: task {each} is given, none of its tasks{listed}")
     parts = []
-    for place, (part, content) in enumerate(parts_in(name, header, artifact)):
-        revived = revive(f"{name}: part {place}", part, content)
+    for place, (own, (part, content)) in enumerate(zip(names, contents, strict=True)):
+        typed = f"{{{own!r}: ...}}"
+        revived = _of_one_task(f"{name}: part {place}", part, content, chosen.get(own), typed)
         assert isinstance(revived, Distilled)
         parts.append(revived)
     return merged_of(header, tuple(parts))

@@ -17,6 +17,7 @@ from hadax.launch import evaluate, merge, play
 from hadax.launch.commandline.command import execute
 from hadax.launch.measurements.merged import task_table
 from hadax.pictures.merged import draw_merged
+from hadax.tasks.config import TaskConfig
 
 REGRESSION, QUADRATIC = "analytic/linear_regression", "analytic/linear_quadratic"
 
@@ -146,6 +147,45 @@ def test_a_file_gives_the_same_networks_back(merged, saved):
     assert scores == merged.evaluate_tasks(seed=0, networks=2, episodes=2)
     assert np.allclose(loaded.fit(1)(np.ones(5)), merged.fit(1)(np.ones(5)))
     assert loaded.save(saved.with_name("again")).read_bytes() == saved.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def of_objects(parts, tmp_path_factory):
+    """The file of two tasks that no name makes, and of one that a name does."""
+    config = TaskConfig("Mine")
+    header = dataclasses.replace(parts[0].header, task=config)
+    mine = dataclasses.replace(parts[0], header=header)
+    merged = hadax.merge([mine, parts[1], mine], networks=1, episodes=1, width=8, depth=1)
+    return merged.save(tmp_path_factory.mktemp("objects") / "three.safetensors")
+
+
+def test_tasks_that_no_name_makes_are_given_by_those_of_the_merged_dataset(of_objects, parts):
+    first, second = hadax.make(REGRESSION, batch=16), hadax.make(REGRESSION, batch=32)
+    given = {"Mine": first, "Mine#2": second}
+    for loaded in (hadax.load(of_objects, given), hadax.load_dataset(of_objects, task=given)):
+        assert loaded.names == ("Mine", QUADRATIC, "Mine#2")
+        assert (loaded.parts[0].task, loaded.parts[2].task) == (first, second)
+        assert loaded.fit(0).for_task("Mine#2").act(np.zeros((5, 3))).shape == (5, 2)
+    shorter = hadax.make(QUADRATIC, horizon=7)
+    assert hadax.load(of_objects, {**given, QUADRATIC: shorter}).parts[1].task == shorter
+
+
+def test_tasks_that_are_given_wrongly_are_refused_in_a_line(of_objects, parts, tmp_path):
+    task = hadax.make(REGRESSION)
+    alone = parts[0].save(tmp_path / "one.safetensors")
+    for path, given, words in (
+        (of_objects, None, r"part 0: .*hadax.load\(path, task=\{'Mine': ...\}\)$"),
+        (of_objects, {"Mine": task}, r"part 2: .*hadax.load\(path, task=\{'Mine#2': ...\}\)$"),
+        (of_objects, task, r"several tasks, which are given by name: \{'Mine': ..., 'analytic"),
+        (of_objects, {"Mine#3": task}, r"task Mine#3 is given, .*; did you mean Mine#2, Mine\?$"),
+        (of_objects, {3: task}, "task 3 is given, none of its tasks; they are Mine, analytic"),
+        (of_objects, {"Mine": parts[1].task, "Mine#2": task}, "part 0: inputs of shape"),
+        (alone, {REGRESSION: task}, "holds one task, which is given by itself: task=...$"),
+    ):
+        with pytest.raises(UsageError, match=words) as refused:
+            hadax.load(path, given)
+        assert str(refused.value).startswith(str(path))
+        assert "\n" not in str(refused.value)
 
 
 def test_the_mean_share_is_the_score_and_the_task_says_the_same(merged):
