@@ -1,5 +1,6 @@
 """A seed, a key, or neither: what people pass to say which randomness."""
 
+import operator
 from typing import TypeAlias
 
 import jax
@@ -25,10 +26,17 @@ def as_key(seed: Seed, name: str = "seed") -> Key:
     Raises:
       ConfigError: a seed below 0 or above 32 bits, or neither a whole number nor a typed key.
     """
-    if seed is None or isinstance(seed, int | np.integer):
-        number = int(seed or 0)
+    number = seed_number(seed)
+    if number is not None:
         require_seed(name, number)
         return evaluation_key(number)
     if isinstance(seed, jax.Array) and jnp.issubdtype(seed.dtype, jax.dtypes.prng_key):
         return seed
     raise ConfigError(name, seed, "must be a whole number or a key of jax.random.key")
+
+
+def seed_number(seed: Seed) -> int | None:
+    """The whole number that a seed is, 0 for None; None for a key, which is no number."""
+    if seed is None:
+        return 0
+    return operator.index(seed) if isinstance(seed, int | np.integer) else None

@@ -17,6 +17,9 @@ from hadax.learners.merged import INPUTS
 KIND = "merged"
 """The artifact's kind, and the name of the section."""
 
+SEED_KEY = "seed_key"
+"""The entry beside `seed` with a key's raw words, where a merge had one in the seed's place."""
+
 
 @dataclass(frozen=True)
 class Merge:

@@ -16,10 +16,10 @@ from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.initialisations import fixed_keys
-from hadax.distilled.keys import Seed, as_key
+from hadax.distilled.keys import Seed, as_key, seed_number
 from hadax.distilled.loading import load_dataset
 from hadax.distilled.merged import Merged, merged_of, refuse_unused
-from hadax.distilled.merged_header import KIND, Merge
+from hadax.distilled.merged_header import KIND, SEED_KEY, Merge
 from hadax.distilled.score import Score
 from hadax.distilled.shares import random_score, share_kept
 from hadax.distilled.versions import package_versions
@@ -198,13 +198,17 @@ def _candidates(
 
 
 def _header(config: LearnerConfig, seed: Seed) -> Header:
+    number = seed_number(seed)
     return Header(
         KIND,
         TaskConfig(KIND),
         config,
         DistillationConfig(),
-        # A key is no number that could be written down.
-        seed=seed if isinstance(seed, int) else 0,
+        # Where a key was given, its words stand beside a seed that decided nothing.
+        seed=number or 0,
+        further={}
+        if number is not None
+        else {SEED_KEY: jax.random.key_data(as_key(seed)).tolist()},
         versions=package_versions(),
     )
 

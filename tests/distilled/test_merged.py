@@ -1,6 +1,7 @@
 """Merged datasets: one network for several tasks, as an artifact of its own kind."""
 
 import dataclasses
+import itertools
 import re
 
 import jax
@@ -13,7 +14,7 @@ from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.places import file_at
 from hadax.distilled.starts import read_examples
-from hadax.launch import evaluate, merge, play
+from hadax.launch import evaluate, merge, play, report
 from hadax.launch.commandline.command import execute
 from hadax.launch.measurements.merged import task_table
 from hadax.pictures.merged import draw_merged
@@ -101,6 +102,32 @@ def test_two_datasets_of_one_task_are_told_apart(distilled_of):
         assert np.array_equal(both.for_task(name).player(1).act([1.0, 0.0]), acted)
     first, second = (both.for_task(name).player(1).act([1.0, 0.0]) for name in both.names)
     assert first[0] < second[0]
+
+
+@pytest.mark.parametrize(
+    ("seed", "number", "further"),
+    [
+        (None, 0, {}),
+        (np.int64(7), 7, {}),
+        (jax.random.key(7), 0, {"seed_key": [0, 7]}),
+    ],
+)
+def test_a_merge_says_which_seed_or_key_it_had(parts, tmp_path, seed, number, further):
+    few = {"networks": 1, "episodes": 1, "width": 8, "inner_steps": 50}
+    made = hadax.merge(parts, seed=seed, **few)
+    header = hadax.load(made.save(tmp_path / "a.safetensors")).header
+    assert (header.seed, type(header.seed)) == (number, int)
+    assert {name: value for name, value in header.further.items() if name != "merged"} == further
+
+
+def test_a_report_names_the_key_in_place_of_a_seed(merged, tmp_path):
+    further = {**merged.header.further, "seed_key": [0, 7]}
+    keyed = dataclasses.replace(merged, header=dataclasses.replace(merged.header, further=further))
+    for made, row in ((keyed, ("key", "0,7")), (merged, ("seed", "0"))):
+        path = made.save(tmp_path / "a.safetensors")
+        assert execute(report.COMMAND, [str(path), f"--out={tmp_path / 'page.html'}"]) == 0
+        cells = re.findall(r"<td[^>]*>([^<]*)</td>", (tmp_path / "page.html").read_text())
+        assert row in list(itertools.pairwise(cells))
 
 
 def test_networks_that_diverge_make_no_dataset(parts):

@@ -11,7 +11,9 @@ from hadax.core.files import reason, write_atomically
 from hadax.core.names import typed
 from hadax.core.settings_views import flat
 from hadax.distilled.distilled import Distilled
+from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
+from hadax.distilled.merged_header import SEED_KEY
 from hadax.distilled.score import PLAYED
 from hadax.launch.search.comparison import method_of, published_beside
 from hadax.launch.search.origin import command_that_found
@@ -175,13 +177,20 @@ def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
     settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
     load = {"dataset": "load_dataset", "policy": "load_policy"}.get(header.kind, "load")
     rows = [
-        ("seed", str(header.seed)),
+        _seed_row(header),
         ("made with", ", ".join(f"{name} {version}" for name, version in header.versions.items())),
         ("settings", "  ".join(f"{name}={typed(value)}" for name, value in settings.items())),
     ]
     use = f'import hadax\n\nfound = hadax.{load}("{header.kind}.safetensors")'
     blocks: list[Block] = [Code(command)] if command else []
     return [*blocks, Table(("", ""), rows, numeric=False), Code(use)]
+
+
+def _seed_row(header: Header) -> tuple[str, str]:
+    """The seed; of a merge by a key that key's words."""
+    if SEED_KEY in header.further:
+        return "key", typed(header.further[SEED_KEY])
+    return "seed", str(header.seed)
 
 
 def _measured_on(result: Loaded) -> str:
