@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ def called(
     resolved = (
         resolve(verb, {**given, "task": task}, preset)
         if isinstance(task, str)
-        else _for_task(verb, task, preset, given)
+        else _for_task(verb, task, preset, given, in_folder=workdir is not None)
     )
     resolved.config.monitoring.require_means(in_folder=workdir is not None)
     start()
@@ -93,8 +93,8 @@ def called(
     )
 
 
-def _for_task(verb: str, task: "Task", preset: str, given: Given) -> Resolved:
-    """The search for a task that is made already.
+def _for_task(verb: str, task: "Task", preset: str, given: Given, in_folder: bool) -> Resolved:
+    """The search for a task that is made already; in a folder it says which one that is.
 
     Raises:
       ConfigError: no task, a preset, an option of the task, or a setting that does not fit.
@@ -106,8 +106,14 @@ def _for_task(verb: str, task: "Task", preset: str, given: Given) -> Resolved:
     expected = "a Task has no presets: name the task, or give its settings"
     require(preset in ("auto", "none"), "preset", preset, expected)
     check_task(task, kind)
-    made = named(task) or Named(kind, {})
-    return without_options(verb, made, task.options, given)
+    made = named(task)
+    resolved = without_options(verb, made or Named(kind, {}), task.options, given)
+    if made is not None or not in_folder:
+        return resolved
+    from hadax.launch.search.fingerprint import fingerprint_of
+
+    config = replace(resolved.config, fingerprint=fingerprint_of(task))
+    return replace(resolved, config=config)
 
 
 def default_path(config: SearchConfig) -> Path:

@@ -48,6 +48,8 @@ class SearchConfig:
       validation: how evolved means are judged on the way, and which is the result.
       measuring: how the result is measured.
       monitoring: what is kept of every generation.
+      fingerprint: what a Task object holds that no name made, as `fingerprint_of` has it; None for
+        a task that its name and options make.
 
     Raises:
       ConfigError: a value outside its range.
@@ -74,6 +76,7 @@ class SearchConfig:
     validation: ValidationConfig = field(default_factory=ValidationConfig)
     measuring: MeasuringConfig = field(default_factory=MeasuringConfig)
     monitoring: MonitoringConfig = field(default_factory=MonitoringConfig)
+    fingerprint: str | None = None
 
     def __post_init__(self) -> None:
         check(self)

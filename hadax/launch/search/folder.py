@@ -19,7 +19,14 @@ from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.lock import lock
-from hadax.launch.search.same_search import FREE, differences, flag_of, leaves, read_config
+from hadax.launch.search.same_search import (
+    FINGERPRINT,
+    FREE,
+    differences,
+    flag_of,
+    leaves,
+    read_config,
+)
 
 CONFIG = "config.json"
 """The file in a run's folder that says which search it is."""
@@ -148,6 +155,11 @@ class Folder:
                 " choose another folder"
             )
         other = differences(earlier, now)
+        if FINGERPRINT in other and "task" not in other:
+            raise UsageError(
+                f"--workdir={self.path}: holds a run of a {now['task']} that was made otherwise;"
+                " give that Task, or another --workdir"
+            )
         # The task first: another one's preset changes much that nobody gave.
         for name in sorted(other, key=lambda name: name != "task"):
             before, value = other[name]
@@ -187,6 +199,8 @@ def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder |
 def document_of(config: SearchConfig) -> dict[str, Any]:
     """A search as JSON, without where things are on this machine."""
     document = to_json(config)
+    if config.fingerprint is None:
+        del document[FINGERPRINT]
     task = config.task
     document["task"]["options"] = tasks.portable_options(task.task, task.options)
     return document

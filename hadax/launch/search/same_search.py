@@ -22,6 +22,9 @@ FREE = frozenset(
 ) | {"checkpoint_every", "keep", "stop_at", "budget"}
 """Settings that leave a search the same, up to rounding: they may change at any time."""
 
+FINGERPRINT = "fingerprint"
+"""What tells a Task object, which no name made, from others of its class."""
+
 PLUG_INS = {"options": "task_option", "learner_options": "learner_option"}
 """What holds a plug-in's own settings, and the flag that gives them."""
 
@@ -85,7 +88,8 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
     """The settings that two runs do not share, each with the earlier and the present value.
 
     Args:
-      earlier, now: settings by name; one that is missing, or None, has its default.
+      earlier, now: settings by name; one that is missing, or None, has its default. Without the
+        earlier one's fingerprint, which earlier releases did not take, it is of the same task.
     """
     task = str(now["task"])
     # A Task of no known name has options of its own.
@@ -98,7 +102,7 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
         )
         # Read back, a tuple is a list; 1 and 1.0 are the same number.
         value = json.loads(json.dumps(value))
-        if before != value:
+        if before != value and not (name == FINGERPRINT and before is None):
             found[name] = before, value
     return found
 

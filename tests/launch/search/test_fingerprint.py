@@ -1,0 +1,209 @@
+"""A Task object that no name made: a folder goes on with the very task, and refuses another."""
+
+import enum
+import functools
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import struct
+
+import hadax
+from hadax.core.errors import UsageError
+from hadax.launch.search.fingerprint import fingerprint_of
+
+SMALL = {
+    "generations": 1,
+    "population": 4,
+    "width": 2,
+    "dataset_size": 2,
+    "score_networks": 1,
+    "progress": False,
+}
+
+
+@struct.dataclass
+class Times(hadax.BaseTask):
+    """Answers are to be near a multiple of the input."""
+
+    factor: float = struct.field(pytree_node=False)
+    held: object = struct.field(pytree_node=False, default=None)
+
+    input_shape = (1,)
+    target = hadax.Continuous(1)
+
+    def evaluate(self, key, policy, state):
+        """Minus the squared error."""
+        inputs = jnp.linspace(-1.0, 1.0, 5)[:, None]
+        error = policy(inputs) - self.factor * inputs
+        return hadax.Evaluation(fitness=-jnp.mean(jnp.square(error)))
+
+    def initial_dataset(self, key, size):
+        """Noise."""
+        return hadax.Dataset(jax.random.normal(key, (size, 1)), jnp.zeros((size, 1)))
+
+
+class Plain:
+    """An object whose fields are in no declaration."""
+
+    def __init__(self, value):
+        self.value, self.log = value, logging.getLogger("plain")
+
+    @functools.cached_property
+    def worked_out(self):
+        """Kept once it was asked for."""
+        return object()
+
+
+class Colour(enum.Enum):
+    """Two of them."""
+
+    RED = 1
+    BLUE = 2
+
+
+def within_itself(value):
+    plain = Plain(value)
+    plain.own = [plain]
+    return plain
+
+
+@pytest.mark.parametrize("search", [hadax.distill, hadax.neuroevolve])
+def test_another_task_of_the_class_is_refused(search, tmp_path):
+    settings = {key: value for key, value in SMALL.items() if key != "dataset_size"}
+    settings |= {"inner_lr": 0.01} if search is hadax.distill else {}
+    found = search(Times(2.0), workdir=tmp_path, **settings)
+    with pytest.raises(UsageError) as refused:
+        search(Times(-50.0), workdir=tmp_path, **settings)
+    assert str(refused.value) == (
+        f"--workdir={tmp_path}: holds a run of a Times that was made otherwise;"
+        " give that Task, or another --workdir"
+    )
+    assert search(Times(2.0), workdir=tmp_path, **settings).score == found.score
+    longer = search(Times(2.0), workdir=tmp_path, **{**settings, "generations": 2})
+    assert longer.score.networks == 1
+
+
+def test_a_run_of_an_earlier_release_goes_on(tmp_path):
+    found = hadax.distill(Times(2.0), workdir=tmp_path, **SMALL)
+    config = tmp_path / "config.json"
+    document = json.loads(config.read_text(encoding="utf-8"))
+    assert len(document.pop("fingerprint")) == 64
+    config.write_text(json.dumps(document))
+    assert hadax.distill(Times(2.0), workdir=tmp_path, **SMALL).score == found.score
+
+
+def test_a_named_task_needs_none(tmp_path):
+    task = hadax.make("analytic/linear_regression")
+    hadax.distill(task, workdir=tmp_path, **SMALL)
+    assert "fingerprint" not in json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))
+
+
+def test_a_fingerprint_is_no_flag():
+    from hadax.core.settings_views import flat, settings_in
+
+    assert "fingerprint" not in flat(hadax.SearchConfig())
+    assert "fingerprint" not in {name for name, _, _ in settings_in(hadax.SearchConfig)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, 1.0),
+        ("a", b"a"),
+        (np.zeros(3), np.zeros(4)),
+        (np.zeros(3), np.zeros(3, np.float32)),
+        (jnp.arange(3), jnp.arange(1, 4)),
+        (np.array(["a", None], object), np.array(["b", None], object)),
+        (jax.random.key(0), jax.random.key(1)),
+        ([1, 2], [2, 1]),
+        ([["a"], "b"], ["a", ["b"]]),
+        ({"a": 1}, {"a": 2}),
+        ({1, 2}, {1, 3}),
+        (Plain(1), Plain(2)),
+        (within_itself(1), within_itself(2)),
+        (Times(1.0), Times(2.0)),
+        (Colour.RED, Colour.BLUE),
+        (functools.partial(max, 1), functools.partial(max, 2)),
+        (jnp.sin, jnp.cos),
+        (jax.nn.relu, jax.nn.tanh),
+        (Plain, Times),
+        (Path("a"), Path("b")),
+    ],
+)
+def test_what_differs_is_told_apart(one, other):
+    assert fingerprint_of(Times(1.0, one)) != fingerprint_of(Times(1.0, other))
+    assert fingerprint_of(Times(1.0, one)) == fingerprint_of(Times(1.0, one))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Plain([{"a": (1, None)}, {"b"}]),
+        lambda: within_itself(3),
+        lambda: (Plain(1), Plain(1)),
+        lambda: np.arange(6.0).reshape(2, 3).T,
+        lambda: jax.jit(jnp.sin),
+        lambda: object(),
+        lambda: json,
+    ],
+)
+def test_what_is_made_anew_is_the_same(make):
+    assert fingerprint_of(Times(1.0, make())) == fingerprint_of(Times(1.0, make()))
+
+
+def test_what_is_worked_out_later_does_not_count():
+    plain = Plain(1)
+    before = fingerprint_of(Times(1.0, plain))
+    assert plain.worked_out
+    assert fingerprint_of(Times(1.0, plain)) == before
+
+
+def test_shared_parts_are_described_once():
+    value = [1]
+    for _ in range(60):
+        value = [value, value]
+    assert fingerprint_of(Times(1.0, value))
+
+
+def test_what_is_nested_too_deep_has_none():
+    value = []
+    for _ in range(10_000):
+        value = [value]
+    assert fingerprint_of(Times(1.0, value)) is None
+
+
+_OTHER_PROCESS = """
+import hadax, jax, jax.numpy as jnp
+from hadax.launch.search.fingerprint import fingerprint_of
+task = hadax.make("gymnax/CartPole-v1")
+print(fingerprint_of(task), fingerprint_of(hadax.make("analytic/linear_regression")))
+task = hadax.make("supervised/digits")
+print(fingerprint_of(task), fingerprint_of(task.with_data("test")))
+class Held:
+    words = None
+def local(x):
+    return x
+held = Held()
+held.words, held.table, held.function = {"a", "b", "c"}, {"x": jnp.sin, "y": jax.nn.relu}, local
+import dataclasses
+print(fingerprint_of(dataclasses.make_dataclass("T", ["held", "local_options"])(held, ())))
+"""
+
+
+@pytest.mark.slow
+def test_every_process_has_the_same():
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", _OTHER_PROCESS], check=True, capture_output=True, text=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert outputs[0] == outputs[1]
+    assert len(set(outputs[0].split())) == 5
