@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 
-from hadax.core.errors import ArtifactError
+from hadax.core.errors import ArtifactError, UnreadableError
 from hadax.core.files import reason, write_atomically
 from hadax.core.types import Document
 
@@ -63,17 +63,18 @@ def read_artifact(path: Path, finite: bool = True) -> Artifact:
       finite: whether its arrays must hold finite numbers, as a result's do.
 
     Raises:
-      ArtifactError: no such file, not safetensors, cut short or changed, not of hadax, or values
-        that are no finite numbers; one line that names the file.
+      UnreadableError: no such file, or storage does not give it; one line that names the file.
+      ArtifactError: not safetensors, cut short or changed, not of hadax, or values that are no
+        finite numbers; likewise.
     """
-    if path.is_dir():
-        raise ArtifactError(f"{path}: a folder; name the .safetensors file in it")
-    if not path.is_file():
-        raise ArtifactError(f"{path}: no such file")
     try:
+        if path.is_dir():
+            raise UnreadableError(f"{path}: a folder; name the .safetensors file in it")
+        if not path.is_file():
+            raise UnreadableError(f"{path}: no such file")
         content = path.read_bytes()
     except OSError as error:
-        raise ArtifactError(f"{path}: {error.strerror}") from error
+        raise UnreadableError(f"{path}: {error.strerror or reason(error)}") from error
     return parsed_artifact(str(path), content, finite)
 
 

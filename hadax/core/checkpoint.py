@@ -12,7 +12,7 @@ import jax
 
 from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.earlier_checkpoint import EarlierError, check_earlier, is_earlier, restore_earlier
-from hadax.core.errors import ArtifactError, UsageError
+from hadax.core.errors import ArtifactError, UnreadableError, UsageError
 from hadax.core.run_state import RunState
 from hadax.core.trees import from_named_arrays, to_named_arrays
 
@@ -46,7 +46,8 @@ class Checkpoints:
         """The newest generation that is whole on disk, None before the first.
 
         Raises:
-          UsageError: states were saved, but every one is damaged.
+          UsageError: states were saved, but every one is damaged; or one cannot be read just now,
+            and is left as it is.
         """
         saved = self._saved()
         for generation in reversed(saved):
@@ -77,7 +78,8 @@ class Checkpoints:
 
         Raises:
           FileNotFoundError: nothing was saved.
-          UsageError: it is the state of another search, or of another version's.
+          UsageError: it is the state of another search, or of another version's; or it cannot be
+            read.
         """
         generation = self.latest()
         if generation is None:
@@ -88,6 +90,8 @@ class Checkpoints:
                 restored = _restored(read_artifact(path, finite=False), wanted)
             else:
                 restored = restore_earlier(path, wanted)
+        except UnreadableError:
+            raise
         except ValueError as error:
             raise UsageError(f"{path}: not a state of this search: {error}") from error
         words = restored.pop("key")
@@ -107,7 +111,11 @@ class Checkpoints:
         return earlier if not path.exists() and is_earlier(earlier) else path
 
     def _check(self, generation: int) -> bool:
-        """Whether a generation is whole on disk; what is not is set aside, in a line."""
+        """Whether a generation is whole on disk; what is not is set aside, in a line.
+
+        Raises:
+          UnreadableError: that is not known, for storage does not give the file.
+        """
         path = self._path(generation)
         try:
             if path.is_dir():
@@ -117,6 +125,10 @@ class Checkpoints:
             if document.get("generation") == generation:
                 return True
             why = "another generation's"
+        except (UnreadableError, OSError) as error:
+            why = str(error) if isinstance(error, UnreadableError) else f"{path}: {error.strerror}"
+            hint = "left as it is: try again once it can be read"
+            raise UnreadableError(f"{why}; {hint}") from error
         except (ArtifactError, EarlierError) as error:
             why = str(error).removeprefix(f"{path}: ")
         aside = path.with_name(path.name + _DAMAGED)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hadax.core.errors import UnreadableError
 from hadax.core.files import reason
 
 _CONTENT = "default"
@@ -22,10 +23,12 @@ def check_earlier(path: Path) -> None:
     """Reads all of a state.
 
     Raises:
+      UnreadableError: storage does not give it.
       EarlierError: it is damaged.
     """
     import orbax.checkpoint as ocp
 
+    _require_readable(path)
     try:
         with ocp.StandardCheckpointer() as checkpointer:
             checkpointer.restore(path.absolute() / _CONTENT)
@@ -42,10 +45,12 @@ def restore_earlier(path: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
       wanted: a state's parts by name, the key as raw words.
 
     Raises:
+      UnreadableError: storage does not give it.
       EarlierError: a part is another.
     """
     import orbax.checkpoint as ocp
 
+    _require_readable(path)
     try:
         with ocp.StandardCheckpointer() as checkpointer:
             content = path.absolute() / _CONTENT
@@ -55,3 +60,17 @@ def restore_earlier(path: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
             return restored
     except Exception as error:
         raise EarlierError(reason(error)) from error
+
+
+def _require_readable(path: Path) -> None:
+    """Reads all files of a state: of what orbax raises nobody can tell storage from damage.
+
+    Raises:
+      UnreadableError: one of them is not given.
+    """
+    try:
+        for each in sorted(path.glob("**/*")):
+            if each.is_file():
+                each.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{path}: {reason(error)}") from error

@@ -62,6 +62,13 @@ class ArtifactError(UsageError):
     """
 
 
+class UnreadableError(ArtifactError):
+    """A file whose content could not be read: it is gone, no file, or storage refused it just now.
+
+    What is in it may be whole.
+    """
+
+
 class HadaxWarning(UserWarning):
     """What works, but not as well as it might; the message is one line that says what to do."""
 

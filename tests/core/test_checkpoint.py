@@ -1,6 +1,8 @@
 """Checkpoints of this release and of earlier ones; what is damaged is set aside."""
 
 import dataclasses
+import errno
+import os
 
 import jax
 import numpy as np
@@ -87,6 +89,57 @@ def test_a_damaged_newest_is_set_aside_and_the_older_counts(
     checkpoints.save(states[3])
     assert Checkpoints(folder, tell=told.append).latest() == 3
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO, errno.EMFILE, errno.EACCES])
+@pytest.mark.parametrize("call", ["read_bytes", "is_dir"])
+def test_what_cannot_be_read_just_now_is_left_as_it_is(
+    folder, states, number, call, monkeypatch, assert_trees_equal
+):
+    own = getattr(type(folder), call)
+
+    def refused(path):
+        if path.suffix == ".safetensors":
+            raise OSError(number, os.strerror(number), str(path))
+        return own(path)
+
+    told, checkpoints = [], Checkpoints(folder, tell=lambda line: told.append(line))
+    with monkeypatch.context() as patched:
+        patched.setattr(type(folder), call, refused)
+        with pytest.raises(UsageError, match=os.strerror(number)) as error:
+            checkpoints.latest()
+    assert str(folder / "3.safetensors") in str(error.value)
+    assert "left as it is" in str(error.value)
+    assert not told
+    assert sorted(path.name for path in folder.iterdir()) == ["2.safetensors", "3.safetensors"]
+    assert_trees_equal(Checkpoints(folder).restore(states[0]), states[3])
+
+
+def test_what_cannot_be_read_once_it_was_whole_is_no_other_search(folder, states, monkeypatch):
+    def refused(path):
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+
+    checkpoints = Checkpoints(folder)
+    assert checkpoints.latest() == 3
+    monkeypatch.setattr(type(folder), "read_bytes", refused)
+    with pytest.raises(UsageError, match=os.strerror(errno.ESTALE)) as error:
+        checkpoints.restore(states[0])
+    assert "not a state of this search" not in str(error.value)
+
+
+def test_an_earlier_release_s_that_cannot_be_read_is_left_as_it_is(tmp_path, states, monkeypatch):
+    with ocp.CheckpointManager(tmp_path) as manager:
+        words = states[4].replace(key=jax.random.key_data(states[4].key))
+        manager.save(4, args=ocp.args.StandardSave(words))
+
+    def refused(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(tmp_path), "read_bytes", refused)
+        with pytest.raises(UsageError, match=os.strerror(errno.EIO)):
+            Checkpoints(tmp_path).latest()
+    assert Checkpoints(tmp_path).latest() == 4
 
 
 def test_none_whole_is_one_line(folder):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from hadax.core.errors import ArtifactError
+from hadax.core.errors import ArtifactError, UnreadableError
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
@@ -55,6 +55,9 @@ def course_at(root: Path, config: SearchConfig) -> Course:
 def _loaded(path: Path, task: Task | None) -> Loaded:
     try:
         return load(path, task)
+    except UnreadableError:
+        # It may be whole: nothing is to be removed.
+        raise
     except ArtifactError as error:
         hint = "remove it, and the same command goes on from the run's last checkpoint"
         raise ArtifactError(f"{error}; {hint}") from error

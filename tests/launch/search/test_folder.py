@@ -1,5 +1,6 @@
 """A run's folder: the same search goes on in it, whichever hadax began it; others are refused."""
 
+import errno
 import json
 import os
 import shutil
@@ -248,3 +249,18 @@ def test_what_another_run_began_before_the_lock_is_refused_all_the_same(tmp_path
     monkeypatch.setattr(folder, "lock", late)
     with pytest.raises(UsageError, match=r"the run in .* has std=0.7"), ExitStack() as held:
         locked(tmp_path, config_of(), held)
+
+
+def test_a_result_that_cannot_be_read_just_now_is_not_to_be_removed(tmp_path, monkeypatch):
+    config = config_of()
+    settle(tmp_path, config)
+    result = tmp_path / "dataset.safetensors"
+    result.write_bytes(b"whole, as far as anybody knows")
+
+    def refused(path):
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+
+    monkeypatch.setattr(type(tmp_path), "read_bytes", refused)
+    with pytest.raises(UsageError) as error:
+        finished(tmp_path, config, None, print)
+    assert str(error.value) == f"{result}: {os.strerror(errno.ESTALE)}"
