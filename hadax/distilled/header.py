@@ -260,6 +260,8 @@ def check_score(score: Score) -> None:
     require_count("episodes of the score", score.episodes, 0)
     if not 0 <= score.broken <= 1:
         raise ValueError(f"share {score.broken} of broken episodes, must be in [0, 1]")
+    if not 0 <= score.failed < 1:
+        raise ValueError(f"share {score.failed} of failed networks, must be in [0, 1)")
     check_told(score.metric)
     told = () if score.returns is None else dataclasses.astuple(score.returns)
     if not (np.isfinite(told).all() and list(told) == sorted(told)):

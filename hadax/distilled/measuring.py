@@ -1,13 +1,14 @@
 """Measuring: fresh networks, or one policy, on fresh episodes or test data."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
@@ -110,7 +111,9 @@ def measured(evaluations: Evaluation, metric: str) -> jax.Array:
 
 
 def score_of_networks(evaluations: Evaluation, task: Task, episodes: int) -> Score:
-    """The score of networks by their evaluations [networks].
+    """The score of networks by their evaluations [networks], those that are not finite left out.
+
+    It is itself not finite where none of them is.
 
     Args:
       evaluations: one a network.
@@ -118,8 +121,19 @@ def score_of_networks(evaluations: Evaluation, task: Task, episodes: int) -> Sco
       episodes: episodes of each network; 0 for tasks without.
     """
     values = measured(evaluations, task.score_metric)
+    networks, sound = values.shape[0], which_count(values)
+    if not sound.all():
+        values = values[sound]
+        evaluations = jax.tree.map(lambda leaf: leaf[sound], evaluations)
     mean, std = float(jnp.mean(values)), float(jnp.std(values))
-    return _score(mean, std, values.shape[0], episodes, evaluations, task)
+    score = _score(mean, std, networks, episodes, evaluations, task)
+    return replace(score, failed=1 - float(np.mean(sound)))
+
+
+def which_count(values: ArrayLike) -> NDArray[np.bool_]:
+    """Which of the networks' values [networks] are finite; all of them where none is."""
+    finite = np.isfinite(np.asarray(values))
+    return finite if finite.any() else np.ones_like(finite)
 
 
 def score_of_policy(evaluations: Evaluation, task: Task, episodes: int) -> Score:

@@ -21,7 +21,7 @@ from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
-from hadax.distilled.measuring import fitted, measured, score_of_networks
+from hadax.distilled.measuring import fitted, measured, score_of_networks, which_count
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merged_learners import head_learner, merged_learner, merged_task
 from hadax.distilled.merged_measuring import evaluate_head, fit_networks
@@ -203,8 +203,15 @@ class Merged(Distilled):
             for own, single, random in zip(values, task.singles, task.randoms, strict=True)
         ]
         means = np.mean(shares, axis=0)
-        spread = float(np.mean(means)), float(np.std(means))
-        whole = Score(*spread, networks, max(played), unseen=task.has_test_data)
+        sound = which_count(means)
+        whole = Score(
+            mean=float(np.mean(means[sound])),
+            std=float(np.std(means[sound])),
+            networks=networks,
+            episodes=max(played),
+            unseen=task.has_test_data,
+            failed=1 - float(np.mean(sound)),
+        )
         return whole, {
             name: score_of_networks(own, part, each)
             for name, own, part, each in zip(

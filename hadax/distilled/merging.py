@@ -21,7 +21,7 @@ from hadax.distilled.loading import load_dataset
 from hadax.distilled.merged import Merged, merged_of, refuse_unused
 from hadax.distilled.merged_header import KIND, SEED_KEY, Merge
 from hadax.distilled.score import Score
-from hadax.distilled.shares import random_score, share_kept
+from hadax.distilled.shares import random_score, share_of
 from hadax.distilled.versions import package_versions
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.merged import INPUTS
@@ -226,7 +226,7 @@ def _tried(
     score, of_tasks = merged.measure(key, networks, episodes)
     scores = tuple(of_tasks.values())
     shares = tuple(
-        share_kept(score.mean, single, random) if np.isfinite(score.mean) else float("-inf")
+        share_of(score, single, random) if np.isfinite(score.mean) else float("-inf")
         for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
     )
     tried = Tried(header.learner, scores, shares, score)

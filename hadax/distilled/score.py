@@ -45,7 +45,8 @@ class Quantiles:
 class Score:
     """A measurement on fresh networks (or the one policy) and fresh episodes or test data.
 
-    Where a task has no test data, it is on those that the search saw, and `unseen` says so.
+    Where a task has no test data, it is on those that the search saw, and `unseen` says so. A
+    network that gives no finite number counts in `failed` alone.
 
     Attributes:
       mean: mean over the networks of what was measured, in the task's units.
@@ -57,6 +58,8 @@ class Score:
       unseen: whether on episodes or data that no search saw.
       returns: how those of all networks' episodes lie; None for tasks without episodes, and where
         an earlier hadax measured.
+      failed: share of the networks that gave no finite number, from 0 to below 1; all else is of
+        the others.
 
     Examples:
       >>> from hadax import Score
@@ -72,18 +75,21 @@ class Score:
     broken: float = 0.0
     unseen: bool = True
     returns: Quantiles | None = None
+    failed: float = 0.0
 
     def __str__(self) -> str:
         """The score in words."""
         networks = f"{self.networks} fresh networks" if self.networks > 1 else "1 network"
+        lost = round(self.failed * self.networks)
+        failed = f"; {lost} of {self.networks} networks failed" if self.failed else ""
         if not self.unseen:
             metric = "" if self.metric == "fitness" else f" {self.metric}"
-            return f"{self.spread}{metric} ({networks}, no test data)"
+            return f"{self.spread}{metric} ({networks}, no test data{failed})"
         if self.metric != "fitness":
-            return f"{self.spread} test {self.metric} ({networks})"
+            return f"{self.spread} test {self.metric} ({networks}{failed})"
         episodes = f"{self.episodes} episodes" if self.episodes else "the test batch"
         broken = f", {self.broken:.1%} of them broken off" if self.broken else ""
-        return f"{self.spread} ({networks} x {episodes}{broken})"
+        return f"{self.spread} ({networks} x {episodes}{broken}{failed})"
 
     def beside(self, mean: float) -> str:
         """Another mean of the same metric, which stands beside this one, with fewer decimals."""

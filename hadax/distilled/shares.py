@@ -20,6 +20,7 @@ from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import measured
+from hadax.distilled.score import Score
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.random_policy import random_policy_return
 
@@ -50,6 +51,18 @@ def share_kept(score: _Score, single: float, random: float) -> _Score:
 def told_share(share: float) -> str:
     """A share in words: "95%", or "none" where it is no number."""
     return f"{share:.0%}" if math.isfinite(share) else "none"
+
+
+def share_of(score: Score, single: float, random: float) -> float:
+    """As `share_kept`, of networks of which those that failed keep nothing.
+
+    Else settings in which most networks diverge would be chosen for the few that don't.
+
+    Args:
+      score: what is compared.
+      single, random: as for `share_kept`.
+    """
+    return share_kept(score.mean, single, random) * (1 - score.failed)
 
 
 @in_usual_settings

@@ -20,7 +20,7 @@ from hadax.distilled.label_noise import with_noise
 from hadax.distilled.measuring import in_training_chunks, score_of_networks
 from hadax.distilled.score import Score
 from hadax.distilled.settings_grid import Setting, grid
-from hadax.distilled.shares import random_score, share_kept
+from hadax.distilled.shares import random_score, share_of
 from hadax.learners.choices import Choice
 from hadax.learners.config import LearnerConfig
 from hadax.learners.several import choice_of, several, switchable
@@ -38,7 +38,7 @@ class Measured:
       setting: what was changed.
       learner: what trained the networks.
       score: theirs.
-      share: what they kept of the own score, by `share_kept`; NaN where they had no score, or the
+      share: what they kept of the own score, by `share_of`; NaN where they had no score, or the
         own one is not above acting at random.
     """
 
@@ -120,7 +120,7 @@ def study(
     rows = []
     for setting, learner in zip(settings, changed, strict=True):
         score = measure(learner, setting.noise)
-        share = share_kept(score.mean, own.mean, random)
+        share = share_of(score, own.mean, random)
         rows.append(Measured(setting, learner, score, share))
         say(rows[-1])
     return Study(name, config, own, random, tuple(rows))

@@ -39,8 +39,12 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether they differ by no more than that; a mean that is no number never agrees."""
-        return math.isfinite(self.difference) and abs(self.difference) <= self.allowed
+        """Whether they differ by no more than that, and no larger share of the networks failed.
+
+        A mean that is no number never agrees.
+        """
+        near = math.isfinite(self.difference) and abs(self.difference) <= self.allowed
+        return near and self.measured.failed <= self.recorded.failed
 
 
 def standard_error(score: Score) -> float:

@@ -232,6 +232,21 @@ def test_the_mean_share_is_the_score_and_the_task_says_the_same(merged):
     assert merged.score.mean == pytest.approx(np.mean(written), rel=1e-5)
 
 
+def test_a_network_that_fails_on_one_task_is_left_out_of_the_whole(merged, monkeypatch):
+    own = type(merged)._evaluate_parts
+
+    def failing(self, *arguments):
+        (first, *others), played = own(self, *arguments)
+        fitness = first.fitness.at[0].set(np.nan)
+        return [first.replace(fitness=fitness), *others], played
+
+    monkeypatch.setattr(type(merged), "_evaluate_parts", failing)
+    whole, scores = merged.measure(seed=0, networks=4, episodes=2)
+    assert (whole.failed, whole.networks) == (0.25, 4)
+    assert np.isfinite([whole.mean, whole.std]).all()
+    assert [score.failed for score in scores.values()] == [0.25, 0.0]
+
+
 def test_inner_loops_that_differ_are_tried(parts):
     slower = parts[1].with_learner(inner_lr=0.01, inner_steps=40)
     tried = []

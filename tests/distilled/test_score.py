@@ -1,5 +1,7 @@
 """A score in words says what it is of, and never more: that its episodes were whole, say."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,11 +10,14 @@ from flax import struct
 
 import hadax
 from hadax import tasks
+from hadax.core.errors import UsageError
 from hadax.core.task import Continuous
 from hadax.distilled.header import check_score, parse
 from hadax.distilled.score import Quantiles, Score, score_from
+from hadax.distilled.shares import share_of
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.supervised.classification import Classification
+from hadax.zoo.verification import Verification
 
 SMALL = {"generations": 1, "population": 4, "width": 2, "score_networks": 2, "dataset_size": 3}
 
@@ -164,3 +169,73 @@ def test_quantiles_that_are_none_are_refused(values):
 def test_returns_of_a_file_that_are_no_quantiles_are_refused(returns):
     with pytest.raises((TypeError, AttributeError)):
         score_from({"mean": 1.0, "std": 0.0, "networks": 1, "episodes": 1, "returns": returns})
+
+
+@struct.dataclass
+class Sometimes(Table):
+    """Of a network, how it answers one input; no number where that is below a bound."""
+
+    bound: float = struct.field(pytree_node=False, default=0.0)
+    score_metric = "fitness"
+    has_test_data = True
+
+    def evaluate(self, key, policy, state):
+        """The first output."""
+        answer = policy(jnp.array([[0.5, 1.0]]))[0, 0]
+        fitness = jnp.where(answer < self.bound, jnp.nan, answer)
+        return hadax.Evaluation(fitness=fitness, returns=jnp.stack([fitness, fitness]))
+
+
+EIGHT = {**SMALL, "score_networks": 8, "progress": False, "inner_lr": 1e-6}
+
+
+def test_a_network_without_a_number_is_left_out_and_counted(tmp_path):
+    quarter = hadax.distill(Sometimes(-1e9), **EIGHT).score.returns.quarter
+    task = Sometimes(float(quarter))
+    found = hadax.distill(task, workdir=tmp_path, **EIGHT)
+    score = found.score
+    assert (score.failed, score.networks) == (0.25, 8)
+    assert score.mean > quarter
+    assert np.isfinite(score.std)
+    assert score.returns.least > quarter
+    assert str(score).endswith("(8 fresh networks x the test batch; 2 of 8 networks failed)")
+    assert hadax.load(tmp_path / "dataset.safetensors", task=task).score == score
+
+
+def test_a_search_diverged_where_every_network_failed():
+    with pytest.raises(UsageError, match="the search diverged"):
+        hadax.distill(Sometimes(1e9), **EIGHT)
+
+
+def test_the_score_of_an_earlier_release_tells_of_none_that_failed():
+    document = {"mean": 1.0, "std": 0.0, "networks": 2, "episodes": 8}
+    assert score_from(document).failed == 0.0
+    assert "failed" not in str(score_from(document))
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        (Score(0.5, 0.1, 4, 0, "accuracy", failed=0.25), "(4 fresh networks; 1 of 4 networks f"),
+        (Score(0.5, 0.1, 4, 0, unseen=False, failed=0.5), "no test data; 2 of 4 networks failed)"),
+    ],
+)
+def test_failed_networks_are_told_of_whatever_is_measured(score, words):
+    assert words in str(score)
+
+
+def test_networks_that_failed_keep_no_share():
+    score = Score(8.0, 0.0, 4, 1, failed=0.25)
+    assert share_of(score, single=8.0, random=0.0) == 0.75
+
+
+def test_an_entry_of_which_networks_fail_does_not_agree():
+    recorded = Score(8.0, 1.0, 4, 1)
+    assert Verification(recorded, recorded).agrees
+    assert not Verification(recorded, replace(recorded, failed=0.25)).agrees
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
+def test_a_share_of_networks_that_is_none_is_refused(share):
+    with pytest.raises(ValueError, match="failed networks"):
+        check_score(Score(1.0, 0.0, 2, 8, failed=share))

@@ -6,7 +6,7 @@ from hadax.distilled.merged import Merged
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merging import Tried
 from hadax.distilled.score import Score
-from hadax.distilled.shares import share_kept, told_share
+from hadax.distilled.shares import share_of, told_share
 from hadax.launch.measurements.sheet import Sheet
 
 
@@ -31,7 +31,7 @@ def task_table(merge: Merge, scores: Sequence[Score]) -> str:
     lines = [f"  {'task':<34} {'merged':>18} {'alone':>10} {'random':>10} {'kept':>6}"]
     rows = zip(merge.names, scores, merge.singles, merge.randoms, strict=True)
     for name, score, single, random in rows:
-        share = told_share(share_kept(score.mean, single, random))
+        share = told_share(share_of(score, single, random))
         lines.append(f"  {name:<34} {score.spread:>18} {single:>10.4g} {random:>10.4g} {share:>6}")
     return "\n".join(lines)
 

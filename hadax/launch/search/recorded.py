@@ -9,7 +9,7 @@ from hadax.core.errors import UsageError
 from hadax.core.files import reason
 from hadax.core.settings_views import as_setting, replaced
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.same_search import PLUG_INS, recorded
+from hadax.launch.search.same_search import FINGERPRINT, PLUG_INS, recorded
 from hadax.tasks.flagged import OPTION_FIELDS
 
 
@@ -38,7 +38,7 @@ def search_of(settings: Mapping[str, Any]) -> SearchConfig:
       ConfigError: no such setting, or a value that does not fit.
     """
     given = {name: as_setting(value) for name, value in settings.items() if value is not None}
-    base = SearchConfig(verb=given.pop("verb"))
+    base = SearchConfig(verb=given.pop("verb"), fingerprint=given.pop(FINGERPRINT, None))
     own: dict[str, dict[str, Any]] = {section: {} for section in PLUG_INS}
     plain: dict[str, Any] = {}
     for name, value in given.items():
