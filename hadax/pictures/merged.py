@@ -8,7 +8,7 @@ import numpy as np
 from hadax.distilled.merged import Merged
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merged_task import MergedTask
-from hadax.distilled.shares import share_kept, told_share
+from hadax.distilled.shares import share_of, told_share
 from hadax.pictures.figures import new_figure, require_plotting, save_figure
 
 _SIZE = (9.5, 3.4)
@@ -62,7 +62,7 @@ def _draw_map(axes: Any, values: np.ndarray, title: str, colours: str) -> None:
 def _draw_bars(axes: Any, names: list[str], section: Merge) -> None:
     """What each task keeps of its single score."""
     shares = [
-        share_kept(score.mean, single, random)
+        share_of(score, single, random)
         for score, single, random in zip(
             section.scores, section.singles, section.randoms, strict=True
         )
