@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hadax.core.errors import UsageError, out_of_memory
 from hadax.core.files import reason, write_atomically
 from hadax.core.settings import Value
+from hadax.distilled.score import Score
 from hadax.launch.machine.start import start
 from hadax.launch.search.lock import lock
 from hadax.launch.sweeps import study as studies
@@ -136,10 +137,7 @@ class Tuning:
                 say=lambda line: None,
             )
         )
-        score = result.header.score
-        if score is None:
-            raise UsageError("the result was not measured")
-        return score.mean
+        return rank_of(result.header.score)
 
     def _over(self, study: "optuna.Study") -> list[Trial]:
         """The trials that are over, the best first; not those that an earlier process left."""
@@ -179,3 +177,17 @@ class Tuning:
             values = [str(each.chosen.get(name, "")) for name in names]
             writer.writerow([each.number, each.state, score, *values, each.folder, each.reason])
         write_atomically(self.root / "trials.csv", text.getvalue().encode())
+
+
+def rank_of(score: Score | None) -> float:
+    """What a trial is ranked by: the mean over its networks.
+
+    Raises:
+      UsageError: it was not measured, or some networks failed: else settings under which most do
+        could win by the few that don't.
+    """
+    if score is None:
+        raise UsageError("the result was not measured")
+    if score.failed:
+        raise UsageError(f"networks failed: {score}")
+    return score.mean

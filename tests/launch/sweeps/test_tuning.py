@@ -4,9 +4,10 @@ import pytest
 
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.run import Report
+from hadax.distilled.score import Score
 from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
 from hadax.launch.sweeps.study import StudyOptions
-from hadax.launch.sweeps.tuning import Tuning
+from hadax.launch.sweeps.tuning import Tuning, rank_of
 
 SPACE = {
     "std": Range(0.01, 0.5, log=True),
@@ -111,6 +112,14 @@ def test_a_trial_that_fails_is_told_and_counts(tuning, monkeypatch):
     trials = made.run(2)
     assert [trial.reason for trial in trials] == ["the search diverged"] * 2
     assert said[0].endswith(": fail: the search diverged")
+
+
+def test_a_trial_of_which_networks_failed_is_none_of_the_best():
+    assert rank_of(Score(0.5, 0.1, 8, 4)) == 0.5
+    with pytest.raises(UsageError, match=r"networks failed: .*6 of 8"):
+        rank_of(Score(0.9, 0.1, 8, 4, failed=0.75))
+    with pytest.raises(UsageError, match="not measured"):
+        rank_of(None)
 
 
 def test_a_folder_keeps_to_its_study(tuning, tmp_path):
