@@ -56,9 +56,9 @@ class ArtifactError(UsageError):
 
     Examples:
       >>> import hadax
-      >>> hadax.load("missing.safetensors")
+      >>> hadax.load(b"no artifact")
       Traceback (most recent call last):
-      hadax.core.errors.ArtifactError: missing.safetensors: no such file
+      hadax.core.errors.ArtifactError: content: not a whole safetensors file (Error ...)
     """
 
 

@@ -18,18 +18,16 @@ _DOCUMENT = {"kind": "components"}
 _PARTS = ("centre", "directions")
 
 
-def kept_components(folder: Folder | None, computed: Components | None) -> Components | None:
+def kept_components(folder: Folder | None, computed: Components) -> Components:
     """The components that the search began with, in every process; all call this.
 
     Args:
       folder: the run's, in the writing process; None where nothing is written.
-      computed: what this CPU computes: kept where nothing is yet. None for a search without any.
+      computed: what this CPU computes: kept where nothing is yet.
 
     Raises:
       UsageError: what is kept is damaged, or of other shapes.
     """
-    if computed is None:
-        return None
     kept = by_writer(lambda: computed if folder is None else _kept(folder, computed))
     centre, directions = same_arrays(computed if kept is None else kept)
     return np.asarray(centre), np.asarray(directions)

@@ -98,8 +98,9 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     engine = build_engine(config, build_objective(config, task, computed))
     root = request.folder
     folder = by_writer(lambda: locked(root, config, held))
-    components = kept_components(folder, computed)
-    if components is not None:
+    components = None
+    if computed is not None:
+        components = kept_components(folder, computed)
         engine = engine_for(engine, build_objective(config, task, components))
     own = folder
     if root is not None and config.restarts.restarts > 1:
