@@ -54,12 +54,17 @@ def test_who_fails_ends_the_others_alike(monkeypatch, pair, ended):
     assert ended.get(timeout=10) == ("hadax: process 1 of 2 ended with status 2", 2)
 
 
-def test_processes_meet_and_strangers_are_turned_away():
+def awaited(processes):
+    """Where the others are waited for: port, word, who is found, and the thread that waits."""
     server, token = listening()
-    port = server.getsockname()[1]
-    found = {}
-    thread = threading.Thread(target=lambda: found.update(accepted(server, token, 2, 10.0)))
+    port, found = server.getsockname()[1], {}
+    thread = threading.Thread(target=lambda: found.update(accepted(server, token, processes, 10.0)))
     thread.start()
+    return port, token, found, thread
+
+
+def test_processes_meet_and_strangers_are_turned_away():
+    port, token, found, thread = awaited(2)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
         stranger.sendall(bytes(len(token) + 4))
         assert stranger.recv(1) == b""
@@ -85,11 +90,7 @@ def test_a_silent_connection_keeps_no_process_waiting():
 
 
 def test_a_greeting_may_come_in_parts():
-    server, token = listening()
-    port = server.getsockname()[1]
-    found = {}
-    thread = threading.Thread(target=lambda: found.update(accepted(server, token, 3, 10.0)))
-    thread.start()
+    port, token, found, thread = awaited(3)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
         slow.sendall(token[:5])
         mine = connected("127.0.0.1", port, token, 1, 10.0)
