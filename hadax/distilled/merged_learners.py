@@ -5,8 +5,8 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.merged_header import Merge
 from hadax.distilled.merged_task import MergedTask
 from hadax.learners.config import LearnerConfig
-from hadax.learners.losses import default_loss
-from hadax.learners.merged import GAUSSIAN, CommonInputs, Head, HeadLearner, MergedLearner
+from hadax.learners.losses import learns_spread, resolved_loss
+from hadax.learners.merged import CommonInputs, Head, HeadLearner, MergedLearner
 from hadax.learners.networks import make_network
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
@@ -22,14 +22,10 @@ def merged_task(parts: tuple[Distilled, ...], merge: Merge) -> MergedTask:
     heads: list[Head] = []
     start = first = 0
     for part in parts:
-        size, count, loss = (
-            part.task.target.size,
-            part.dataset.size,
-            part.header.learner.inner_loop.loss,
-        )
-        loss = default_loss(part.task.target) if loss == "auto" else loss
-        heads.append(Head(start, size, first, count, loss))
-        start, first = start + size, first + count
+        target, count = part.task.target, part.dataset.size
+        loss = resolved_loss(part.header.learner.inner_loop.loss, target)
+        heads.append(Head(start, target.size, first, count, loss))
+        start, first = start + target.size, first + count
     return MergedTask(
         parts=tuple(part.task for part in parts),
         common=CommonInputs(merge.inputs, shapes),
@@ -46,7 +42,7 @@ def merged_learner(config: LearnerConfig, task: MergedTask) -> Learner:
       config: network and inner loop; the loss is each head's own.
       task: has the heads.
     """
-    log_std = any(head.loss == GAUSSIAN for head in task.heads)
+    log_std = any(learns_spread(head.loss) for head in task.heads)
     network = make_network(config.network, task.input_shape, task.target.size, log_std)
     plain = MergedLearner(network, task.input_shape, config.inner_loop, task.heads)
     return SharedFirstLayerLearner(plain) if shares_first_layer(plain) else plain

@@ -19,11 +19,13 @@ INITIALIZERS: tuple[str, ...] = (
     "glorot_uniform",
     "orthogonal",
 )
-LOSSES: tuple[str, ...] = (
-    "cross_entropy",
-    "mean_squared_error",
-    "gaussian_negative_log_likelihood",
-)
+AUTOMATIC_LOSS = "auto"
+"""The target's own loss."""
+
+GAUSSIAN = "gaussian_negative_log_likelihood"
+"""The loss under which networks learn how sure they are of each number."""
+
+LOSSES: tuple[str, ...] = ("cross_entropy", "mean_squared_error", GAUSSIAN)
 SCHEDULES: tuple[str, ...] = ("constant", "linear", "cosine")
 PRECISIONS: tuple[str, ...] = ("float32", "bfloat16")
 
@@ -151,7 +153,11 @@ class InnerLoop:
       'adam'
     """
 
-    loss: str = setting("auto", "auto goes by the kind of target:", choices=("auto", *LOSSES))
+    loss: str = setting(
+        AUTOMATIC_LOSS,
+        "auto goes by the kind of target:",
+        choices=(AUTOMATIC_LOSS, *LOSSES),
+    )
     inner_optimizer: str = setting("adam", "an optax optimiser by name")
     inner_lr: float = setting(0.005, "learning rate", above=0, most=LARGEST)
     inner_steps: int = setting(100, "full-batch gradient steps", least=1, most=MOST_STEPS)

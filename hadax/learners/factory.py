@@ -7,7 +7,7 @@ from hadax.core.learner import Learner
 from hadax.core.task import TargetSpec
 from hadax.learners.config import InnerLoop, NetworkConfig
 from hadax.learners.gradient import GradientLearner
-from hadax.learners.losses import default_loss, fits
+from hadax.learners.losses import default_loss, fits, learns_spread, resolved_loss
 from hadax.learners.networks import make_network
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
@@ -31,9 +31,8 @@ def gradient_learner(
     Raises:
       ConfigError: the network cannot take the inputs, or the loss the targets.
     """
-    loss = default_loss(target) if inner_loop.loss == "auto" else inner_loop.loss
+    loss = resolved_loss(inner_loop.loss, target)
     require(fits(loss, target), "loss", loss, f"cannot train {target}; use {default_loss(target)}")
-    log_std = loss == "gaussian_negative_log_likelihood"
-    made = make_network(network, input_shape, target.size, log_std)
+    made = make_network(network, input_shape, target.size, learns_spread(loss))
     plain = GradientLearner(made, input_shape, replace(inner_loop, loss=loss))
     return SharedFirstLayerLearner(plain) if shares_first_layer(plain) else plain

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import optax
 
 from hadax.core.task import Discrete, TargetSpec
+from hadax.learners.config import AUTOMATIC_LOSS, GAUSSIAN
 
 Loss = Callable[[jax.Array, jax.Array], jax.Array]
 
@@ -43,13 +44,23 @@ def gaussian_negative_log_likelihood(outputs: jax.Array, targets: jax.Array) -> 
 LOSSES: dict[str, Loss] = {
     "cross_entropy": cross_entropy,
     "mean_squared_error": mean_squared_error,
-    "gaussian_negative_log_likelihood": gaussian_negative_log_likelihood,
+    GAUSSIAN: gaussian_negative_log_likelihood,
 }
 
 
 def default_loss(target: TargetSpec) -> str:
     """Cross-entropy for classes and discrete actions, squared error for real vectors."""
     return "cross_entropy" if isinstance(target, Discrete) else "mean_squared_error"
+
+
+def resolved_loss(loss: str, target: TargetSpec) -> str:
+    """A loss as the settings name it, the automatic one by its own name; one of LOSSES."""
+    return default_loss(target) if loss == AUTOMATIC_LOSS else loss
+
+
+def learns_spread(loss: str) -> bool:
+    """Whether networks under this loss, one of LOSSES, answer log standard deviations too."""
+    return loss == GAUSSIAN
 
 
 def fits(loss: str, target: TargetSpec) -> bool:

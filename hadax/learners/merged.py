@@ -11,10 +11,8 @@ from hadax.core.errors import UsageError
 from hadax.core.learner import BaseLearner
 from hadax.core.types import Key, LearnerState, Metrics
 from hadax.learners.gradient import GradientLearner
-from hadax.learners.losses import LOSSES
+from hadax.learners.losses import LOSSES, learns_spread
 from hadax.learners.networks import Network
-
-GAUSSIAN = "gaussian_negative_log_likelihood"
 
 INPUTS: tuple[str, ...] = ("apart", "coded", "padded")
 """How observations of several tasks become inputs of one network: each in entries of its own, zeros
@@ -49,7 +47,7 @@ class Head:
           Outputs [batch, size], or [batch, 2 * size] of a head that has a spread.
         """
         mean = outputs[:, self.start : self.start + self.size]
-        if self.loss != GAUSSIAN:
+        if not learns_spread(self.loss):
             return mean
         begin = total + self.start
         return jnp.concatenate([mean, outputs[:, begin : begin + self.size]], axis=1)

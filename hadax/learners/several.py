@@ -8,7 +8,7 @@ from hadax.core.task import TargetSpec
 from hadax.learners.choices import Choice, Choices
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.layered import Layered
-from hadax.learners.losses import default_loss
+from hadax.learners.losses import learns_spread, resolved_loss
 from hadax.learners.switched import SwitchedLearner
 from hadax.learners.updates import UPDATES, Update
 
@@ -43,13 +43,13 @@ def several(
       ConfigError: a network that cannot take the inputs.
     """
     own, loop = configs[0].network, configs[0].inner_loop
-    loss = default_loss(target) if loop.loss == "auto" else loop.loss
+    loss = resolved_loss(loop.loss, target)
     every = [config.network for config in configs]
     deepest = max(network.depth for network in every)
     activations = tuple(dict.fromkeys(network.activation for network in every))
     widths = dict.fromkeys(replace(own, width=network.width, depth=deepest) for network in every)
-    log_std = loss == "gaussian_negative_log_likelihood"
-    networks = tuple(Layered(width, activations, target.size, log_std) for width in widths)
+    spread = learns_spread(loss)
+    networks = tuple(Layered(width, activations, target.size, spread) for width in widths)
     named = Choices(1, 1, (own.depth,), (loop.inner_optimizer,), (loop.inner_lr,), 1.0, 1)
     return SwitchedLearner(networks, input_shape, loss, loop.inner_clip, choices or named)
 

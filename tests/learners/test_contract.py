@@ -20,7 +20,7 @@ from hadax.learners.config import (
     SCHEDULES,
     LearnerConfig,
 )
-from hadax.learners.losses import LOSSES, default_loss, fits
+from hadax.learners.losses import LOSSES, fits, resolved_loss
 from hadax.learners.registry import learner_names, make_learner
 
 IMAGE = (6, 6, 2)
@@ -77,7 +77,7 @@ def make(changes, shape=IMAGE):
     loss = config.inner_loop.loss
     target = DISCRETE if loss == "auto" or fits(loss, DISCRETE) else CONTINUOUS
     learner = make_learner(config, shape, target)
-    return learner, target, LOSSES[default_loss(target) if loss == "auto" else loss]
+    return learner, target, LOSSES[resolved_loss(loss, target)]
 
 
 def dataset(target, key, size=6, shape=IMAGE):

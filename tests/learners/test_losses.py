@@ -1,10 +1,43 @@
 """Losses against their formulas."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from hadax.learners.losses import LOSSES
+from hadax.core.errors import ConfigError
+from hadax.core.task import Continuous, Discrete
+from hadax.learners.config import AUTOMATIC_LOSS, GAUSSIAN
+from hadax.learners.config import LOSSES as NAMES
+from hadax.learners.losses import LOSSES, learns_spread, resolved_loss
+from hadax.tasks.rl.actions import choose_actions
+
+
+def test_settings_know_every_loss():
+    assert tuple(LOSSES) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("target", "own"), [(Discrete(3), "cross_entropy"), (Continuous(2), "mean_squared_error")]
+)
+def test_only_the_automatic_loss_goes_by_the_target(target, own):
+    assert resolved_loss(AUTOMATIC_LOSS, target) == own
+    assert [resolved_loss(loss, target) for loss in NAMES] == list(NAMES)
+
+
+def test_a_loss_that_learns_a_spread_is_the_one_that_splits_outputs():
+    targets, both = jnp.zeros((4, 3)), jnp.zeros((4, 6))
+    for name in NAMES:
+        if learns_spread(name):
+            assert np.isfinite(LOSSES[name](both, targets))
+        else:
+            with pytest.raises((ValueError, TypeError)):
+                LOSSES[name](both, targets)
+
+
+def test_actions_without_a_spread_ask_for_the_loss_that_learns_one():
+    with pytest.raises(ConfigError, match=GAUSSIAN):
+        choose_actions(Continuous(2), "sample", "clip", 1.0, jax.random.key(0), jnp.zeros((1, 2)))
 
 
 def test_losses_against_their_formulas():

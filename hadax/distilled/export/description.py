@@ -17,7 +17,7 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.scaling import InputScaling, scaling_of
 from hadax.distilled.score import Score
-from hadax.learners.losses import default_loss
+from hadax.learners.losses import resolved_loss
 from hadax.tasks.rl.environment_task import EnvironmentTask
 
 # Where gymnax's environment is gymnasium's own, observation for observation.
@@ -150,10 +150,9 @@ def _target(distilled: Distilled) -> Document:
 def _training(distilled: Distilled) -> Document:
     """The learner's settings, the loss by its name."""
     config = to_json(distilled.header.learner)
-    loop = dict(config["inner_loop"])
-    if loop["loss"] == "auto":
-        loop["loss"] = default_loss(distilled.task.target)
-    return {**config, "inner_loop": loop}
+    loop = config["inner_loop"]
+    loss = resolved_loss(loop["loss"], distilled.task.target)
+    return {**config, "inner_loop": {**loop, "loss": loss}}
 
 
 def _score(score: Score | None) -> Document | None:

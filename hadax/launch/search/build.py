@@ -30,9 +30,9 @@ from hadax.distilled.starts import read_weights
 from hadax.distilled.versions import package_versions
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
-from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
+from hadax.learners.config import AUTOMATIC_LOSS, DEFAULT_LEARNER, GAUSSIAN, LearnerConfig
 from hadax.learners.conformance import check_training
-from hadax.learners.losses import default_loss
+from hadax.learners.losses import resolved_loss
 from hadax.learners.randomized import randomized
 from hadax.learners.registry import make_learner
 from hadax.learners.variations import variations
@@ -73,11 +73,11 @@ def build_task(config: TaskConfig) -> Task:
 
 def build_learner_config(config: SearchConfig, task: Task) -> LearnerConfig:
     """The learner's settings, the automatic loss resolved for the task."""
-    learner = config.learner
-    if learner.inner_loop.loss != "auto":
-        return learner
-    loss = _automatic_loss(config.task, task)
-    return replace(learner, inner_loop=replace(learner.inner_loop, loss=loss))
+    learner, loss = config.learner, config.learner.inner_loop.loss
+    if loss == AUTOMATIC_LOSS and _draws_vectors(config.task, task):
+        loss = GAUSSIAN
+    loop = replace(learner.inner_loop, loss=resolved_loss(loss, task.target))
+    return replace(learner, inner_loop=loop)
 
 
 def build_components(config: SearchConfig, task: Task) -> Components | None:
@@ -248,8 +248,7 @@ def _validation_draws(config: SearchConfig, objective: Objective) -> int:
     return math.ceil(config.validation.validation_networks / each)
 
 
-def _automatic_loss(config: TaskConfig, task: Task) -> str:
-    """The target's own loss; where continuous actions are drawn, the one that learns a spread."""
+def _draws_vectors(config: TaskConfig, task: Task) -> bool:
+    """Whether continuous actions are drawn, which needs a spread to draw them from."""
     sampled = config.options.get("action_mode") == "sample"
-    drawn = sampled and not isinstance(task.target, Discrete)
-    return "gaussian_negative_log_likelihood" if drawn else default_loss(task.target)
+    return sampled and not isinstance(task.target, Discrete)
