@@ -16,14 +16,11 @@ from hadax.core.pace import Pace
 from hadax.core.placement import writes
 from hadax.core.run_state import RunState
 from hadax.core.selection import with_kept
+from hadax.core.streams import EVALUATION_STREAM
 from hadax.core.types import Candidate, Key, Metrics
 
 Step: TypeAlias = Callable[[RunState], tuple[RunState, Metrics]]
 """`Engine.step`, or one around it that looks on as well and may add metrics."""
-
-# Folded into the run's key for evaluations of the evolved mean, so that they never share
-# randomness with a generation (whose number is folded in instead).
-_EVALUATION_STREAM = 2**31 - 1
 
 # Why a run ends early: a limit, or else the number of a signal, which are all larger.
 _LIMIT = 1
@@ -108,7 +105,7 @@ def run(
     """
     if state is None:
         state = _newest(engine, engine.init(key), checkpoints)
-    evaluation_key = jax.random.fold_in(key, _EVALUATION_STREAM)
+    evaluation_key = jax.random.fold_in(key, EVALUATION_STREAM)
     reporter, limits = _Reporter(observers if writes() else ()), limits or Limits(pace)
     poll = Poll(engine.devices)
     with Interrupts() as interrupts:

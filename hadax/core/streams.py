@@ -10,6 +10,35 @@ from hadax.core.types import Key
 _ENGINE, _DATASET, _FIXED_INIT, _SCORE, _EVALUATION, _OBSERVATION = range(6)
 _SELECTION, _GROWTH, _HALVING = range(6, 9)
 
+# Folded into keys that are split as well, or into which numbers are folded (a generation's, a
+# learner's): these are beyond all of those. Which key each is for stands beside it; those of one
+# key must differ. A new one is added at the end, so that old seeds keep their meaning.
+_LAST = 2**31 - 1
+
+EVALUATION_STREAM = _LAST
+"""The run's key: evaluations of the evolved mean, beside the generations."""
+
+FIT_STREAM = _LAST
+"""The key of a network's episodes, or of all those of a generation: training, beside them."""
+
+RANDOM_START_STREAM = _LAST
+"""The key of an environment's reset: the steps before the policy takes over."""
+
+STICKY_STREAM = _LAST
+"""The key of an environment's step: whether the action before is repeated."""
+
+CHOICE_STREAM = _LAST - 1
+"""The key that a network's weights are drawn from: which of a randomised learner's it is."""
+
+NOISE_STREAM = _LAST - 2
+"""The key of a network's episodes, or of all those measured: the noise on labels."""
+
+TRIAL_STREAM = _LAST - 3
+"""A seed's evaluation key: learning rates that are tried on a merged dataset."""
+
+MERGED_SCORE_STREAM = _LAST - 4
+"""A seed's evaluation key: the score of a merged dataset."""
+
 
 def run_key(seed: int) -> Key:
     """The key of the search itself."""

@@ -12,14 +12,12 @@ import numpy as np
 from hadax.core.dataset import Dataset
 from hadax.core.errors import UsageError
 from hadax.core.learner import Learner
+from hadax.core.streams import FIT_STREAM
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, LearnerState, Metrics, TaskState
 
 Trained: TypeAlias = tuple[LearnerState, Metrics]
 """A trained network and what its training reports."""
-
-# Beyond all numbers of learners, so that training shares no randomness with episodes.
-_FIT_STREAM = 2**31 - 1
 
 
 def initialisation_keys(key: Key, inits: int, learner: int = 0) -> Key:
@@ -35,7 +33,7 @@ def initialisation_keys(key: Key, inits: int, learner: int = 0) -> Key:
 
 def fit_key(key: Key) -> Key:
     """The key of a network's training, beside the episodes that the given one decides."""
-    return jax.random.fold_in(key, _FIT_STREAM)
+    return jax.random.fold_in(key, FIT_STREAM)
 
 
 def train_and_evaluate(

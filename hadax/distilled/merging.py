@@ -12,6 +12,7 @@ from hadax.core.errors import UsageError, require, require_choice
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
+from hadax.core.streams import MERGED_SCORE_STREAM, TRIAL_STREAM
 from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
@@ -28,8 +29,6 @@ from hadax.learners.merged import INPUTS
 from hadax.tasks.config import TaskConfig
 
 _WIDE = 256
-# Apart from what `evaluate` draws of the same seed, and from each other.
-_TRIAL_STREAM, _SCORE_STREAM = 2**31 - 4, 2**31 - 5
 _DIVERGED = "networks trained on all of the data diverge; try a smaller inner_lr"
 
 
@@ -106,7 +105,7 @@ def merge(
     section = Merge(_names(parts), inputs, singles, randoms)
     _check_gains(section)
     trial_key, score_key = (
-        jax.random.fold_in(as_key(seed), stream) for stream in (_TRIAL_STREAM, _SCORE_STREAM)
+        jax.random.fold_in(as_key(seed), stream) for stream in (TRIAL_STREAM, MERGED_SCORE_STREAM)
     )
     tried = [
         _tried(section.within(_header(config, seed)), parts, trial_key, networks, episodes, say)

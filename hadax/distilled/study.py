@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from hadax.core.dataset import Dataset
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings_views import replaced
+from hadax.core.streams import NOISE_STREAM
 from hadax.core.task import Evaluation, Task
 from hadax.core.training import train_and_evaluate
 from hadax.core.types import Key, TaskState
@@ -25,9 +26,6 @@ from hadax.learners.choices import Choice
 from hadax.learners.config import LearnerConfig
 from hadax.learners.several import choice_of, several, switchable
 from hadax.learners.switched import SwitchedLearner
-
-# Apart from what training and episodes draw.
-_NOISE_STREAM = 2**31 - 3
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def _evaluate_choice(
 ) -> Evaluation:
     def evaluate(pair: tuple[Key, Key]) -> Evaluation:
         init_key, key = pair
-        noise_key = jax.random.fold_in(key, _NOISE_STREAM)
+        noise_key = jax.random.fold_in(key, NOISE_STREAM)
         targets = with_noise(noise_key, dataset.targets, task.target, noise)
         initial = learner.start(init_key, choice)
         return train_and_evaluate(
@@ -189,7 +187,7 @@ def _apart(
     noise: float,
 ) -> Score:
     """A learner by itself: a plug-in, say, or one with a schedule. Networks share their noise."""
-    noise_key = jax.random.fold_in(key, _NOISE_STREAM)
+    noise_key = jax.random.fold_in(key, NOISE_STREAM)
     dataset, target = distilled.dataset, distilled.task.target
     targets = with_noise(noise_key, dataset.targets, target, jnp.float32(noise))
     other = replace(

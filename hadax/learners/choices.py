@@ -6,11 +6,9 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.streams import CHOICE_STREAM
 from hadax.core.types import Key
 from hadax.learners.updates import UPDATES, Update
-
-# Apart from the key of the weights, which stay those that the network's own learner draws.
-_DRAW = 2**31 - 2
 
 
 @struct.dataclass
@@ -57,7 +55,7 @@ class Choices:
 
     def draw(self, key: Key) -> Choice:
         """Each by itself; the learning rate evenly between orders of magnitude."""
-        keys = jax.random.split(jax.random.fold_in(key, _DRAW), 5)
+        keys = jax.random.split(jax.random.fold_in(key, CHOICE_STREAM), 5)
         network_key, depth_key, activation_key, optimizer_key, rate_key = keys
         optimizer = jax.random.randint(optimizer_key, (), 0, len(self.optimizers))
         spread = jnp.log(jnp.float32(self.factor))

@@ -22,6 +22,16 @@ STREAMS = (
     streams.growth_key,
 )
 
+# By the key that they are folded into; old seeds rely on the numbers.
+RESERVED = {
+    "run": {"EVALUATION_STREAM": 2**31 - 1},
+    "episodes": {"FIT_STREAM": 2**31 - 1, "NOISE_STREAM": 2**31 - 3},
+    "weights": {"CHOICE_STREAM": 2**31 - 2},
+    "evaluation": {"TRIAL_STREAM": 2**31 - 4, "MERGED_SCORE_STREAM": 2**31 - 5},
+    "reset": {"RANDOM_START_STREAM": 2**31 - 1},
+    "step": {"STICKY_STREAM": 2**31 - 1},
+}
+
 
 def words(key):
     return tuple(jax.random.key_data(key).tolist())
@@ -30,6 +40,12 @@ def words(key):
 def test_every_stream_is_tested():
     named = {name for name in vars(streams) if name.endswith("_key")}
     assert named == {stream.__name__ for stream in (*STREAMS, streams.halving_key)}
+
+
+def test_reserved_numbers_are_as_ever_and_those_of_one_key_differ():
+    found = {name: number for name, number in vars(streams).items() if name.endswith("_STREAM")}
+    assert found == {name: number for each in RESERVED.values() for name, number in each.items()}
+    assert all(len(set(each.values())) == len(each) for each in RESERVED.values())
 
 
 def test_rungs_share_nothing():

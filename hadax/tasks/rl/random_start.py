@@ -13,15 +13,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from hadax.core.streams import RANDOM_START_STREAM
 from hadax.core.types import Key
 from hadax.tasks.rl.actions import random_actions
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.rollout import all_sound
 
 _ACTIONS = 5
-
-# No environment splits its reset's key into so many.
-_STREAM = 2**31 - 1
 
 
 def with_random_start(environment: Environment, longest: int | jax.Array) -> Environment:
@@ -38,7 +36,9 @@ def with_random_start(environment: Environment, longest: int | jax.Array) -> Env
 
     def reset(key: Key) -> tuple[Any, jax.Array]:
         usual = environment.reset(key)
-        number_key, action_key, step_key = jax.random.split(jax.random.fold_in(key, _STREAM), 3)
+        number_key, action_key, step_key = jax.random.split(
+            jax.random.fold_in(key, RANDOM_START_STREAM), 3
+        )
         number = jax.random.randint(number_key, (), 0, longest + 1)
         held = jnp.maximum(longest // _ACTIONS, 1)
 

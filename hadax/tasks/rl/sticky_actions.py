@@ -12,12 +12,10 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.streams import STICKY_STREAM
 from hadax.core.task import Discrete
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
-
-# No environment splits its step's key into so many.
-_STREAM = 2**31 - 1
 
 
 @struct.dataclass
@@ -47,7 +45,7 @@ def with_sticky_actions(environment: Environment, stickiness: float | jax.Array)
         return _Held(state, nothing_yet, jnp.bool_(False)), observation
 
     def step(key: Key, held: Any, action: jax.Array) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
-        drawn = jax.random.bernoulli(jax.random.fold_in(key, _STREAM), stickiness)
+        drawn = jax.random.bernoulli(jax.random.fold_in(key, STICKY_STREAM), stickiness)
         action = jnp.where(held.begun & drawn, held.action, action)
         state, observation, reward, ended = environment.step(key, held.state, action)
         return _Held(state, action, jnp.bool_(True)), observation, reward, ended
