@@ -1,8 +1,9 @@
 """The settings of core: strategy, distillation, placement and measuring; imports no JAX."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
-from hadax.core.errors import LARGEST, MOST_ENTRIES, ConfigError, require, require_count
+from hadax.core.errors import LARGEST, MOST_ENTRIES, require, require_count
 from hadax.core.settings import check, setting
 
 POLICY_INITS: tuple[str, ...] = ("random", "fixed")
@@ -32,17 +33,22 @@ class Traits:
       schedule: its std follows a schedule instead of adapting itself.
       shaping: fitness may be shaped in several ways; the others turn ranks into weights.
       antithetic: samples in mirrored pairs.
+      gradient: estimates a gradient, which an optimiser has to scale; the others come with a step
+        of their own.
+      raw_fitness: left to itself it takes fitness as it is.
     """
 
     optimizer: bool = False
     schedule: bool = False
     shaping: bool = False
     antithetic: bool = False
+    gradient: bool = False
+    raw_fitness: bool = False
 
 
 TRAITS: dict[str, Traits] = {
-    "Open_ES": Traits(optimizer=True, schedule=True, shaping=True, antithetic=True),
-    "PGPE": Traits(optimizer=True, shaping=True, antithetic=True),
+    "Open_ES": Traits(optimizer=True, schedule=True, shaping=True, antithetic=True, gradient=True),
+    "PGPE": Traits(optimizer=True, shaping=True, antithetic=True, gradient=True),
     "SNES": Traits(optimizer=True),
     "xNES": Traits(optimizer=True),
     "SimpleES": Traits(optimizer=True),
@@ -51,12 +57,26 @@ TRAITS: dict[str, Traits] = {
     "MA_ES": Traits(),
     "Rm_ES": Traits(),
     "CR_FM_NES": Traits(antithetic=True),
-    "ARS": Traits(optimizer=True, schedule=True, shaping=True, antithetic=True),
+    "ARS": Traits(
+        optimizer=True,
+        schedule=True,
+        shaping=True,
+        antithetic=True,
+        gradient=True,
+        raw_fitness=True,
+    ),
 }
 """evosax's distribution-based algorithms that keep one mean and need nothing but a std."""
 
 STRATEGIES: tuple[str, ...] = tuple(TRAITS)
 """Their names."""
+
+HEEDED_WITH: Mapping[str, tuple[str, ...]] = {
+    "schedule": ("std_decay", "std_final"),
+    "optimizer": ("optimizer", "learning_rate", "learning_rate_decay"),
+    "shaping": ("shaping",),
+}
+"""By trait, the settings of StrategyConfig that only strategies with it heed."""
 
 
 @dataclass(frozen=True)
@@ -113,17 +133,12 @@ class StrategyConfig:
 
     def _refuse_unused(self) -> None:
         """Refuses settings that the named strategy would silently ignore."""
-        unused: dict[str, object] = {}
-        if not self.traits.schedule:
-            unused |= {"std_decay": 1.0, "std_final": 0.0}
-        if not self.traits.optimizer:
-            unused |= {"optimizer": "auto", "learning_rate": 0.0, "learning_rate_decay": 1.0}
-        if not self.traits.shaping:
-            unused |= {"shaping": "auto"}
-        for name, default in unused.items():
+        expected = f"{self.strategy} has no such setting; leave it out"
+        defaults = {each.name: each.default for each in fields(StrategyConfig)}
+        lacking = (trait for trait in HEEDED_WITH if not getattr(self.traits, trait))
+        for name in (name for trait in lacking for name in HEEDED_WITH[trait]):
             value = getattr(self, name)
-            if value != default:
-                raise ConfigError(name, value, f"{self.strategy} has no such setting; leave it out")
+            require(value == defaults[name], name, value, expected)
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,6 @@ _OPTIMIZERS = {
     "momentum": partial(optax.sgd, momentum=0.9),
 }
 
-# These estimate a gradient and need an optimiser that scales it; the others come with a step of
-# their own, which sgd at 1 leaves as it is.
-_GRADIENT_STRATEGIES = ("Open_ES", "PGPE", "ARS")
-
 # What evosax adds to the variances of CMA_ES and Sep_CMA_ES before it draws.
 _LEAST_VARIANCE = 1e-8
 
@@ -137,15 +133,16 @@ class Strategy(StrategyConfig):
         return parameters.replace(std_init=jnp.float32(self.std))
 
     def _optimizer(self) -> optax.GradientTransformation:
-        gradient = self.strategy in _GRADIENT_STRATEGIES
+        gradient = self.traits.gradient
         name = ("adam" if gradient else "sgd") if self.optimizer == "auto" else self.optimizer
+        # sgd at 1 leaves a step of the strategy's own as it is.
         rate = self.learning_rate or (0.05 if gradient else 1.0)
         schedule = optax.exponential_decay(rate, 1, self.learning_rate_decay)
         return _OPTIMIZERS[name](schedule if self.learning_rate_decay < 1 else rate)
 
     def _shapes_values(self) -> bool:
         """Whether fitness counts by its value; ranks put an infinite cost last by themselves."""
-        own = "raw" if self.strategy == "ARS" else "centered_rank"
+        own = "raw" if self.traits.raw_fitness else "centered_rank"
         shaping = own if self.shaping == "auto" else self.shaping
         return self.traits.shaping and shaping in ("raw", "standardize")
 

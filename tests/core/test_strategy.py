@@ -9,9 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from evosax.algorithms import distribution_based_algorithms
-from evosax.core.fitness_shaping import weights_fitness_shaping_fn
+from evosax.core.fitness_shaping import identity_fitness_shaping_fn, weights_fitness_shaping_fn
 
-from hadax.core.config import STRATEGIES, TRAITS, StrategyConfig
+from hadax.core.config import HEEDED_WITH, STRATEGIES, TRAITS, StrategyConfig
 from hadax.core.errors import ConfigError
 from hadax.core.strategy import Strategy
 
@@ -51,6 +51,20 @@ class TestTraits:
         assert traits.schedule == ("std_schedule" in known)
         own_shaping = known["fitness_shaping_fn"].default
         assert traits.shaping == (own_shaping is not weights_fitness_shaping_fn)
+        assert traits.raw_fitness == (own_shaping is identity_fitness_shaping_fn)
+
+    def test_say_which_settings_are_refused(self, name):
+        other = {"std_decay": 0.9, "std_final": 0.01, "optimizer": "sgd", "shaping": "raw"}
+        other |= {"learning_rate": 0.1, "learning_rate_decay": 0.9}
+        assert sorted(other) == sorted(each for names in HEEDED_WITH.values() for each in names)
+        for trait, names in HEEDED_WITH.items():
+            for setting in names:
+                if getattr(TRAITS[name], trait):
+                    StrategyConfig(strategy=name, **{setting: other[setting]})
+                    continue
+                with pytest.raises(ConfigError, match=f"{name} has no such setting") as caught:
+                    StrategyConfig(strategy=name, **{setting: other[setting]})
+                assert caught.value.name == setting
 
     def test_say_whether_samples_come_in_pairs(self, name):
         def made(population):

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from hadax import tasks
 from hadax.core.annotations import from_text
+from hadax.core.config import HEEDED_WITH
 from hadax.core.errors import ConfigError, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
@@ -22,9 +23,7 @@ Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
 """Settings by name; `task_option` and `learner_option` may be mappings of their own."""
 
 # Settings that mean something else, or nothing, to another strategy.
-_STRATEGY_OWN = frozenset(
-    ("learning_rate", "learning_rate_decay", "optimizer", "shaping", "std_decay", "std_final")
-)
+_STRATEGY_OWN = frozenset(name for names in HEEDED_WITH.values() for name in names)
 
 
 @dataclass(frozen=True)
