@@ -101,7 +101,7 @@ class Header:
 
     def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
-        sections = {name: to_json(getattr(self, name)) for name in _SECTIONS}
+        sections = {name: to_json(getattr(self, name)) for name in SECTIONS}
         return {
             "format": FORMAT,
             "kind": self.kind,
@@ -114,7 +114,8 @@ class Header:
         }
 
 
-_SECTIONS = {"task": TaskConfig, "learner": LearnerConfig, "distillation": DistillationConfig}
+SECTIONS = {"task": TaskConfig, "learner": LearnerConfig, "distillation": DistillationConfig}
+"""The sections of a search that a header has as configs; it keeps the others as JSON."""
 
 
 def read(path: Path) -> tuple[Header, Artifact]:
@@ -175,7 +176,7 @@ def parse(document: Document) -> Header:
         raise ValueError(f"unexpected {odd[0]}")
     config = dict(document["config"])
     sections: dict[str, Any] = {
-        name: from_json(kind, config.pop(name)) for name, kind in _SECTIONS.items()
+        name: from_json(kind, config.pop(name)) for name, kind in SECTIONS.items()
     }
     header: Header = construct(
         Header,

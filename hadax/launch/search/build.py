@@ -1,7 +1,7 @@
 """From a SearchConfig to objects: the one place where all rooms meet."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import jax
 import numpy as np
@@ -23,7 +23,7 @@ from hadax.core.settings_views import flat, to_json
 from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Discrete, Task
-from hadax.distilled.header import Header
+from hadax.distilled.header import SECTIONS, Header
 from hadax.distilled.initial import initial_examples
 from hadax.distilled.observation_statistics import with_given_statistics, with_statistics_of_start
 from hadax.distilled.starts import read_weights
@@ -42,16 +42,10 @@ from hadax.tasks.flagged import OPTION_FIELDS
 # What a result's header has as the search settled it.
 _SETTLED = ("seed", "loss", "inner_lr", "dataset_size")
 
-_FURTHER = (
-    "verb",
-    "init_from",
-    "strategy",
-    "placement",
-    "pace",
-    "restarts",
-    "validation",
-    "measuring",
-)
+# What a result's header has of its own, or that says nothing of the result.
+_APART = {*SECTIONS, "seed", "monitoring", "fingerprint"}
+
+_FURTHER = tuple(each.name for each in fields(SearchConfig) if each.name not in _APART)
 
 
 def build_task(config: TaskConfig) -> Task:

@@ -3,7 +3,8 @@
 import jax
 import pytest
 
-from hadax.launch.search.build import build_distillation, build_engine, build_task
+from hadax.core.settings_views import to_json
+from hadax.launch.search.build import build_distillation, build_engine, build_header, build_task
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.resolve import resolve
 
@@ -23,3 +24,12 @@ def test_games_are_learned_by_both_networks_in_every_parametrization(network, pa
     state = jax.eval_shape(engine.init, jax.random.key(0))
     _, metrics = jax.eval_shape(engine.step, state)
     assert metrics["fitness_mean"].shape == ()
+
+
+def test_a_header_has_all_of_its_search_but_who_looks_on():
+    config = resolve(DISTILL, {}, "none").config
+    written = build_header(config, build_task(config.task)).to_document()["config"]
+    apart = {"monitoring", "fingerprint"}
+    assert written.keys() - {"asked"} == to_json(config).keys() - apart
+    for section in written.keys() - {"asked", "task", "learner"}:
+        assert written[section] == to_json(config)[section]
