@@ -1,5 +1,6 @@
 """Other learners beside the named one, so that a dataset does not fit a single architecture."""
 
+from hadax.core.config import DistillationConfig
 from hadax.core.settings_views import replaced
 from hadax.learners.config import LearnerConfig
 
@@ -7,6 +8,16 @@ from hadax.learners.config import LearnerConfig
 def other_activation(name: str) -> str:
     """An activation unlike the named one."""
     return "relu" if name == "tanh" else "tanh"
+
+
+def learner_configs(chosen: DistillationConfig, config: LearnerConfig) -> tuple[LearnerConfig, ...]:
+    """The learners that each candidate is trained on.
+
+    Args:
+      chosen: whether they vary; a randomised learner counts as one.
+      config: the named one.
+    """
+    return variations(config) if chosen.vary else (config,)
 
 
 def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:

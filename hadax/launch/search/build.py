@@ -35,7 +35,7 @@ from hadax.learners.conformance import check_training
 from hadax.learners.losses import resolved_loss
 from hadax.learners.randomized import randomized
 from hadax.learners.registry import make_learner
-from hadax.learners.variations import variations
+from hadax.learners.variations import learner_configs
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
@@ -147,7 +147,7 @@ def _learners(
     """What a candidate is trained on: the learner, four of its kind, or another each generation."""
     if chosen.randomize_learner:
         return (randomized(learner, task.input_shape, task.target),)
-    configs = variations(learner) if chosen.vary else (learner,)
+    configs = learner_configs(chosen, learner)
     return tuple(make_learner(each, task.input_shape, task.target) for each in configs)
 
 

@@ -4,7 +4,7 @@ from hadax.core.task import Task
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.learners.variations import variations
+from hadax.learners.variations import learner_configs
 from hadax.tasks.rl.control import ControlTask
 
 
@@ -26,6 +26,6 @@ def steps_a_generation(config: SearchConfig, task: Task) -> int:
         return 0
     distillation, networks = config.distillation, 1
     if config.verb == DISTILL:
-        learners = len(variations(config.learner)) if distillation.vary else 1
-        networks = distillation.inits_per_candidate * learners
+        learners = learner_configs(distillation, config.learner)
+        networks = len(learners) * distillation.inits_per_candidate
     return config.strategy.population * networks * task.episodes * task.environment.horizon

@@ -4,9 +4,17 @@ import jax
 import pytest
 
 from hadax.core.settings_views import to_json
-from hadax.launch.search.build import build_distillation, build_engine, build_header, build_task
-from hadax.launch.search.config import DISTILL
+from hadax.launch.search.build import (
+    build_distillation,
+    build_engine,
+    build_header,
+    build_objective,
+    build_task,
+)
+from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.resolve import resolve
+from hadax.launch.search.steps import steps_a_generation
+from hadax.launch.search.watching import episodes_of
 
 
 @pytest.mark.parametrize("network", ["mlp", "conv"])
@@ -33,3 +41,19 @@ def test_a_header_has_all_of_its_search_but_who_looks_on():
     assert written.keys() - {"asked"} == to_json(config).keys() - apart
     for section in written.keys() - {"asked", "task", "learner"}:
         assert written[section] == to_json(config)[section]
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "networks"),
+    [
+        (DISTILL, {"inits_per_candidate": 3}, 3),
+        (DISTILL, {"inits_per_candidate": 3, "vary": True}, 12),
+        (DISTILL, {"inits_per_candidate": 3, "randomize_learner": True}, 3),
+        (NEUROEVOLVE, {}, 1),
+    ],
+)
+def test_steps_are_told_of_settings_as_of_what_is_built_of_them(verb, given, networks):
+    config = resolve(verb, {**given, "episodes": 2, "population": 6}, "none").config
+    task = build_task(config.task)
+    assert episodes_of(build_objective(config, task)) == 2 * networks
+    assert steps_a_generation(config, task) == 6 * 2 * networks * task.environment.horizon
