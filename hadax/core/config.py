@@ -15,6 +15,9 @@ BASES: tuple[str, ...] = ("raw", "dct", "coarse")
 PARAMETRIZATIONS: tuple[str, ...] = (*BASES, "pca", "multi")
 """And the principal components of real inputs; and four smaller images in the room of each."""
 
+FRESH_NETWORKS, FRESH_EPISODES = 32, 8
+"""How many networks a result is measured on, and episodes of each, where nobody says."""
+
 MOST_SEEDS = 2**32
 """Seeds are below this: one word of a random key."""
 
@@ -209,9 +212,11 @@ class MeasuringConfig:
     """How a result is measured."""
 
     score_networks: int = setting(
-        32, "fresh networks that measure the result", least=1, most=MOST_ENTRIES
+        FRESH_NETWORKS, "fresh networks that measure the result", least=1, most=MOST_ENTRIES
     )
-    score_episodes: int = setting(8, "fresh episodes of each of them", least=1, most=MOST_ENTRIES)
+    score_episodes: int = setting(
+        FRESH_EPISODES, "fresh episodes of each of them", least=1, most=MOST_ENTRIES
+    )
 
     def __post_init__(self) -> None:
         check(self)

@@ -5,6 +5,7 @@ import dataclasses
 import jax
 import numpy as np
 
+from hadax.core.config import FRESH_NETWORKS
 from hadax.core.errors import UsageError, require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.distilled.distilled import Distilled
@@ -13,7 +14,7 @@ from hadax.distilled.score import Score
 
 
 @in_usual_settings
-def measure_real(distilled: Distilled, seed: Seed = None, networks: int = 32) -> Score:
+def measure_real(distilled: Distilled, seed: Seed = None, networks: int = FRESH_NETWORKS) -> Score:
     """Trains networks on as many real examples, drawn at random, the classes balanced.
 
     Args:

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 from hadax.core.artifact import Artifact
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
 from hadax.core.evaluations import sum_statistics
@@ -92,7 +93,9 @@ class Distilled(Saved, Viewed, Exportable):
         return self.fit(seed)
 
     @in_usual_settings
-    def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
+    def evaluate(
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
+    ) -> Score:
         """Trains fresh networks and measures them on fresh episodes or test batches.
 
         Args:
@@ -108,7 +111,7 @@ class Distilled(Saved, Viewed, Exportable):
         return score_of_networks(evaluations, self.task, played)
 
     def evaluate_as_played(
-        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Score | None:
         """Measures as `evaluate`, but the policies play as `act` does: greedy, statistics frozen.
 
@@ -124,7 +127,9 @@ class Distilled(Saved, Viewed, Exportable):
         return dataclasses.replace(self, task=played).evaluate(seed, networks, episodes)
 
     @in_usual_settings
-    def observe(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Distilled:
+    def observe(
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
+    ) -> Distilled:
         """The same data with a task state that has seen what fresh networks see.
 
         What it scores with that state is not known: the score is None until `evaluate` says one.

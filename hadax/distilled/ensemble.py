@@ -2,6 +2,7 @@
 
 import jax
 
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.task import Discrete
@@ -34,7 +35,11 @@ def fit_ensemble(distilled: Distilled, size: int, seed: Seed = None) -> TrainedP
 
 @in_usual_settings
 def evaluate_ensemble(
-    distilled: Distilled, size: int, seed: Seed = None, networks: int = 32, episodes: int = 8
+    distilled: Distilled,
+    size: int,
+    seed: Seed = None,
+    networks: int = FRESH_NETWORKS,
+    episodes: int = FRESH_EPISODES,
 ) -> Score:
     """Measures ensembles of fresh networks on fresh episodes or test data.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import jax
 
 from hadax.core.artifact import Artifact
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
@@ -82,7 +83,9 @@ class Evolved(Saved, Playable):
         return self.policy
 
     @in_usual_settings
-    def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
+    def evaluate(
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
+    ) -> Score:
         """Measures the policy on fresh episodes or test batches.
 
         Args:
@@ -102,7 +105,7 @@ class Evolved(Saved, Playable):
         return score_of_policy(evaluations, task, episodes)
 
     def evaluate_as_played(
-        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Score | None:
         """Measures as `evaluate`, but the policy plays as `act` does: greedy, statistics frozen.
 

@@ -10,6 +10,7 @@ import numpy as np
 from flax import struct
 
 from hadax.core.artifact import Artifact
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import ConfigError, UsageError, require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
@@ -160,7 +161,9 @@ class Merged(Distilled):
         del seed
         raise UsageError(f"this network plays several tasks: name one of {', '.join(self.names)}")
 
-    def evaluate(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Score:
+    def evaluate(
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
+    ) -> Score:
         """The mean over the tasks of the share that fresh networks keep of each single score.
 
         NaN where one of the tasks has no shares, as in a file of an earlier hadax.
@@ -171,7 +174,7 @@ class Merged(Distilled):
         return self.measure(seed, networks, episodes)[0]
 
     def evaluate_tasks(
-        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> dict[str, Score]:
         """Trains fresh networks and measures each of them on every task.
 
@@ -184,7 +187,7 @@ class Merged(Distilled):
         return self.measure(seed, networks, episodes)[1]
 
     def measure(
-        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> tuple[Score, dict[str, Score]]:
         """What `evaluate` and `evaluate_tasks` say of the same fresh networks.
 
@@ -220,7 +223,7 @@ class Merged(Distilled):
         }
 
     def evaluate_as_played(
-        self, seed: Seed = None, networks: int = 32, episodes: int = 8
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Score | None:
         """None: each task is measured as its own dataset was.
 
@@ -230,7 +233,9 @@ class Merged(Distilled):
         del seed, networks, episodes
         return None
 
-    def observe(self, seed: Seed = None, networks: int = 32, episodes: int = 8) -> Merged:
+    def observe(
+        self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
+    ) -> Merged:
         """None: each part has statistics of its own.
 
         Args:

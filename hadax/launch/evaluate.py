@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
 from hadax.core.files import require_folder
 from hadax.core.names import typed
 from hadax.distilled.settings_grid import groups_named
@@ -23,8 +24,8 @@ EVALUATION = Group(
     "Evaluation",
     (
         Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
-        Flag("networks", int, 32, "fresh networks to train, at least 1"),
-        Flag("episodes", int, 8, "fresh episodes of each, at least 1 (control tasks)"),
+        Flag("networks", int, FRESH_NETWORKS, "fresh networks to train, at least 1"),
+        Flag("episodes", int, FRESH_EPISODES, "fresh episodes of each, at least 1 (control tasks)"),
         Flag("seed", int, 0, "decides initialisations and episodes"),
         Flag("data_dir", str, None, "folder with the images' files, instead of fetching them"),
         Flag("real", bool, False, "measure as many real images, drawn at random, too (images)"),
@@ -138,7 +139,6 @@ def _study_place(parsed: Parsed) -> Path | None:
 
 def _check(parsed: Parsed) -> None:
     """Refuses what the flags alone tell cannot work."""
-    from hadax.core.config import require_seed
     from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
 
     if not parsed.values["dataset"]:

@@ -7,6 +7,7 @@ networks on entries, on all where none is named, and fails where one does not sc
 from typing import TYPE_CHECKING
 
 from hadax import zoo
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
 from hadax.launch.commandline.command import USAGE_STATUS, Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
@@ -30,8 +31,8 @@ ZOO = Group(
 VERIFYING = Group(
     "Verifying",
     (
-        Flag("networks", int, 32, "fresh networks to train, at least 2"),
-        Flag("episodes", int, 8, "fresh episodes of each, at least 1 (control tasks)"),
+        Flag("networks", int, FRESH_NETWORKS, "fresh networks to train, at least 2"),
+        Flag("episodes", int, FRESH_EPISODES, "fresh episodes of each, at least 1 (control tasks)"),
         Flag("seed", int, 0, "decides initialisations and episodes"),
     ),
 )
@@ -39,7 +40,6 @@ VERIFYING = Group(
 
 def main(parsed: Parsed) -> int:
     """Lists, shows or verifies; gives the exit status."""
-    from hadax.core.config import require_seed
     from hadax.core.errors import (
         MOST_ENTRIES,
         ConfigError,

@@ -1,5 +1,6 @@
 """A score in words says what it is of, and never more: that its episodes were whole, say."""
 
+import inspect
 from dataclasses import replace
 
 import jax
@@ -10,11 +11,17 @@ from flax import struct
 
 import hadax
 from hadax import tasks
+from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, MeasuringConfig
 from hadax.core.errors import UsageError
 from hadax.core.task import Continuous
+from hadax.distilled.baselines import measure_real
+from hadax.distilled.ensemble import evaluate_ensemble
+from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import check_score, parse
+from hadax.distilled.merged import Merged
 from hadax.distilled.score import Quantiles, Score, score_from
 from hadax.distilled.shares import share_of
+from hadax.launch import evaluate, zoo
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.supervised.classification import Classification
 from hadax.zoo.verification import Verification
@@ -239,3 +246,15 @@ def test_an_entry_of_which_networks_fail_does_not_agree():
 def test_a_share_of_networks_that_is_none_is_refused(share):
     with pytest.raises(ValueError, match="failed networks"):
         check_score(Score(1.0, 0.0, 2, 8, failed=share))
+
+
+def test_all_that_measures_is_as_thorough_where_nobody_says():
+    calls = (hadax.Distilled.evaluate, Evolved.evaluate, Merged.evaluate)
+    for call in (*calls, measure_real, evaluate_ensemble):
+        taken = inspect.signature(call).parameters
+        assert taken["networks"].default == FRESH_NETWORKS
+        assert "episodes" not in taken or taken["episodes"].default == FRESH_EPISODES
+    for group in (evaluate.EVALUATION, zoo.VERIFYING):
+        flags = {flag.name: flag.default for flag in group.flags}
+        assert (flags["networks"], flags["episodes"]) == (FRESH_NETWORKS, FRESH_EPISODES)
+    assert MeasuringConfig() == MeasuringConfig(FRESH_NETWORKS, FRESH_EPISODES)
