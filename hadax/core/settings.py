@@ -6,6 +6,7 @@ so that --help is instant and bad values are refused at once.
 
 import dataclasses
 import math
+import operator
 import typing
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -97,6 +98,39 @@ def check(config: object) -> None:
         for entry in value if isinstance(value, tuple) else (value,):
             if entry is not None and not _fits(known, entry):
                 raise ConfigError(each.name, entry, _expected(known))
+
+
+def check_value(of: Field, value: Any) -> None:
+    """Holds a value that is not a config's against a setting's range and choices.
+
+    Args:
+      of: a config's field; one that is no setting has neither.
+      value: what stands for it; a number may be NumPy's or JAX's.
+
+    Raises:
+      ConfigError: it does not fit; says what would.
+    """
+    known = setting_of(of)
+    if known is None:
+        return
+    try:
+        fits = _fits(known, _plain(of.type, value))
+    except (TypeError, OverflowError) as error:
+        expected = f"{_expected(known)}, {describe(of.type)}"
+        raise ConfigError(of.name, value, expected) from error
+    if not fits:
+        raise ConfigError(of.name, value, _expected(known))
+
+
+def _plain(kind: Any, value: Any) -> Any:
+    """The number as Python's own, if the kind is one; TypeError of what is none."""
+    if kind is int:
+        return int(operator.index(value))
+    if kind is not float:
+        return value
+    if isinstance(value, str):
+        raise TypeError("no number")
+    return float(value)
 
 
 def _in_digits(bound: float) -> str:

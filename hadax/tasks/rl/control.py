@@ -1,7 +1,7 @@
 """Control as a task: the mean return of whole first episodes in a simulator."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import Field, fields, replace
 from typing import Any
 
 import jax
@@ -9,21 +9,15 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.chunk import largest_divisor
-from hadax.core.errors import MOST_ENTRIES, UsageError, require, require_choice, require_count
+from hadax.core.errors import UsageError, require_count
 from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH
 from hadax.core.recording import Recording
+from hadax.core.settings import check_value
 from hadax.core.task import Evaluation
 from hadax.core.types import Key, Option, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
-from hadax.tasks.rl.config import (
-    ACTION_BOUNDS,
-    ACTION_MODES,
-    MOST_RANDOM,
-    MOST_STICKY,
-    NO_SCHEDULES,
-    as_played,
-)
+from hadax.tasks.rl.config import NO_SCHEDULES, ControlOptions, as_played
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.environment_task import EnvironmentTask
@@ -72,32 +66,29 @@ class ControlTask(EnvironmentTask):
     """
 
     environment: Environment = struct.field(pytree_node=False)
-    episodes: int = struct.field(pytree_node=False, default=4)
-    action_mode: str = struct.field(pytree_node=False, default="greedy")
-    action_bounds: str = struct.field(pytree_node=False, default="clip")
-    action_scale: float = struct.field(pytree_node=False, default=1.0)
+    episodes: int = struct.field(pytree_node=False, default=ControlOptions.episodes)
+    action_mode: str = struct.field(pytree_node=False, default=ControlOptions.action_mode)
+    action_bounds: str = struct.field(pytree_node=False, default=ControlOptions.action_bounds)
+    action_scale: float = struct.field(pytree_node=False, default=ControlOptions.action_scale)
     normalizer: str = struct.field(pytree_node=False, default="none")
-    curriculum: int = struct.field(pytree_node=False, default=0)
-    alive_bonus_until: int = struct.field(pytree_node=False, default=0)
-    alive_bonus_start: float = struct.field(pytree_node=False, default=0.0)
-    sticky_actions: float = struct.field(pytree_node=False, default=0.0)
-    random_start: int = struct.field(pytree_node=False, default=0)
-    early_exit: bool = struct.field(pytree_node=False, default=True)
+    curriculum: int = struct.field(pytree_node=False, default=ControlOptions.curriculum)
+    alive_bonus_until: int = struct.field(
+        pytree_node=False, default=ControlOptions.alive_bonus_until
+    )
+    alive_bonus_start: float = struct.field(
+        pytree_node=False, default=ControlOptions.alive_bonus_start
+    )
+    sticky_actions: float = struct.field(pytree_node=False, default=ControlOptions.sticky_actions)
+    random_start: int = struct.field(pytree_node=False, default=ControlOptions.random_start)
+    early_exit: bool = struct.field(pytree_node=False, default=ControlOptions.early_exit)
     given: Moments | None = None
     sharing: int = struct.field(pytree_node=False, default=0)
 
     def __post_init__(self) -> None:
-        require_count("episodes", self.episodes, 1, MOST_ENTRIES)
+        for each in TASK_OPTIONS:
+            check_value(each, getattr(self, each.name))
         require_count("sharing", self.sharing, 0)
-        require_count("curriculum", self.curriculum, 0)
-        require_count("random_start", self.random_start, 0, MOST_RANDOM)
-        schedules.check_bonus(self.environment, self.alive_bonus_until, self.alive_bonus_start)
-        sticky, expected = self.sticky_actions, f"must be in [0, {MOST_STICKY}]"
-        require(0 <= sticky <= MOST_STICKY, "sticky_actions", sticky, expected)
-        require_choice("action_mode", self.action_mode, ACTION_MODES)
-        require_choice("action_bounds", self.action_bounds, ACTION_BOUNDS)
-        require(self.action_scale > 0, "action_scale", self.action_scale, "must be above 0")
-        require_choice("normalizer", self.normalizer, tuple(NORMALIZERS))
+        schedules.check_bonus(self.environment, self.alive_bonus_until)
         check_environment(self.environment)
 
     @property
@@ -266,3 +257,11 @@ class ControlTask(EnvironmentTask):
         if self.normalizer == "per_policy" and 0 < self.sharing < self.episodes:
             return PerPolicy(self.episodes // largest_divisor(self.episodes, self.sharing))
         return NORMALIZERS[self.normalizer]
+
+
+_OWN = {each.name for each in fields(ControlTask)}
+
+TASK_OPTIONS: tuple[Field[Any], ...] = tuple(
+    each for each in fields(ControlOptions) if each.name in _OWN
+)
+"""The options that a ControlTask has by the same name; the others make its environment."""

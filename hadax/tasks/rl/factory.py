@@ -5,7 +5,7 @@ from importlib import import_module
 
 from hadax.core.specification import NO_LEVELS
 from hadax.tasks.rl.config import ControlOptions, choose_backend
-from hadax.tasks.rl.control import ControlTask
+from hadax.tasks.rl.control import TASK_OPTIONS, ControlTask
 from hadax.tasks.rl.view import with_view
 
 
@@ -29,17 +29,6 @@ def make(options: ControlOptions, library: str, environment: str) -> ControlTask
     if options.horizon not in (None, adapted.horizon):
         # What solves it and what chance earns are known of whole episodes alone.
         adapted = replace(adapted, horizon=options.horizon, levels=NO_LEVELS)
-    return ControlTask(
-        environment=with_view(adapted, options.view),
-        episodes=options.episodes,
-        action_mode=options.action_mode,
-        action_bounds=options.action_bounds,
-        action_scale=options.action_scale,
-        normalizer=options.normalizer or module.NORMALIZER,
-        curriculum=options.curriculum,
-        alive_bonus_until=options.alive_bonus_until,
-        alive_bonus_start=options.alive_bonus_start,
-        sticky_actions=options.sticky_actions,
-        random_start=options.random_start,
-        early_exit=options.early_exit,
-    )
+    chosen = {each.name: getattr(options, each.name) for each in TASK_OPTIONS}
+    chosen["normalizer"] = options.normalizer or module.NORMALIZER
+    return ControlTask(environment=with_view(adapted, options.view), **chosen)

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from hadax.core.errors import require, require_count
+from hadax.core.errors import require
 from hadax.core.types import Key, TaskState
 from hadax.tasks.rl.environment import Environment
 
@@ -79,19 +79,16 @@ def horizon_at(state: TaskState, curriculum: int, horizon: int) -> int | jax.Arr
     return jnp.ceil(share * horizon).astype(jnp.int32)
 
 
-def check_bonus(environment: Environment, until: int, start: float) -> None:
+def check_bonus(environment: Environment, until: int) -> None:
     """Refuses a schedule of a reward for being alive that cannot be.
 
     Args:
       environment: must report that reward where there is a schedule.
       until: generations over which its share grows to 1; 0 for none.
-      start: its first share, from 0 to 1.
 
     Raises:
       ConfigError: says what would be right.
     """
-    require_count("alive_bonus_until", until, 0)
-    require(0 <= start <= 1, "alive_bonus_start", start, "must be in [0, 1]")
     expected = f"{environment.name} reports no reward for being alive"
     require(not until or environment.alive_bonus is not None, "alive_bonus_until", until, expected)
 

@@ -17,7 +17,7 @@ from hadax.core.parametrizations.images import Matrix, principal_components
 from hadax.core.specification import is_distribution
 from hadax.core.task import BaseTask, Discrete, Evaluation, Labels
 from hadax.core.types import Key, Option, Policy
-from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS
+from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS, ImageOptions
 from hadax.tasks.supervised.given import (
     check_outline,
     checked_classes,
@@ -78,10 +78,10 @@ class Classification(BaseTask):
     classes: jax.Array
     input_shape: tuple[int, int, int] = struct.field(pytree_node=False)
     class_names: tuple[str, ...] = struct.field(pytree_node=False)
-    eval_batch: int = struct.field(pytree_node=False, default=1024)
-    fitness: str = struct.field(pytree_node=False, default="cross_entropy")
-    start: str = struct.field(pytree_node=False, default="mean")
-    normalizer: str = struct.field(pytree_node=False, default="constant")
+    eval_batch: int = struct.field(pytree_node=False, default=ImageOptions.eval_batch)
+    fitness: str = struct.field(pytree_node=False, default=ImageOptions.fitness)
+    start: str = struct.field(pytree_node=False, default=ImageOptions.init)
+    normalizer: str = struct.field(pytree_node=False, default=ImageOptions.normalizer)
     source: ImageSource | None = struct.field(pytree_node=False, default=None)
     split: str = struct.field(pytree_node=False, default="")
     checked: bool = struct.field(pytree_node=False, default=False, repr=False)

@@ -8,6 +8,7 @@ import pytest
 from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
 from hadax.tasks.supervised.classification import Classification
+from hadax.tasks.supervised.config import ImageOptions
 from hadax.tasks.supervised.sources.images import Images
 
 CLASSES = ("a", "b", "c")
@@ -356,3 +357,9 @@ def test_a_source_whose_images_do_not_fit_is_refused(images, said):
     with pytest.raises(UsageError) as refused:
         task.with_data("test")
     assert str(refused.value).startswith(said)
+
+
+def test_defaults_are_those_of_the_options():
+    task, options = make(), ImageOptions()
+    assert (task.eval_batch, task.fitness) == (options.eval_batch, options.fitness)
+    assert (task.start, task.normalizer) == (options.init, options.normalizer)
