@@ -14,6 +14,10 @@ LARGEST = 1e6
 """Largest step or standard deviation: float32 results survive it."""
 
 
+OUT_OF_MEMORY = "out of memory; try a smaller chunk, population, width or dataset"
+"""What a person is told where `out_of_memory` holds."""
+
+
 class UsageError(ValueError):
     """What the caller passed cannot work; the message is one line that says what would be right.
 

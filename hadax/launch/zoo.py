@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from hadax import zoo
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
-from hadax.launch.commandline.command import USAGE_STATUS, Command, run_as_script
+from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
+from hadax.launch.machine.status import USAGE_STATUS
 
 if TYPE_CHECKING:
     from hadax.zoo.verification import Verification

@@ -14,7 +14,8 @@ from hadax.core.errors import ArtifactError
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings_views import replaced
 from hadax.launch import distill
-from hadax.launch.commandline.command import USAGE_STATUS, execute
+from hadax.launch.commandline.command import execute
+from hadax.launch.machine.status import USAGE_STATUS
 from hadax.learners.config import LearnerConfig
 from hadax.learners.registry import make_learner
 

@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from hadax.launch.commandline.command import USAGE_STATUS, Command, run_as_script
+from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.machine.start import start
+from hadax.launch.machine.status import USAGE_STATUS
 
 
 def add(parsed: Parsed) -> None:

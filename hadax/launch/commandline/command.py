@@ -1,24 +1,20 @@
 """What all commands share: --help, one line for a usage error, and their exit statuses."""
 
 import io
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import hadax
-from hadax.core.errors import ConfigError, UsageError, out_of_memory
+from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError, out_of_memory
 from hadax.core.files import reason
-from hadax.core.interrupts import Stopped
 from hadax.launch.commandline.flags import Group, Parsed, help_text
-from hadax.launch.commandline.parsing import FlagError, parse
+from hadax.launch.commandline.parsing import parse
 from hadax.launch.machine.allocator import use_few_arenas
 from hadax.launch.machine.collector import collect_rarely
 from hadax.launch.machine.output import forgive
 from hadax.launch.machine.signals import watch
-
-USAGE_STATUS = 2
-"""Exit status when flags, files or the disk cannot work."""
+from hadax.launch.machine.status import UNEXPECTED_STATUS, status_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,8 @@ class Command:
 def execute(command: Command, arguments: Sequence[str]) -> int:
     """Runs a command and gives its exit status.
 
-    Its own; 2 where flags, files or the disk cannot work; 130 after Ctrl-C and 143 after SIGTERM.
+    Its own; 2 where flags, files, memory or the disk cannot work; 130 after Ctrl-C and 143 after
+    SIGTERM.
 
     Args:
       command: what is run.
@@ -74,21 +71,12 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
         if command.artifacts:
             _require_artifacts(command, parsed)
         return command.main(parsed) or 0
-    except FlagError as error:
-        return _refuse(command, str(error))
-    except ConfigError as error:
-        return _refuse(command, f"--{error}")
-    except UsageError as error:
-        return _refuse(command, str(error))
-    except (MemoryError, RuntimeError) as error:
-        if not out_of_memory(error):
+    except (KeyboardInterrupt, Exception) as error:
+        status = status_of(error)
+        if status == UNEXPECTED_STATUS:
             raise
-        return _refuse(command, "out of memory; try a smaller chunk, population, width or dataset")
-    except OSError as error:
-        return _refuse(command, reason(error))
-    except KeyboardInterrupt as error:
-        print(command.farewell, file=sys.stderr)
-        return 128 + (error.number if isinstance(error, Stopped) else signal.SIGINT)
+        print(_last_words(command, error), file=sys.stderr)
+        return status
 
 
 def run_as_script(command: Command) -> None:
@@ -118,6 +106,12 @@ def _never_fail_to_print() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _refuse(command: Command, message: str) -> int:
-    print(f"{command.program}: {message}", file=sys.stderr)
-    return USAGE_STATUS
+def _last_words(command: Command, error: BaseException) -> str:
+    """The line that tells of an error which a command expects."""
+    if isinstance(error, KeyboardInterrupt):
+        return command.farewell
+    if isinstance(error, ConfigError):
+        return f"{command.program}: --{error}"
+    if isinstance(error, UsageError):
+        return f"{command.program}: {error}"
+    return f"{command.program}: {OUT_OF_MEMORY if out_of_memory(error) else reason(error)}"

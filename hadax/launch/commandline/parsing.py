@@ -5,11 +5,12 @@ from typing import Any
 
 from absl import flags
 
+from hadax.core.errors import UsageError
 from hadax.core.settings_views import as_setting
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
 
-class FlagError(Exception):
+class FlagError(UsageError):
     """A flag that cannot be parsed; the message is one line."""
 
 

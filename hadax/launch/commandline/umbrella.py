@@ -4,7 +4,8 @@ import sys
 from importlib import import_module
 
 import hadax
-from hadax.launch.commandline.command import USAGE_STATUS, Command, run_as_script
+from hadax.launch.commandline.command import Command, run_as_script
+from hadax.launch.machine.status import USAGE_STATUS
 
 VERBS: dict[str, tuple[str, str]] = {
     "distill": ("distill", "evolve a synthetic dataset that teaches any network a task"),

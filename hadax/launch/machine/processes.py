@@ -1,19 +1,16 @@
 """Joining the other processes of a search, and parting from them."""
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from hadax.core.errors import ConfigError, UsageError
+from hadax.core.errors import ConfigError
 from hadax.core.files import reason
-from hadax.core.interrupts import Stopped
 from hadax.launch.machine.cluster import Cluster, host_of, refuse_loopback, refuse_missing_ipv6
 from hadax.launch.machine.peers import Peers, accepted, connected, listening
-
-_REFUSED_STATUS = 2
+from hadax.launch.machine.status import UNEXPECTED_STATUS, status_of
 
 
 @contextmanager
@@ -39,9 +36,9 @@ def joined(cluster: Cluster) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        status = _status(error)
+        status = status_of(error)
         peers.leave(status)
-        if not talks and status != 1:
+        if not talks and status != UNEXPECTED_STATUS:
             _end_quietly(status)
         raise
     if not talks:
@@ -59,13 +56,6 @@ def _end_quietly(status: int) -> NoReturn:
     """
     sys.stderr.flush()
     os._exit(status)
-
-
-def _status(error: BaseException) -> int:
-    """With what exit status a command ends that raised it; 1 for what it does not expect."""
-    if isinstance(error, KeyboardInterrupt):
-        return 128 + (error.number if isinstance(error, Stopped) else signal.SIGINT)
-    return _REFUSED_STATUS if isinstance(error, UsageError | OSError | MemoryError) else 1
 
 
 def _initialize(cluster: Cluster) -> tuple[str, int]:

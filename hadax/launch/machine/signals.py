@@ -14,6 +14,7 @@ from types import FrameType
 
 from hadax.core.interrupts import ECHO_SECONDS, SIGNALS, Interrupts, taken
 from hadax.launch.machine.ending import end_at_once
+from hadax.launch.machine.status import stopped_status
 
 
 def watch(farewell: str) -> None:
@@ -47,7 +48,7 @@ def _listen(reading: int, farewell: str) -> None:
         run = taken()
         if left >= Interrupts.noted and (run is None or run is noting):
             if run is None or time.monotonic() - since >= ECHO_SECONDS:
-                end_at_once(farewell, 128 + number)
+                end_at_once(farewell, stopped_status(number))
             continue
         left, noting, since = left + 1, run, time.monotonic()
 

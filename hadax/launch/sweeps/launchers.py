@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from hadax.core.errors import UsageError, out_of_memory
+from hadax.core.errors import OUT_OF_MEMORY, UsageError, out_of_memory
 from hadax.core.files import reason
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.names import printable
@@ -85,7 +85,7 @@ class InTurn:
             return str(error)
         except Exception as error:
             if out_of_memory(error):
-                return "out of memory; try a smaller chunk, population, width or dataset"
+                return OUT_OF_MEMORY
             return f"{type(error).__name__}: {reason(error)}"
         return ""
 
