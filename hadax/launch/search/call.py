@@ -1,7 +1,7 @@
-"""How a search is started, by a command or by a call from Python: once for all of them."""
+"""How a search is started, by a command, a call from Python or one of many: once for all."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
 if TYPE_CHECKING:
-    from hadax.core.run import Report
+    from hadax.core.run import Observer, Report
     from hadax.core.task import Task
     from hadax.distilled.loading import Loaded
 
@@ -76,18 +76,45 @@ def called(
         if isinstance(task, str)
         else _for_task(verb, task, preset, given, in_folder=workdir is not None)
     )
-    resolved.config.monitoring.require_means(in_folder=workdir is not None)
+    return quietly(
+        resolved,
+        None if workdir is None else folder_path(workdir),
+        progress=progress,
+        observers=() if callback is None else (_Callback(callback),),
+        task=None if isinstance(task, str) else task,
+        keeps_interrupted=True,
+    )
+
+
+def quietly(
+    resolved: Resolved,
+    folder: Path | None,
+    *,
+    progress: bool,
+    observers: "Sequence[Observer]" = (),
+    task: "Task | None" = None,
+    keeps_interrupted: bool = False,
+) -> "Loaded":
+    """A search that says nothing but by its bar.
+
+    Args:
+      resolved, folder, progress, observers, task, keeps_interrupted: as a `Request` has them.
+
+    Raises:
+      UsageError: what is to be kept of it cannot be written here; else as `search` raises.
+    """
+    resolved.config.monitoring.require_means(in_folder=folder is not None)
     start()
     from hadax.launch.search.run import Request, search
 
     return search(
         Request(
             resolved,
-            folder=None if workdir is None else folder_path(workdir),
-            task=None if isinstance(task, str) else task,
-            observers=() if callback is None else (_Callback(callback),),
-            progress=progress,
-            keeps_interrupted=True,
+            folder,
+            task,
+            observers,
+            progress,
+            keeps_interrupted,
             say=lambda line: None,
         )
     )

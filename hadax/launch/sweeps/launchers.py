@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from hadax.core.errors import OUT_OF_MEMORY, UsageError, out_of_memory
-from hadax.core.files import reason
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.names import printable
+from hadax.launch.search.call import quietly
 from hadax.launch.sweeps.cells import Cell
+from hadax.launch.sweeps.failures import why
 
 _POLL_SECONDS = 0.1
 
@@ -67,26 +67,10 @@ class InTurn:
             ended(job, self._run(job))
 
     def _run(self, job: Job) -> str:
-        from hadax.launch.machine.start import start
-        from hadax.launch.search.run import Request, search
-
         try:
-            job.cell.resolved.config.monitoring.require_means(in_folder=True)
-            start()
-            search(
-                Request(
-                    job.cell.resolved,
-                    job.folder,
-                    progress=self.progress,
-                    say=lambda line: None,
-                )
-            )
-        except UsageError as error:
-            return str(error)
+            quietly(job.cell.resolved, job.folder, progress=self.progress)
         except Exception as error:
-            if out_of_memory(error):
-                return OUT_OF_MEMORY
-            return f"{type(error).__name__}: {reason(error)}"
+            return why(error)
         return ""
 
 

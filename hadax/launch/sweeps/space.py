@@ -102,20 +102,27 @@ def check_space(verb: str, fixed: Settings, space: Space) -> None:
 
     Raises:
       ConfigError: names the setting.
+      UsageError: a package that a log needs is missing.
     """
     for name in fixed.keys() & space.keys():
         raise ConfigError("space", name, "is given for all trials; leave that flag out")
     values = {name: _looked_at(each) for name, each in space.items()}
     first = {name: each[0] for name, each in values.items()}
-    cells(verb, {**fixed, **first}, {})
+    _look(verb, {**fixed, **first})
     for name, each in values.items():
         for value in each[1:]:
             try:
-                cells(verb, {**fixed, **first, name: value}, {})
+                _look(verb, {**fixed, **first, name: value})
             except ConfigError as error:
                 # Beside other values than the first ones it may well do.
                 if error.name == name:
                     raise
+
+
+def _look(verb: str, settings: Settings) -> None:
+    """Refuses what one search does not take, and what cannot be kept of it here."""
+    (cell,) = cells(verb, settings, {})
+    cell.resolved.config.monitoring.require_means(in_folder=True)
 
 
 def _looked_at(each: Range | Choice) -> tuple[Value, ...]:

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hadax.core.errors import UsageError, out_of_memory
+from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
 from hadax.core.settings import Value
 from hadax.distilled.score import Score
-from hadax.launch.machine.start import start
+from hadax.launch.search.call import quietly
 from hadax.launch.search.lock import lock
 from hadax.launch.sweeps import study as studies
 from hadax.launch.sweeps.cells import Settings, cells, command_line
+from hadax.launch.sweeps.failures import why
 from hadax.launch.sweeps.space import Choice, Space
 
 if TYPE_CHECKING:
@@ -109,34 +110,24 @@ class Tuning:
             chosen = studies.suggested(trial, self.space)
         except ValueError as error:
             study.tell(trial, state=states.FAIL)
-            why = f"its study has other ranges ({reason(error)}); choose another folder"
-            raise UsageError(f"--workdir={self.root}: {why}") from error
+            ranges = f"its study has other ranges ({reason(error)}); choose another folder"
+            raise UsageError(f"--workdir={self.root}: {ranges}") from error
         try:
             study.tell(trial, self._score(chosen, folder, studies.Pruning(trial)))
         except optuna.TrialPruned:
             study.tell(trial, state=states.PRUNED)
         except Exception as error:
-            known = isinstance(error, UsageError) or out_of_memory(error)
-            why = reason(error) if known else f"{type(error).__name__}: {reason(error)}"
-            trial.set_user_attr(studies.REASON, why)
+            trial.set_user_attr(studies.REASON, why(error))
             study.tell(trial, state=states.FAIL)
         return next(each for each in self._over(study) if each.number == trial.number)
 
     def _score(self, chosen: dict[str, Value], folder: str, pruning: studies.Pruning) -> float:
         """What a search with these settings scores on fresh networks."""
         (cell,) = cells(self.verb, {**self.fixed, **chosen}, {})
-        start()
-        from hadax.launch.search.run import Request, search
-
-        result = search(
-            Request(
-                cell.resolved,
-                self.root / "trials" / folder,
-                # Several searches count their generations each from the first.
-                observers=() if cell.resolved.config.restarts.restarts > 1 else (pruning,),
-                say=lambda line: None,
-            )
-        )
+        # Several searches count their generations each from the first.
+        observers = () if cell.resolved.config.restarts.restarts > 1 else (pruning,)
+        place = self.root / "trials" / folder
+        result = quietly(cell.resolved, place, progress=True, observers=observers)
         return rank_of(result.header.score)
 
     def _over(self, study: "optuna.Study") -> list[Trial]:

@@ -43,7 +43,7 @@ def searched(monkeypatch):
 
     monkeypatch.setattr(search_run, "search", watched)
     # Pictures of each search take longer than these searches.
-    monkeypatch.setattr(publish, "_drawn", lambda result, course: {})
+    monkeypatch.setattr(publish, "_drawn", lambda result, course, say: {})
     return seeds, failing
 
 

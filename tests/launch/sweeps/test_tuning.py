@@ -1,10 +1,14 @@
 """Settings chosen by trial: on disk, pruned, and going on where it stopped; no search runs here."""
 
+import importlib.util
+
 import pytest
 
-from hadax.core.errors import ConfigError, UsageError
+from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError
 from hadax.core.run import Report
 from hadax.distilled.score import Score
+from hadax.launch import tune
+from hadax.launch.commandline.command import execute
 from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
 from hadax.launch.sweeps.study import StudyOptions
 from hadax.launch.sweeps.tuning import Tuning, rank_of
@@ -101,6 +105,31 @@ def test_a_trial_that_was_interrupted_goes_on_in_its_folder(tuning, monkeypatch)
     assert tried[1] == tried[2]
     assert tried[1][0] == "0001"
     assert len(trials) == 2
+
+
+def test_a_trial_that_is_out_of_memory_says_what_a_search_says(tuning, monkeypatch):
+    def exhausted(self, chosen, folder, pruning):
+        raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 16 bytes.")
+
+    monkeypatch.setattr(Tuning, "_score", exhausted)
+    assert [trial.reason for trial in tuning()[0].run(1)] == [OUT_OF_MEMORY]
+
+
+@pytest.mark.parametrize(
+    "flags", [["--space=std=0.1:0.2", "--log=wandb"], ["--space=log=csv|wandb"]]
+)
+def test_what_no_trial_could_be_watched_with_is_refused_before_any(
+    tmp_path, monkeypatch, capsys, flags
+):
+    pytest.importorskip("optuna")
+    find = importlib.util.find_spec
+    missing = lambda name, *rest: None if name == "wandb" else find(name, *rest)  # noqa: E731
+    monkeypatch.setattr(importlib.util, "find_spec", missing)
+    folder = tmp_path / "study"
+    line = ["--task=analytic/linear_regression", "--trials=1", f"--workdir={folder}", *flags]
+    assert execute(tune.COMMAND, line) == 2
+    assert capsys.readouterr().err.startswith("hadax-tune: --log=wandb: needs wandb; pip install")
+    assert not folder.exists()
 
 
 def test_a_trial_that_fails_is_told_and_counts(tuning, monkeypatch):
