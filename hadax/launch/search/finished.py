@@ -9,7 +9,7 @@ from hadax.core.errors import ArtifactError, UnreadableError
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import Folder, locked, result_path
+from hadax.launch.search.folder import locked, result_path
 from hadax.launch.search.member import member_path
 from hadax.launch.search.publish import Course, Say, course_in, publish, publish_missing
 from hadax.launch.search.result import measured, measured_otherwise, without_score
@@ -49,7 +49,7 @@ def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> L
 
 def course_at(root: Path, config: SearchConfig) -> Course:
     """What happened in the folder `root` on the way to the result of these settings, `config`."""
-    return course_in(Folder(member_path(root, config), config).path)
+    return course_in(member_path(root, config))
 
 
 def _loaded(path: Path, task: Task | None) -> Loaded:

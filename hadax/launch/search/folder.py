@@ -1,8 +1,8 @@
 """A run's folder: its config, its metrics, its checkpoints and what comes of it."""
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -46,22 +46,18 @@ class Folder:
     Args:
       path: the folder.
       config: which search it is.
-      make: whether it is made; else only what would be refused is.
 
     Raises:
       UsageError: the folder cannot be made, or holds a run with other settings (named) or of
         unknown ones.
     """
 
-    def __init__(self, path: Path, config: SearchConfig, make: bool = True) -> None:
+    def __init__(self, path: Path, config: SearchConfig) -> None:
         self.path, self._config = path, config
-        try:
-            same = self._is_own()
-            if make:
-                self.checkpoints_path.mkdir(parents=True, exist_ok=True)
-                self._settle(same)
-        except OSError as error:
-            raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
+        same = refuse_other(path, config)
+        with _refusing(path):
+            self.checkpoints_path.mkdir(parents=True, exist_ok=True)
+            self._settle(same)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
@@ -101,78 +97,114 @@ class Folder:
     @property
     def done(self) -> int:
         """Generations saved so far; of several searches, by the one that came furthest."""
-        keep = self._config.pace.keep
-        several = [Checkpoints(folder, keep) for folder in self._checkpoints_of_several()]
-        return max(each.latest() or 0 for each in (self.checkpoints, *several))
-
-    def _is_own(self) -> bool:
-        """Whether its config is this search's to the letter; refuses another search's folder."""
-        if not self.config_path.exists():
-            self._refuse_remains()
-            return False
-        earlier, now = read_config(self.config_path), leaves(document_of(self._config))
-        same = not differences(earlier, now)
-        if not same and not self._is_empty():
-            self._compare(earlier, now)
-        return same
+        several = _done(_checkpoints_of_several(self.path), self._config)
+        return max(self.checkpoints.latest() or 0, several)
 
     def _settle(self, same: bool) -> None:
         """Makes it this search's: a new one, or the same with what is free to change changed."""
         if writes() and not same:
-            if not self._remains():
+            if not _remains(self.path):
                 # Another search's, of which nothing else came.
                 self.components_path.unlink(missing_ok=True)
             text = json.dumps(document_of(self._config), indent=2, sort_keys=True) + "\n"
             write_atomically(self.config_path, text.encode())
 
-    def _is_empty(self) -> bool:
-        """Whether nothing came of a run that began here: it was refused, out of memory, say."""
-        return not self._remains() and not read_metrics(self.metrics_path)
 
-    def _remains(self) -> list[Path]:
-        results = [*self.path.glob("*.safetensors"), *self.path.glob(FOLDER)]
-        folders = [self.checkpoints_path, *self._checkpoints_of_several()]
-        found = [path for folder in folders for path in folder.glob("*")]
-        # These alone are nothing yet: they are written before the first generation.
-        checkpoints = [path for path in found if path.name != COMPONENTS]
-        return [*checkpoints, *results, *self.path.glob(DECISIONS)]
+def refuse_other(path: Path, config: SearchConfig) -> bool:
+    """Refuses a folder that holds another search, and leaves it as it is.
 
-    def _checkpoints_of_several(self) -> list[Path]:
-        """Where the searches of a contest, if it is one's folder, have their states."""
-        return list(self.path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}"))
+    Args:
+      path: the folder; it may be missing.
+      config: which search is to have it.
 
-    def _refuse_remains(self) -> None:
-        if remains := self._remains():
-            raise UsageError(
-                f"--workdir={self.path}: holds {remains[0].name} of a run without its config.json;"
-                " choose another folder"
-            )
+    Returns:
+      Whether it is this search's to the letter already.
 
-    def _compare(self, earlier: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        if earlier["verb"] != now["verb"]:
-            raise UsageError(
-                f"--workdir={self.path}: holds a run of hadax-{earlier['verb']};"
-                " choose another folder"
-            )
-        other = differences(earlier, now)
-        if FINGERPRINT in other and "task" not in other:
-            raise UsageError(
-                f"--workdir={self.path}: holds a run of a {now['task']} that was made otherwise;"
-                " give that Task, or another --workdir"
-            )
-        # The task first: another one's preset changes much that nobody gave.
-        for name in sorted(other, key=lambda name: name != "task"):
-            before, value = other[name]
-            if not (name in FREE or (name == "generations" and value >= self.done)):
-                flag = flag_of(name)
-                own = f"has {flag}={typed(before)}; give that"
-                if before is None:
-                    own = f"has no {flag}; leave that out"
-                if name == "generations":
-                    own = f"has done {self.done} already; give as many or more"
-                raise UsageError(
-                    f"--{flag}={typed(value)}: the run in {self.path} {own}, or another --workdir"
-                )
+    Raises:
+      UsageError: it holds a run with other settings (named) or of unknown ones, or cannot be read.
+    """
+    with _refusing(path):
+        if not (path / CONFIG).exists():
+            _refuse_remains(path)
+            return False
+        earlier, now = read_config(path / CONFIG), leaves(document_of(config))
+        same = not differences(earlier, now)
+        if not same and not _is_empty(path):
+            _compare(path, config, earlier, now)
+        return same
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Within this context what the disk does not do in a folder is told in a line."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"--workdir={path}: {error.strerror or error}") from error
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether nothing came of a run that began here: it was refused, out of memory, say."""
+    return not _remains(path) and not read_metrics(path / METRICS)
+
+
+def _remains(path: Path) -> list[Path]:
+    results = [*path.glob("*.safetensors"), *path.glob(FOLDER)]
+    folders = [path / _CHECKPOINTS, *_checkpoints_of_several(path)]
+    found = [each for folder in folders for each in folder.glob("*")]
+    # These alone are nothing yet: they are written before the first generation.
+    checkpoints = [each for each in found if each.name != COMPONENTS]
+    return [*checkpoints, *results, *path.glob(DECISIONS)]
+
+
+def _checkpoints_of_several(path: Path) -> list[Path]:
+    """Where the searches of a contest, if it is one's folder, have their states."""
+    return list(path.glob(f"{_MEMBERS}/*/{_CHECKPOINTS}"))
+
+
+def _done(folders: Iterable[Path], config: SearchConfig) -> int:
+    """Generations saved in `folders` of states, by the one that came furthest."""
+    found = [Checkpoints(each, config.pace.keep) for each in folders if each.is_dir()]
+    return max((each.latest() or 0 for each in found), default=0)
+
+
+def _refuse_remains(path: Path) -> None:
+    if remains := _remains(path):
+        raise UsageError(
+            f"--workdir={path}: holds {remains[0].name} of a run without its config.json;"
+            " choose another folder"
+        )
+
+
+def _compare(
+    path: Path, config: SearchConfig, earlier: Mapping[str, Any], now: Mapping[str, Any]
+) -> None:
+    """Refuses the first setting, `earlier` in the folder and `now`, that is not free to change."""
+    if earlier["verb"] != now["verb"]:
+        raise UsageError(
+            f"--workdir={path}: holds a run of hadax-{earlier['verb']}; choose another folder"
+        )
+    other = differences(earlier, now)
+    if FINGERPRINT in other and "task" not in other:
+        raise UsageError(
+            f"--workdir={path}: holds a run of a {now['task']} that was made otherwise;"
+            " give that Task, or another --workdir"
+        )
+    # The task first: another one's preset changes much that nobody gave.
+    for name in sorted(other, key=lambda name: name != "task"):
+        before, value = other[name]
+        if name in FREE:
+            continue
+        flag = flag_of(name)
+        own = f"has {flag}={typed(before)}; give that"
+        if before is None:
+            own = f"has no {flag}; leave that out"
+        if name == "generations":
+            done = _done([path / _CHECKPOINTS, *_checkpoints_of_several(path)], config)
+            if value >= done:
+                continue
+            own = f"has done {done} already; give as many or more"
+        raise UsageError(f"--{flag}={typed(value)}: the run in {path} {own}, or another --workdir")
 
 
 def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder | None:
@@ -191,7 +223,7 @@ def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder |
     if root is None:
         return None
     # Before the lock, whose file would stay there; and after it, for another run may have begun.
-    Folder(root, config, make=False)
+    refuse_other(root, config)
     held.callback(lock(root))
     return Folder(root, config)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
-from hadax.launch.search.folder import CONFIG, Folder
+from hadax.launch.search.folder import CONFIG, refuse_other
 from hadax.launch.search.lock import lock
 from hadax.launch.search.same_search import RunConfigError
 from hadax.launch.sweeps import tables
@@ -122,7 +122,7 @@ def refuse_others(root: Path, cells: Sequence[Cell]) -> None:
         if not (folder / CONFIG).exists():
             continue
         with contextlib.suppress(RunConfigError):
-            Folder(folder, cell.resolved.config, make=False)
+            refuse_other(folder, cell.resolved.config)
 
 
 def folder_of(root: Path, cell: Cell) -> Path:

@@ -15,7 +15,7 @@ from hadax.launch.search import folder
 from hadax.launch.search.call import default_path, folder_path
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.finished import finished
-from hadax.launch.search.folder import Folder, locked
+from hadax.launch.search.folder import Folder, locked, refuse_other
 from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
 from hadax.tasks import registry
@@ -177,7 +177,7 @@ def test_what_leaves_the_search_the_same_may_change(tmp_path):
 def test_fewer_generations_than_are_done_are_refused(tmp_path, monkeypatch):
     settle(tmp_path, config_of(generations=20))
     begun(tmp_path)
-    monkeypatch.setattr(Folder, "done", 15)
+    monkeypatch.setattr(folder, "_done", lambda *_: 15)
     settle(tmp_path, config_of(generations=15))
     words = r"^--generations=14: the run in .* has done 15 already; give as many or more, or anoth"
     with pytest.raises(UsageError, match=words):
@@ -239,6 +239,19 @@ def test_a_folder_that_is_refused_has_nothing_new(tmp_path):
         with pytest.raises(UsageError, match=r"without its config.json"), ExitStack() as held:
             again(tmp_path, config_of(), *((held,) if again is locked else (None, print)))
         assert os.listdir(tmp_path) == ["dataset.safetensors"]
+
+
+def test_a_folder_is_compared_and_left_as_it_is(tmp_path):
+    settle(tmp_path, config_of(generations=20))
+    (begun(tmp_path) / "checkpoints").rmdir()
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(UsageError, match=r"^--std=0.7: the run in"), ExitStack() as held:
+        locked(tmp_path, config_of(generations=30, std=0.7), held)
+    assert sorted(os.listdir(tmp_path)) == before
+    assert not refuse_other(tmp_path, config_of(generations=30))
+    assert refuse_other(tmp_path, config_of(generations=20))
+    assert not refuse_other(tmp_path / "none", config_of())
+    assert sorted(os.listdir(tmp_path)) == before
 
 
 def test_what_another_run_began_before_the_lock_is_refused_all_the_same(tmp_path, monkeypatch):
