@@ -12,6 +12,7 @@ from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
 from hadax.launch.measurements.sheet import Sheet, is_bare, kind_of
+from hadax.launch.search.file_names import TRANSFER_TABLE
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _study_place(parsed: Parsed) -> Path | None:
     if parsed.text("transfer") is None:
         return None
     place = transfer_folder(str(parsed.values["dataset"]), parsed.text("transfer_out"))
-    require_folder(place / "transfer.csv")
+    require_folder(place / TRANSFER_TABLE)
     return place
 
 

@@ -14,6 +14,7 @@ from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of
 from hadax.launch.commandline.groups import INNER_LOOP, NETWORK, TASK
 from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.file_names import CONFIG, DATASET
 from hadax.tasks.rl.config import NO_SCHEDULES
 
 if TYPE_CHECKING:
@@ -100,14 +101,14 @@ def output_path(workdir: str | None, source: Path) -> Path:
     except OSError as error:
         raise UsageError(f"--workdir={folder}: {error.strerror or error}") from error
     origin, named = folder / "imported_from.txt", os.fsencode(source.resolve()) + b"\n"
-    if (folder / "config.json").exists():
+    if (folder / CONFIG).exists():
         raise UsageError(f"--workdir={folder}: holds a search; choose another folder")
     if any(folder.glob("*.safetensors")) and not (origin.exists() and origin.read_bytes() == named):
         raise UsageError(
             f"--workdir={folder}: holds another dataset already; choose another folder"
         )
     write_atomically(origin, named)
-    return folder / "dataset.safetensors"
+    return folder / DATASET
 
 
 def _without_search(config: SearchConfig) -> SearchConfig:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
-
-_RESULTS = ("dataset.safetensors", "policy.safetensors")
+from hadax.launch.search.file_names import CONFIG, RESULTS
+from hadax.launch.search.file_names import REPORT as PAGE
 
 REPORT = Group(
     "Report",
@@ -32,13 +32,12 @@ def main(parsed: Parsed) -> None:
     start(devices=False)
     from hadax.distilled.loading import load
     from hadax.launch.search.publish import report_on
-    from hadax.launch.search.reporting import NAME
     from hadax.pictures.figures import require_plotting
 
     require_plotting()
     of_zoo = name.startswith(ZOO)
     place: Path | str | None = None
-    path = expanded(out or (NAME if of_zoo else artifact.parent / NAME))
+    path = expanded(out or (PAGE if of_zoo else artifact.parent / PAGE))
     if of_zoo:
         place = name.removeprefix(ZOO)
     elif _is_of_run(artifact):
@@ -48,7 +47,7 @@ def main(parsed: Parsed) -> None:
 
 def _is_of_run(artifact: Path) -> bool:
     """Whether what lies beside an artifact is of the run that made it."""
-    return artifact.name in _RESULTS and (artifact.parent / "config.json").is_file()
+    return artifact.name in RESULTS and (artifact.parent / CONFIG).is_file()
 
 
 def artifact_at(name: str) -> Path:
@@ -63,10 +62,10 @@ def artifact_at(name: str) -> Path:
     path = file_at(name)
     if not path.is_dir():
         return path
-    for each in _RESULTS:
+    for each in RESULTS:
         if (path / each).is_file():
             return path / each
-    raise UsageError(f"{path}: no dataset.safetensors or policy.safetensors in it")
+    raise UsageError(f"{path}: no {' or '.join(RESULTS)} in it")
 
 
 COMMAND = Command(

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.distilled.loading import Loaded, load
+from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import CONFIG, result_path
+from hadax.launch.search.file_names import CONFIG
+from hadax.launch.search.folder import result_path
 from hadax.launch.search.recorded import read_search
 from hadax.launch.search.steps import steps_a_generation, task_of
 from hadax.zoo.curves import Point
@@ -83,7 +85,7 @@ def read_run(folder: Path, artifact: Path | None = None) -> FinishedRun:
       UsageError: no run's folder, or nothing was done in it.
     """
     config = read_search(folder / CONFIG)
-    rows = tuple(read_metrics(folder / "metrics.csv"))
+    rows = tuple(read_metrics(folder / METRICS))
     if not rows:
-        raise UsageError(f"{folder / 'metrics.csv'}: no generation in it")
+        raise UsageError(f"{folder / METRICS}: no generation in it")
     return FinishedRun(folder, config, artifact or result_path(folder, config), rows)

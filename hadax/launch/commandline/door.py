@@ -9,6 +9,7 @@ from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
 from hadax.launch.machine.cluster import ClusterConfig, cluster_of
 from hadax.launch.search.call import commanded
+from hadax.launch.search.presets import AUTOMATIC
 from hadax.launch.search.resolve import Resolved, resolve
 
 
@@ -25,7 +26,7 @@ def searching(verb: str) -> Callable[[Parsed], None]:
     return main
 
 
-def asked_for(parsed: Parsed, verb: str, automatic: str = "cpu") -> Resolved | None:
+def asked_for(parsed: Parsed, verb: str, automatic: str = AUTOMATIC) -> Resolved | None:
     """The search that the flags describe; None where they only ask to be told something.
 
     Args:

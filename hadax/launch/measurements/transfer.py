@@ -11,6 +11,7 @@ from hadax.distilled.shares import told_share
 from hadax.distilled.study import Measured, Study, study
 from hadax.distilled.study_file import write_study
 from hadax.launch.measurements.sheet import Sheet
+from hadax.launch.search.file_names import TRANSFER_PICTURE, TRANSFER_TABLE
 from hadax.pictures.figures import plotting_available
 from hadax.pictures.transfer import draw_study
 
@@ -39,11 +40,11 @@ def print_transfer(
     for row in made.rows:
         sheet.add(_words(row), row.score)
     _print_summary(made, groups)
-    write_study(place / "transfer.csv", made)
-    print(f"wrote {place / 'transfer.csv'}")
+    write_study(place / TRANSFER_TABLE, made)
+    print(f"wrote {place / TRANSFER_TABLE}")
     if plotting_available():
-        draw_study(made, place / "transfer.png")
-        print(f"wrote {place / 'transfer.png'}")
+        draw_study(made, place / TRANSFER_PICTURE)
+        print(f"wrote {place / TRANSFER_PICTURE}")
 
 
 def transfer_folder(name: str, folder: str | None) -> Path:

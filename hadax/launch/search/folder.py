@@ -18,6 +18,7 @@ from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
+from hadax.launch.search.file_names import COMPONENTS, CONFIG, DATASET, DECISIONS, POLICY
 from hadax.launch.search.lock import lock
 from hadax.launch.search.same_search import (
     FINGERPRINT,
@@ -27,15 +28,6 @@ from hadax.launch.search.same_search import (
     leaves,
     read_config,
 )
-
-CONFIG = "config.json"
-"""The file in a run's folder that says which search it is."""
-
-DECISIONS = "restarts.json"
-"""The file in a contest's folder that says which seeds went on from each rung."""
-
-COMPONENTS = "components.safetensors"
-"""The file beside a run's states that says in which components its images evolve."""
 
 _MEMBERS, _CHECKPOINTS = "restarts", "checkpoints"
 
@@ -171,7 +163,7 @@ def _done(folders: Iterable[Path], config: SearchConfig) -> int:
 def _refuse_remains(path: Path) -> None:
     if remains := _remains(path):
         raise UsageError(
-            f"--workdir={path}: holds {remains[0].name} of a run without its config.json;"
+            f"--workdir={path}: holds {remains[0].name} of a run without its {CONFIG};"
             " choose another folder"
         )
 
@@ -245,4 +237,4 @@ def member_folder(root: Path, seed: int) -> Path:
 
 def result_path(folder: Path, config: SearchConfig) -> Path:
     """The file in a run's folder that the search is for."""
-    return folder / f"{'dataset' if config.verb == DISTILL else 'policy'}.safetensors"
+    return folder / (DATASET if config.verb == DISTILL else POLICY)

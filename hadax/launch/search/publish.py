@@ -14,6 +14,7 @@ from hadax.distilled.score import PLAYED
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.observers.snapshots import FOLDER, read_snapshots
+from hadax.launch.search.file_names import DATASET_PICTURE, FILM, LEARNING_CURVE, REPORT, STRIP
 from hadax.launch.search.folder import member_folder
 from hadax.pictures.snapshot import Snapshot
 
@@ -71,12 +72,10 @@ def publish_missing(result: Loaded, folder: Path, course: Callable[[], Course], 
       result, course, say: as for `publish`.
       folder: where the pictures belong.
     """
-    from hadax.launch.search import reporting
-
     drawn = False
     for name, draw in _pictures(result, course, say).items():
         # The report comes last, and shows the others.
-        if not (folder / name).exists() or (drawn and name == reporting.NAME):
+        if not (folder / name).exists() or (drawn and name == REPORT):
             _draw(draw, folder / name, say)
             drawn = True
 
@@ -108,24 +107,23 @@ def _pictures(result: Loaded, course: Callable[[], Course], say: Say) -> dict[st
 
 
 def _drawn(result: Loaded, course: Course, say: Say) -> dict[str, _Draw]:
-    from hadax.launch.search import reporting
     from hadax.launch.search.comparison import scale_of
     from hadax.pictures import curves, datasets, films
 
     title = f"{result.header.task.task}: {result.score}"
     pictures: dict[str, _Draw] = {}
     if isinstance(result, Distilled):
-        pictures["dataset.png"] = partial(datasets.draw_dataset, result, title=title)
+        pictures[DATASET_PICTURE] = partial(datasets.draw_dataset, result, title=title)
         if course.snapshots:
             snapshots = course.snapshots
-            pictures["evolution.png"] = partial(films.draw_strip, result, snapshots, title=title)
-            pictures["evolution.gif"] = partial(films.draw_film, result, snapshots)
+            pictures[STRIP] = partial(films.draw_strip, result, snapshots, title=title)
+            pictures[FILM] = partial(films.draw_film, result, snapshots)
     if course.rows:
-        pictures["learning_curve.png"] = partial(
+        pictures[LEARNING_CURVE] = partial(
             curves.draw_learning_curve, course.rows, title=title, scale=scale_of(result)
         )
     # Last: it shows the others.
-    pictures[reporting.NAME] = partial(_report, result, course.command, say)
+    pictures[REPORT] = partial(_report, result, course.command, say)
     return pictures
 
 
@@ -150,12 +148,12 @@ def report_on(
     with tempfile.TemporaryDirectory() as temporary:
         folder = place if isinstance(place, Path) else Path(temporary)
         pictures = _pictures(result, partial(_course_to, result, folder), say)
-        pictures.pop(reporting.NAME, None)
+        pictures.pop(REPORT, None)
         if isinstance(place, str):
-            pictures["learning_curve.png"] = partial(draw_entry_curve, entry(place), result)
+            pictures[LEARNING_CURVE] = partial(draw_entry_curve, entry(place), result)
         for name, draw in pictures.items():
             # The examples are quickly drawn, and are then those of this very result.
-            if name == "dataset.png" or not (folder / name).exists():
+            if name == DATASET_PICTURE or not (folder / name).exists():
                 _draw(draw, folder / name, say if isinstance(place, Path) else _silent)
         sources = reporting.Sources(folder, films=films)
         reporting.write_report(result, sources, path)

@@ -16,6 +16,15 @@ from hadax.distilled.loading import Loaded
 from hadax.distilled.merged_header import SEED_KEY
 from hadax.distilled.score import PLAYED
 from hadax.launch.search.comparison import method_of, published_beside
+from hadax.launch.search.file_names import (
+    DATASET_PICTURE,
+    FILM,
+    LEARNING_CURVE,
+    REPORT,
+    STRIP,
+    TRANSFER_PICTURE,
+    TRANSFER_TABLE,
+)
 from hadax.launch.search.origin import command_that_found
 from hadax.launch.search.steps import task_of
 from hadax.pictures.datasets import COLUMN, dataset_figure
@@ -23,9 +32,6 @@ from hadax.pictures.figures import as_picture
 from hadax.pictures.film import film
 from hadax.pictures.page import Block, Code, Page, Picture, Section, Table, as_html
 from hadax.pictures.rows import example_row, headings
-
-NAME = "report.html"
-"""What it is called in a run's folder."""
 
 _FILM_FRAMES, _FILM_WIDTH = 100, 320
 _MOST_ROWS, _MOST_TRANSFER_ROWS = 16, 60
@@ -64,7 +70,7 @@ def page_of(result: Loaded, sources: Sources) -> Page:
     header, task = result.header, task_of(result)
     size = result.size if isinstance(result, Distilled) else "one network's weights"
     sections = (
-        Section("How it was found", _files(sources, {"learning_curve.png": _CURVE})),
+        Section("How it was found", _files(sources, {LEARNING_CURVE: _CURVE})),
         Section("The dataset", _dataset(result, sources)),
         Section("On the way", _files(sources, _ON_THE_WAY)),
         Section("At play", _film(result, sources)),
@@ -84,8 +90,8 @@ def page_of(result: Loaded, sources: Sources) -> Page:
 
 _CURVE = "Fitness over the search: higher is better."
 _ON_THE_WAY = {
-    "evolution.gif": "All images while they evolved.",
-    "evolution.png": "The first images before the search, on the way, and after.",
+    FILM: "All images while they evolved.",
+    STRIP: "The first images before the search, on the way, and after.",
 }
 
 
@@ -104,7 +110,7 @@ def _dataset(result: Loaded, sources: Sources) -> list[Block]:
         return []
     seen = "Each example as it would be seen, its numbers, and what a network is taught there."
     blocks: list[Block] = []
-    if (path := sources.folder / "dataset.png").is_file():
+    if (path := sources.folder / DATASET_PICTURE).is_file():
         narrow = as_picture(dataset_figure(result, "", COLUMN, _MOST_ROWS)).png
         blocks.append(Picture(path.read_bytes(), "png", seen, narrow))
     if len(result.task.input_shape) <= 1:
@@ -131,7 +137,7 @@ def _film(result: Loaded, sources: Sources) -> list[Block]:
         # No episodes: nothing is missing.
         return []
     except Exception as error:
-        sources.notes.append(f"no film in {NAME}: {reason(error)}")
+        sources.notes.append(f"no film in {REPORT}: {reason(error)}")
         return []
     words = (
         f"One episode of a fresh network: return {shown.episode_return:g} in {shown.steps} steps."
@@ -141,14 +147,14 @@ def _film(result: Loaded, sources: Sources) -> list[Block]:
 
 def _transfer(sources: Sources) -> list[Block]:
     """The table and the heat maps of a study of other learners, where one was made."""
-    blocks = _files(sources, {"transfer.png": "The share of the score that other learners keep."})
-    path = sources.folder / "transfer.csv"
+    blocks = _files(sources, {TRANSFER_PICTURE: "The share of the score that other learners keep."})
+    path = sources.folder / TRANSFER_TABLE
     if path.is_file():
         with path.open(newline="", encoding="utf-8") as file:
             head, *rows = list(csv.reader(file)) or [[]]
         blocks.append(Table(head, rows[:_MOST_TRANSFER_ROWS]))
         if len(rows) > _MOST_TRANSFER_ROWS:
-            blocks.append(f"and {len(rows) - _MOST_TRANSFER_ROWS} more in transfer.csv")
+            blocks.append(f"and {len(rows) - _MOST_TRANSFER_ROWS} more in {TRANSFER_TABLE}")
     return blocks
 
 

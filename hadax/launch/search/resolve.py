@@ -41,7 +41,7 @@ class Resolved:
     origins: Mapping[str, str]
 
 
-def resolve(verb: str, given: Given, preset: str = "auto", automatic: str = "cpu") -> Resolved:
+def resolve(verb: str, given: Given, preset: str = "auto", automatic: str = AUTOMATIC) -> Resolved:
     """The search that is asked for.
 
     Args:

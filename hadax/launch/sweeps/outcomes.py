@@ -11,7 +11,8 @@ from hadax.distilled.score import Score
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import CONFIG, document_of, result_path
+from hadax.launch.search.file_names import CONFIG
+from hadax.launch.search.folder import document_of, result_path
 from hadax.launch.search.same_search import (
     FREE,
     differences,

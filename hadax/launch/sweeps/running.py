@@ -11,7 +11,8 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
-from hadax.launch.search.folder import CONFIG, refuse_other
+from hadax.launch.search.file_names import CONFIG
+from hadax.launch.search.folder import refuse_other
 from hadax.launch.search.lock import lock
 from hadax.launch.search.same_search import RunConfigError
 from hadax.launch.sweeps import tables

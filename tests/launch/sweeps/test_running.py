@@ -12,7 +12,8 @@ from hadax.launch import sweep as command
 from hadax.launch.commandline.command import execute
 from hadax.launch.search import publish
 from hadax.launch.search import run as search_run
-from hadax.launch.search.folder import CONFIG, Folder
+from hadax.launch.search.file_names import CONFIG
+from hadax.launch.search.folder import Folder
 from hadax.launch.search.lock import lock
 from hadax.launch.sweeps.cells import cells
 from hadax.launch.sweeps.outcomes import outcome_of
