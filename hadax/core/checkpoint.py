@@ -2,8 +2,7 @@
 
 import os
 import shutil
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.earlier_checkpoint import EarlierError, check_earlier, is_earlier, restore_earlier
 from hadax.core.errors import ArtifactError, UnreadableError, UsageError
 from hadax.core.run_state import RunState
+from hadax.core.saying import Say, on_stderr
 from hadax.core.trees import from_named_arrays, to_named_arrays
 
 _SUFFIX = ".safetensors"
@@ -34,12 +34,10 @@ class Checkpoints:
       tell: is given a line about each file that is set aside.
     """
 
-    def __init__(
-        self, folder: Path, kept: int = _KEPT, tell: Callable[[str], None] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, kept: int = _KEPT, tell: Say = on_stderr) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._kept = folder, kept
-        self._tell = _on_stderr if tell is None else tell
+        self._tell = tell
         self._whole: int | None = None
 
     def latest(self) -> int | None:
@@ -147,10 +145,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _on_stderr(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 def _restored(saved: Artifact, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def merge(
     seed: Seed = None,
     networks: int = 8,
     episodes: int = 4,
-    say: Callable[[Tried], None] | None = None,
+    callback: Callable[[Tried], None] | None = None,
     **changes: Value,
 ) -> Merged:
     """Datasets of several tasks as one, on which one network learns them all; nothing is searched.
@@ -74,7 +74,7 @@ def merge(
         score; `evaluate` draws others again from the same one.
       networks: of each trial and of the score, at least 1.
       episodes: of each task and network.
-      say: is told of what was tried.
+      callback: is told of what was tried.
       **changes: settings of network and inner loop, in place of the datasets' own.
 
     Raises:
@@ -108,7 +108,9 @@ def merge(
         jax.random.fold_in(as_key(seed), stream) for stream in (TRIAL_STREAM, MERGED_SCORE_STREAM)
     )
     tried = [
-        _tried(section.within(_header(config, seed)), parts, trial_key, networks, episodes, say)
+        _tried(
+            section.within(_header(config, seed)), parts, trial_key, networks, episodes, callback
+        )
         for config in _candidates(parts, changes)
     ]
     best = max(tried, key=lambda each: min(each.shares))
@@ -218,7 +220,7 @@ def _tried(
     key: Key,
     networks: int,
     episodes: int,
-    say: Callable[[Tried], None] | None,
+    callback: Callable[[Tried], None] | None,
 ) -> Tried:
     """One learner, measured on every task."""
     merged, section = merged_of(header, parts), Merge.of(header)
@@ -229,8 +231,8 @@ def _tried(
         for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
     )
     tried = Tried(header.learner, scores, shares, score)
-    if say is not None:
-        say(tried)
+    if callback is not None:
+        callback(tried)
     return tried
 
 

@@ -93,7 +93,7 @@ def study(
     seed: Seed,
     networks: int,
     episodes: int,
-    say: Callable[[Measured], None],
+    callback: Callable[[Measured], None],
 ) -> Study:
     """Measures a dataset on all settings of some groups.
 
@@ -104,7 +104,7 @@ def study(
       seed: decides initialisations, noise and episodes, the same for all settings.
       networks: of each setting, at least 1.
       episodes: of each network, at least 1.
-      say: is told of each setting when it is measured.
+      callback: is told of each setting when it is measured.
     """
     config = distilled.header.learner
     settings = grid(config, groups)
@@ -120,7 +120,7 @@ def study(
         score = measure(learner, setting.noise)
         share = share_of(score, own.mean, random)
         rows.append(Measured(setting, learner, score, share))
-        say(rows[-1])
+        callback(rows[-1])
     return Study(name, config, own, random, tuple(rows))
 
 

@@ -67,7 +67,7 @@ def main(parsed: Parsed) -> None:
         seed=parsed.whole("seed"),
         networks=parsed.whole("networks"),
         episodes=parsed.whole("episodes"),
-        say=say_tried,
+        callback=say_tried,
         **_changes(parsed),
     )
     section = Merge.of(made.header)

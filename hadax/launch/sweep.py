@@ -7,6 +7,7 @@ searches are done: where one failed or, as --status may find, has not run yet.
 """
 
 from hadax.core.files import expanded
+from hadax.core.saying import on_stderr
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
@@ -56,7 +57,7 @@ def main(parsed: Parsed) -> int:
     root = root_folder("sweeps", parsed.text("workdir"), verb, str(given.get("task", "")))
     options = options_from(parsed.values["cluster_option"], "cluster_option")
     chosen = launcher(root, parsed.whole("slots"), parsed.text("cluster"), options, progress=True)
-    from hadax.launch.sweeps.running import on_stderr, run_sweep
+    from hadax.launch.sweeps.running import run_sweep
 
     sweep = run_sweep(found, root, None if parsed.true("status") else chosen, on_stderr)
     print(sweep)

@@ -7,6 +7,7 @@ for all trials. The same command goes on where it was stopped.
 
 from collections.abc import Sequence
 
+from hadax.core.saying import on_stderr
 from hadax.launch import distill
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
@@ -59,7 +60,6 @@ def main(parsed: Parsed) -> int:
     root = root_folder("tuning", parsed.text("workdir"), verb, str(fixed.get("task", "")))
     space = space_of(groups, parsed.values["space"])
     check_space(verb, fixed, space)
-    from hadax.launch.sweeps.running import on_stderr
     from hadax.launch.sweeps.tuning import Tuning
 
     tuning = Tuning(verb, fixed, space, root, options, on_stderr)

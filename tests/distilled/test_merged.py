@@ -251,7 +251,7 @@ def test_inner_loops_that_differ_are_tried(parts):
     slower = parts[1].with_learner(inner_lr=0.01, inner_steps=40)
     tried = []
     made = hadax.merge(
-        [parts[0], slower], inputs="padded", networks=2, episodes=2, say=tried.append
+        [parts[0], slower], inputs="padded", networks=2, episodes=2, callback=tried.append
     )
     assert [each.learner.inner_loop.inner_lr for each in tried] == [0.02, 0.01]
     assert {each.learner.inner_loop.inner_steps for each in tried} == {50}
@@ -279,7 +279,7 @@ def test_measuring_with_the_same_seed_begins_with_no_network_of_the_trials(
     tried = []
     slower = parts[1].with_learner(inner_lr=0.01)
     few = {"networks": 1, "episodes": 1, "seed": seed}
-    made = hadax.merge([parts[0], slower], say=tried.append, **few)
+    made = hadax.merge([parts[0], slower], callback=tried.append, **few)
     made.evaluate(seed, 1, 1)
     # Both trials are on the same networks; the score and what is measured afterwards on others.
     first, second, score, afterwards = (tuple(jax.random.key_data(key).tolist()) for key in keys)
@@ -292,7 +292,7 @@ def test_measuring_with_the_same_seed_begins_with_no_network_of_the_trials(
 def test_the_only_learner_tried_is_measured_once(parts):
     tried = []
     few = {"networks": 1, "episodes": 1, "width": 8, "inner_steps": 50}
-    made = hadax.merge(parts, say=tried.append, **few)
+    made = hadax.merge(parts, callback=tried.append, **few)
     assert [each.score for each in tried] == [made.score]
     # Of the same seed: other networks than those.
     assert made.evaluate(networks=1, episodes=1) != made.score
@@ -324,7 +324,7 @@ def test_a_dataset_that_is_no_better_than_acting_at_random_is_refused(parts):
     told = []
     words = rf"^{REGRESSION}: its dataset scores (-\d\S+) by itself, acting at random (-\d\S+); .*"
     with pytest.raises(UsageError, match=words) as refused:
-        hadax.merge([parts[1], harmful], networks=2, episodes=2, say=told.append)
+        hadax.merge([parts[1], harmful], networks=2, episodes=2, callback=told.append)
     single, random = map(float, re.match(words, str(refused.value)).groups())
     assert single < random
     assert told == []

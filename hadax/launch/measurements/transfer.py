@@ -36,7 +36,7 @@ def print_transfer(
       place: the folder where the files go, as `transfer_folder` makes it.
       sheet: takes note of each setting's score.
     """
-    made = study(name, distilled, groups, *how, _say)
+    made = study(name, distilled, groups, *how, _print_row)
     for row in made.rows:
         sheet.add(_words(row), row.score)
     _print_summary(made, groups)
@@ -70,7 +70,7 @@ def transfer_folder(name: str, folder: str | None) -> Path:
     return place
 
 
-def _say(row: Measured) -> None:
+def _print_row(row: Measured) -> None:
     print(f"  {_words(row):<52} {row.score.spread:>18} {told_share(row.share):>6}", flush=True)
 
 

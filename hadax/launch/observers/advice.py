@@ -1,11 +1,11 @@
 """What a person should hear of while a search runs, once each, and what to do about it."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hadax.core.evaluation import BROKEN_EPISODES
 from hadax.core.run import Report
+from hadax.core.saying import Say
 from hadax.launch.observers.derived import Workload
 
 _FAILED_SHARE = 0.01
@@ -28,7 +28,7 @@ class Advice:
     """
 
     workload: Workload
-    say: Callable[[str], None]
+    say: Say
     solved: float | None = None
     remedies: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set, init=False)

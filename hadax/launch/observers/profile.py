@@ -17,6 +17,7 @@ from hadax.core.phases import phase_seconds
 from hadax.core.placement import writes
 from hadax.core.run import Step
 from hadax.core.run_state import RunState
+from hadax.core.saying import Say
 from hadax.core.types import Metrics
 
 FOLDER = "profile"
@@ -40,9 +41,7 @@ class Profile:
       say: is given a line of what was written, or why nothing was.
     """
 
-    def __init__(
-        self, engine: Engine, step: Step, folder: Path | None, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, engine: Engine, step: Step, folder: Path | None, say: Say) -> None:
         self._engine, self._step, self._folder, self._say = engine, step, folder, say
         self._taken = 0
         self._tracing = False

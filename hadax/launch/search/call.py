@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hadax.core.errors import require, require_flag
 from hadax.core.files import expanded
+from hadax.core.saying import quiet
 from hadax.core.settings import Value
 from hadax.core.settings_views import as_setting
 from hadax.launch.machine.cluster import Cluster
@@ -115,7 +116,7 @@ def quietly(
             observers,
             progress,
             keeps_interrupted,
-            say=lambda line: None,
+            say=quiet,
         )
     )
 

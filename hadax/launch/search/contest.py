@@ -17,6 +17,7 @@ from hadax.core.parametrizations.slots import describe_size, has_slots
 from hadax.core.placement import describe_devices, process_count, writes
 from hadax.core.run import Interrupted
 from hadax.core.run_state import RunState
+from hadax.core.saying import Say
 from hadax.core.selection import best_so_far, measured_fitness
 from hadax.core.streams import halving_key
 from hadax.core.task import Task
@@ -24,7 +25,6 @@ from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.file_names import DECISIONS
 from hadax.launch.search.member import Member
 from hadax.launch.search.memory import halved
-from hadax.launch.search.publish import Say
 
 
 @dataclass

@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from hadax.core.errors import ArtifactError, UnreadableError
+from hadax.core.saying import Say
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.folder import locked, result_path
 from hadax.launch.search.member import member_path
-from hadax.launch.search.publish import Course, Say, course_in, publish, publish_missing
+from hadax.launch.search.publish import Course, course_in, publish, publish_missing
 from hadax.launch.search.result import measured, measured_otherwise, without_score
 from hadax.launch.search.same_search import goes_on
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hadax.core.files import reason
+from hadax.core.saying import Say, quiet
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.distilled.score import PLAYED
@@ -17,9 +18,6 @@ from hadax.launch.observers.snapshots import FOLDER, read_snapshots
 from hadax.launch.search.file_names import DATASET_PICTURE, FILM, LEARNING_CURVE, REPORT, STRIP
 from hadax.launch.search.folder import member_folder
 from hadax.pictures.snapshot import Snapshot
-
-Say: TypeAlias = Callable[[str], None]
-"""Tells a person a line."""
 
 _Draw: TypeAlias = Callable[[Path], None]
 
@@ -154,7 +152,7 @@ def report_on(
         for name, draw in pictures.items():
             # The examples are quickly drawn, and are then those of this very result.
             if name == DATASET_PICTURE or not (folder / name).exists():
-                _draw(draw, folder / name, say if isinstance(place, Path) else _silent)
+                _draw(draw, folder / name, say if isinstance(place, Path) else quiet)
         sources = reporting.Sources(folder, films=films)
         reporting.write_report(result, sources, path)
     for note in sources.notes:
@@ -171,10 +169,6 @@ def _course_to(result: Loaded, root: Path) -> Course:
     """What the folder of a run tells of its course; of several searches, of the winner's."""
     own = member_folder(root, result.header.seed)
     return course_in(own if own.is_dir() else root)
-
-
-def _silent(line: str) -> None:
-    del line
 
 
 def _report(result: Loaded, command: str, say: Say, path: Path) -> None:

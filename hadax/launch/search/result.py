@@ -14,6 +14,7 @@ from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
 from hadax.core.placement import process_count
 from hadax.core.run_state import RunState
+from hadax.core.saying import Say
 from hadax.core.selection import selected
 from hadax.core.settings_views import replaced, to_json
 from hadax.core.streams import score_key, selection_key
@@ -25,7 +26,6 @@ from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.distilled.policy import TrainedPolicy
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.publish import Say
 from hadax.launch.search.same_search import measured_so
 from hadax.learners.registry import make_learner
 

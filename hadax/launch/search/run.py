@@ -12,6 +12,7 @@ from hadax.core.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.placement import writes
 from hadax.core.run import Observer
+from hadax.core.saying import Say, quiet
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
@@ -28,7 +29,7 @@ from hadax.launch.search.contest import Contest
 from hadax.launch.search.finished import finished
 from hadax.launch.search.folder import Folder, locked, result_path
 from hadax.launch.search.member import Member, engine_for, member_path
-from hadax.launch.search.publish import Say, course_in, publish
+from hadax.launch.search.publish import course_in, publish
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import chosen, found, measured, say_rate, without_score
 
@@ -65,7 +66,7 @@ def search(request: Request) -> Loaded:
       Interrupted: after Ctrl-C or SIGTERM, unless what was found is to be kept.
     """
     if not writes():
-        request = replace(request, folder=None, progress=False, say=lambda line: None)
+        request = replace(request, folder=None, progress=False, say=quiet)
     known = _standing(request)
     if known is not None:
         return known

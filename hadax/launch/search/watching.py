@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.placement import writes
 from hadax.core.run import Observer, Step
+from hadax.core.saying import Say
 from hadax.core.settings_views import to_json
 from hadax.launch.observers import profile
 from hadax.launch.observers.advice import Advice
@@ -66,7 +67,7 @@ def watched(
     """
     workload = workload_of(engine, config)
     limits = _limits(config, workload, folder, done)
-    say = partial(_on_stderr, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
+    say = partial(_beside_the_bar, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
     observers: list[Observer] = [_advice(engine.objective, workload, say)] if warns else []
     step: Step = engine.step
     # In every process alike, whether or not it has a folder: all compute the same.
@@ -107,7 +108,7 @@ def episodes_of(objective: Objective) -> int:
     return networks * task.episodes if isinstance(task, ControlTask) else 0
 
 
-def _advice(objective: Objective, workload: Workload, say: Callable[[str], None]) -> Advice:
+def _advice(objective: Objective, workload: Workload, say: Say) -> Advice:
     if not isinstance(objective, Distillation | Neuroevolution):
         return Advice(workload, say)
     return Advice(workload, say, objective.task.levels.solved, remedies_of(objective))
@@ -156,6 +157,6 @@ def _limits(config: SearchConfig, workload: Workload, folder: Path | None, done:
     return Limits(pace, workload.episodes, float(before))
 
 
-def _on_stderr(begin: str, line: str) -> None:
+def _beside_the_bar(begin: str, line: str) -> None:
     # Through the progress bar's own writer, which does not draw over it.
     tqdm.write(f"{begin}{line}", file=sys.stderr)

@@ -1,11 +1,12 @@
 """A sweep as a function: what a notebook calls. The command runs the same."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.errors import require, require_choice, require_count, require_flag
 from hadax.core.names import typed
+from hadax.core.saying import on_stderr, quiet
 from hadax.core.settings import Value
 from hadax.core.settings_views import as_setting
 from hadax.launch.search.call import folder_path
@@ -80,10 +81,9 @@ def sweep(
     found = cells(verb, fixed, axes, listed)
     root = folder_path(workdir)
     chosen = launcher(root, slots, cluster, options, progress)
-    from hadax.launch.sweeps.running import on_stderr, run_sweep
+    from hadax.launch.sweeps.running import run_sweep
 
-    say: Callable[[str], None] = on_stderr if progress else _quiet
-    return run_sweep(found, root, chosen, say)
+    return run_sweep(found, root, chosen, on_stderr if progress else quiet)
 
 
 def launcher(
@@ -124,7 +124,3 @@ def _require_named(task: object) -> None:
 def _by_name(row: object) -> bool:
     """Whether it is settings by name."""
     return isinstance(row, Mapping) and all(isinstance(name, str) for name in row)
-
-
-def _quiet(line: str) -> None:
-    del line

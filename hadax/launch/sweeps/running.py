@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
+from hadax.core.saying import Say
 from hadax.launch.search.file_names import CONFIG
 from hadax.launch.search.folder import refuse_other
 from hadax.launch.search.lock import lock
@@ -63,9 +64,7 @@ class Sweep:
         return tables.as_text(self.lines)
 
 
-def run_sweep(
-    cells: Sequence[Cell], root: Path, launcher: Launcher | None, say: Callable[[str], None]
-) -> Sweep:
+def run_sweep(cells: Sequence[Cell], root: Path, launcher: Launcher | None, say: Say) -> Sweep:
     """Runs the cells that are not done, and writes what all of them say; or only looks.
 
     Args:
@@ -144,7 +143,7 @@ def _told(outcome: Outcome) -> str:
     return f"failed: {outcome.reason or 'it left no result'}"
 
 
-def _write(sweep: Sweep, say: Callable[[str], None]) -> None:
+def _write(sweep: Sweep, say: Say) -> None:
     """The table as text, CSV and JSON, and the figure, whose failure costs a line."""
     document = json.dumps(tables.as_document(sweep.outcomes, sweep.lines), indent=2)
     written = {
@@ -165,8 +164,3 @@ def _write(sweep: Sweep, say: Callable[[str], None]) -> None:
         say(f"no {path.name}: {reason(error)}")
         return
     say(f"wrote {path}")
-
-
-def on_stderr(line: str) -> None:
-    """Tells a person a line while the sweep goes on."""
-    print(line, file=sys.stderr, flush=True)

@@ -3,7 +3,6 @@
 import csv
 import io
 import shlex
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hadax.core.errors import UsageError
 from hadax.core.files import reason, write_atomically
+from hadax.core.saying import Say
 from hadax.core.settings import Value
 from hadax.distilled.score import Score
 from hadax.launch.search.call import quietly
@@ -63,7 +63,7 @@ class Tuning:
     space: Space
     root: Path
     options: studies.StudyOptions
-    say: Callable[[str], None] = field(repr=False)
+    say: Say = field(repr=False)
 
     def run(self, trials: int) -> list[Trial]:
         """Tries until so many trials are over, and gives them all, the best first.
