@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
+from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_choice, require_count
 from hadax.core.files import require_folder
 from hadax.core.names import typed
 from hadax.distilled.settings_grid import groups_named
@@ -140,8 +141,6 @@ def _study_place(parsed: Parsed) -> Path | None:
 
 def _check(parsed: Parsed) -> None:
     """Refuses what the flags alone tell cannot work."""
-    from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
-
     if not parsed.values["dataset"]:
         raise ConfigError("dataset", "", "name the artifact: --dataset=dataset.safetensors")
     for name in ("networks", "episodes"):
@@ -166,7 +165,6 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     Raises:
       ConfigError: what needs data or real images of a task without, or another network of a policy.
     """
-    from hadax.core.errors import ConfigError
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.merged import Merged
 
@@ -189,7 +187,6 @@ def _changes(parsed: Parsed, measured: "Distilled") -> "dict[str, Value]":
     Raises:
       ConfigError: an unknown network, or what needs real images of a task without them.
     """
-    from hadax.core.errors import require, require_choice
     from hadax.distilled.architectures import ARCHITECTURES
 
     given = _given(parsed, CHANGES)
@@ -210,7 +207,6 @@ def _location(parsed: Parsed, loaded: "Loaded") -> "dict[str, Value]":
       ConfigError: the task has no data.
     """
     from hadax import tasks
-    from hadax.core.errors import require
 
     folder, name = parsed.values["data_dir"], loaded.header.task.task
     if folder is None:

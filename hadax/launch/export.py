@@ -3,6 +3,8 @@
 What training on it needs is written beside it as JSON: preprocessing, network, inner loop, names.
 """
 
+from hadax.core.errors import ConfigError
+from hadax.core.files import require_folder
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
@@ -24,8 +26,6 @@ EXPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Loads the artifact, writes it in the other format, and says where."""
-    from hadax.core.errors import ConfigError
-    from hadax.core.files import require_folder
     from hadax.distilled.export.names import HUGGING_FACE, format_of
     from hadax.launch.machine.start import start
 

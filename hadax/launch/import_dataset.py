@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.config import MeasuringConfig
+from hadax.core.errors import ConfigError, UsageError, require
+from hadax.core.files import ending_of, expanded, write_atomically
 from hadax.core.names import typed
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import asked_for
@@ -35,15 +37,12 @@ IMPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Fits the arrays to the task, measures them on fresh networks, and writes the artifact."""
-    from hadax.core.errors import ConfigError
-
     settings = {name: value for name, value in parsed.given.items() if name != "data"}
     resolved = asked_for(replace(parsed, given=settings), DISTILL, automatic="none")
     if resolved is None:
         return
     if not parsed.values["data"]:
         raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
-    from hadax.core.files import ending_of
     from hadax.distilled.places import file_at
     from hadax.launch.machine.start import note_settings, start
 
@@ -92,9 +91,6 @@ def output_path(workdir: str | None, source: Path) -> Path:
     Raises:
       UsageError: the folder cannot be made, or holds a run or the import of another file.
     """
-    from hadax.core.errors import UsageError
-    from hadax.core.files import expanded, write_atomically
-
     folder = expanded(workdir or f"runs/import-{source.stem}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -133,7 +129,6 @@ def _with_normalizer(config: SearchConfig, arrays: "Arrays") -> SearchConfig:
     Raises:
       ConfigError: statistics come with the data, but the flags want no normaliser.
     """
-    from hadax.core.errors import require
     from hadax.distilled.importing import has_statistics
 
     if not has_statistics(arrays):

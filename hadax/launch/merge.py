@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
+from hadax.core.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flags_of, optional
 from hadax.learners.config import UNUSED_WHERE_MERGED, InnerLoop, NetworkConfig
@@ -34,8 +36,6 @@ LEARNER = Group(
 
 def main(parsed: Parsed) -> None:
     """Tries inner loops, prints a row a task, and writes the artifact."""
-    from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
-    from hadax.core.files import expanded
     from hadax.distilled.places import file_at
 
     others = parsed.values["others"]

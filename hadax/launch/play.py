@@ -1,5 +1,8 @@
 """hadax-play: film a network, trained anew on a dataset, in its environment."""
 
+from hadax.core.config import require_seed
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
@@ -17,9 +20,6 @@ PLAY = Group(
 
 def main(parsed: Parsed) -> None:
     """Trains a network, plays an episode, and writes its film."""
-    from hadax.core.config import require_seed
-    from hadax.core.errors import ConfigError, UsageError
-    from hadax.core.files import expanded
     from hadax.launch.machine.start import start
     from hadax.pictures.encoding import require_place
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from hadax.core.errors import ConfigError, UsageError
+from hadax.core.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.search.file_names import CONFIG, RESULTS
@@ -19,8 +21,6 @@ REPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Draws what is missing of a result's pictures, and writes the page."""
-    from hadax.core.errors import ConfigError
-    from hadax.core.files import expanded
     from hadax.distilled.places import ZOO
     from hadax.launch.machine.start import start
 
@@ -56,7 +56,6 @@ def artifact_at(name: str) -> Path:
     Raises:
       UsageError: a folder without a result, or no entry of the zoo.
     """
-    from hadax.core.errors import UsageError
     from hadax.distilled.places import file_at
 
     path = file_at(name)

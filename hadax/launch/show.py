@@ -1,5 +1,7 @@
 """hadax-show: look at a dataset, its states as the environment shows them, its actions as bars."""
 
+from hadax.core.errors import ConfigError, require
+from hadax.core.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
@@ -15,8 +17,6 @@ SHOW = Group(
 
 def main(parsed: Parsed) -> None:
     """Draws the examples into a file, or on the terminal."""
-    from hadax.core.errors import ConfigError, require
-    from hadax.core.files import expanded
     from hadax.launch.machine.start import start
 
     name, width = parsed.text("dataset"), parsed.values["width"]

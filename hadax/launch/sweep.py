@@ -6,6 +6,7 @@ semicolons. The same command runs what is missing. The exit status is 1 until al
 searches are done: where one failed or, as --status may find, has not run yet.
 """
 
+from hadax.core.errors import require_choice
 from hadax.core.files import expanded
 from hadax.core.saying import on_stderr
 from hadax.launch import distill, neuroevolve
@@ -38,7 +39,6 @@ _OWN = tuple(flag.name for flag in SWEEP.flags)
 
 def main(parsed: Parsed) -> int:
     """Sweeps, prints the table, and gives the exit status."""
-    from hadax.core.errors import require_choice
     from hadax.launch.search.resolve import options_from
     from hadax.launch.sweeps.cells import cells
     from hadax.launch.sweeps.folders import root_folder

@@ -7,7 +7,9 @@ for all trials. The same command goes on where it was stopped.
 
 from collections.abc import Sequence
 
+from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
 from hadax.core.saying import on_stderr
+from hadax.core.settings import Value
 from hadax.launch import distill
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
@@ -38,8 +40,6 @@ FAILED_STATUS = 1
 
 def main(parsed: Parsed) -> int:
     """Tries settings, prints the best with its command, and gives the exit status."""
-    from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
-    from hadax.core.settings import Value
     from hadax.launch.sweeps.folders import root_folder
     from hadax.launch.sweeps.study import StudyOptions
 
@@ -84,8 +84,6 @@ def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice
       ConfigError: of "space": none, or one that is not understood.
       FlagError: a value that the search's flag does not take.
     """
-    from hadax.core.errors import require
-
     texts = given if isinstance(given, tuple) else ()
     require(bool(texts), "space", "", "say what is to be chosen, as std=0.01:0.5:log")
     found: dict[str, Range | Choice] = {}

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING
 
 from hadax import zoo
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
+from hadax.core.errors import (
+    MOST_ENTRIES,
+    ConfigError,
+    UsageError,
+    require,
+    require_choice,
+    require_count,
+)
+from hadax.core.names import typed
+from hadax.core.settings_views import flat
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.machine.status import USAGE_STATUS
@@ -41,14 +51,6 @@ VERIFYING = Group(
 
 def main(parsed: Parsed) -> int:
     """Lists, shows or verifies; gives the exit status."""
-    from hadax.core.errors import (
-        MOST_ENTRIES,
-        ConfigError,
-        require,
-        require_choice,
-        require_count,
-    )
-
     action = parsed.text("action") or ""
     require_choice("action", action, ("list", "show", "verify"))
     for name in parsed.given:
@@ -115,8 +117,6 @@ def _show(entry: zoo.Entry, picture: str | None) -> None:
     from hadax.launch.machine.start import start
 
     start(devices=False)
-    from hadax.core.names import typed
-    from hadax.core.settings_views import flat
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
     from hadax.pictures.notebook import figure
@@ -163,7 +163,6 @@ def _verify(parsed: Parsed, entries: tuple[zoo.Entry, ...]) -> int:
     from hadax.launch.machine.start import start
 
     start(devices=False)
-    from hadax.core.errors import UsageError
     from hadax.zoo.verification import verify
 
     settings = [parsed.whole(name) for name in ("seed", "networks", "episodes")]
