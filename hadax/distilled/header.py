@@ -68,9 +68,15 @@ class Header:
 
     @property
     def examples(self) -> int:
-        """Synthetic examples that a network is trained on, several a slot; 0 for weights."""
+        """Synthetic examples that a network is trained on, several a slot; 0 for weights.
+
+        Those of a merged artifact are its parts', once it has their documents.
+        """
         if self.kind == "policy":
             return 0
+        if self.kind == "merged":
+            # Its own settings of a distillation are nobody's: nothing was searched.
+            return sum(parse(document).examples for document in self.further["merged"]["documents"])
         each = EXAMPLES_PER_SLOT if has_slots(self.distillation) else 1
         return each * self.distillation.dataset_size
 

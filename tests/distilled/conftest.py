@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hadax.core.artifact import Artifact
+from hadax.core.config import DistillationConfig
 from hadax.core.settings_views import replaced
 from hadax.distilled.header import Header
 from hadax.distilled.loading import revive
@@ -18,7 +19,8 @@ def distilled_of():
     learner = replaced(LearnerConfig(), {"width": 4, "depth": 1, "inner_steps": 3})
 
     def make(task, inputs, targets, state=None, **options):
-        header = Header("dataset", TaskConfig(task, options), learner)
+        sized = DistillationConfig(dataset_size=len(inputs))
+        header = Header("dataset", TaskConfig(task, options), learner, sized)
         pairs = {"inputs": np.asarray(inputs, np.float32), "targets": np.asarray(targets)}
         arrays = {**pairs, **(state or {})}
         return revive("it", header, Artifact({}, arrays))

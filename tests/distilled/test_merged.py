@@ -176,6 +176,11 @@ def test_a_file_gives_the_same_networks_back(merged, saved):
     assert loaded.save(saved.with_name("again")).read_bytes() == saved.read_bytes()
 
 
+def test_a_merged_file_counts_the_pairs_of_all_its_parts(merged, saved):
+    assert hadax.load(saved).header.examples == merged.header.examples == 4 + 3
+    assert merged.with_learner(width=4).header.examples == merged.dataset.size
+
+
 @pytest.fixture(scope="module")
 def of_objects(parts, tmp_path_factory):
     """The file of two tasks that no name makes, and of one that a name does."""

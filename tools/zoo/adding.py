@@ -7,7 +7,7 @@ from hadax.core.errors import UsageError
 from hadax.distilled.loading import Loaded
 from hadax.distilled.places import ZOO
 from hadax.launch.search.command_line import command_of
-from hadax.launch.search.comparison import method_of, pairs_of
+from hadax.launch.search.comparison import method_of
 from hadax.launch.search.config import SearchConfig
 from hadax.tasks.config import TaskConfig
 from hadax.zoo import shipped
@@ -112,10 +112,10 @@ def entry_of(run: FinishedRun, told: Told) -> Entry:
     Raises:
       UsageError: a name that does not fit, or a result that was not measured.
     """
-    result, header = run.result, run.result.header
+    header = run.result.header
     if header.score is None:
         raise UsageError(f"{run.artifact}: was not measured, so it has no score to tell")
-    method, pairs = method_of(header), pairs_of(result)
+    method, pairs = method_of(header), header.examples
     try:
         return Entry(
             name=told.name,

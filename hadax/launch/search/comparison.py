@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.origin import config_of
@@ -21,17 +20,12 @@ def method_of(header: Header) -> str:
     return "neuroevolution" if header.kind == "policy" else header.distillation.method
 
 
-def pairs_of(result: Loaded) -> int:
-    """Its synthetic examples; 0 for evolved weights."""
-    return result.dataset.size if isinstance(result, Distilled) else 0
-
-
 def published_beside(result: Loaded) -> PublishedRun | None:
     """What the method's authors reached on the same task and physics; None where nothing is."""
     header = result.header
     if header.task.options.get("backend") not in _PUBLISHED_PHYSICS:
         return None
-    return comparable(header.task.task, method_of(header), pairs_of(result))
+    return comparable(header.task.task, method_of(header), header.examples)
 
 
 def scale_of(result: Loaded) -> Scale:
