@@ -23,6 +23,16 @@ class Budget:
     steps: float = math.inf
 
 
+def steps_of(length: float, episodes: int) -> int:
+    """Environment steps of a generation, the same whoever counts them.
+
+    Args:
+      length: the mean number of steps of its episodes.
+      episodes: that it plays.
+    """
+    return round(length * episodes)
+
+
 def budget_of(text: str | None) -> Budget:
     """The budget that a text as "40min" or "2e8steps" stands for; no limit for None.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import jax
 
-from hadax.core.budget import Budget, budget_of
+from hadax.core.budget import Budget, budget_of, steps_of
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.pace import Pace
 from hadax.core.types import Metrics
@@ -23,7 +23,7 @@ class Limits:
 
     pace: Pace
     episodes: int = 0
-    steps: float = 0.0
+    steps: int = 0
     _budget: Budget = field(init=False)
     _begun: float = field(default_factory=time.monotonic, init=False)
     _earlier: Metrics | None = field(default=None, init=False)
@@ -42,7 +42,7 @@ class Limits:
         budget, stop_at = self._budget, self.pace.stop_at
         earlier, self._earlier = self._earlier, metrics
         if self.pace.budget is not None and earlier is not None and EPISODE_LENGTH in earlier:
-            self.steps += float(earlier[EPISODE_LENGTH]) * self.episodes
+            self.steps += steps_of(float(earlier[EPISODE_LENGTH]), self.episodes)
         if self.steps >= budget.steps or time.monotonic() >= self._begun + budget.seconds:
             return True
         # Read only where somebody asked: it waits for the device.

@@ -1,7 +1,9 @@
 """What ends a run early: the steps that were played count a generation late."""
 
 import jax.numpy as jnp
+import pytest
 
+from hadax.core.budget import steps_of
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.limits import Limits
 from hadax.core.pace import Pace
@@ -19,9 +21,24 @@ def test_steps_end_a_run_once_they_are_played():
 
 
 def test_steps_before_an_interruption_count():
-    limits = Limits(Pace(budget="100steps"), episodes=4, steps=60.0)
+    limits = Limits(Pace(budget="100steps"), episodes=4, steps=60)
     assert not limits.reached(None, metrics(10.0))
     assert limits.reached(None, metrics(10.0))
+
+
+def generations_until_the_end(length, done):
+    """How many generations a run has that was interrupted after `done`."""
+    limits = Limits(Pace(budget="100steps"), episodes=4, steps=done * steps_of(length, 4))
+    generation = done + 1
+    while not limits.reached(None, metrics(length)):
+        generation += 1
+    return generation
+
+
+@pytest.mark.parametrize("done", [1, 2, 3])
+def test_a_run_that_went_on_ends_where_it_would_have_uninterrupted(done):
+    # 33.4 steps a generation: three are over the budget by their fractions alone.
+    assert generations_until_the_end(8.35, done) == generations_until_the_end(8.35, 0) == 5
 
 
 def test_time_and_scores_end_a_run():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from hadax.core.budget import steps_of
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.run import Report
 from hadax.launch.observers.metrics_file import Row
@@ -25,10 +26,6 @@ class Workload:
     population: int
     episodes: int
     budget: float
-
-    def steps(self, length: float) -> int:
-        """Environment steps of a generation whose episodes have this mean `length`."""
-        return round(length * self.episodes)
 
 
 @dataclass
@@ -55,7 +52,7 @@ class Derived:
         metrics = dict(report.metrics)
         metrics["failed_share"] = metrics["nan_candidates"] / self.workload.population
         if self.workload.episodes and EPISODE_LENGTH in metrics:
-            played = self.workload.steps(metrics[EPISODE_LENGTH])
+            played = steps_of(metrics[EPISODE_LENGTH], self.workload.episodes)
             self.steps += played
             metrics[_STEPS] = self.steps
             metrics["steps_per_second"] = self._rate(played, report)
@@ -88,7 +85,7 @@ def seconds_left(report: Report, first: Report, generations: int, budget: float)
     return max(0.0, min(left, budget - report.seconds))
 
 
-def steps_of(workload: Workload, rows: Sequence[Row]) -> int:
+def steps_told(workload: Workload, rows: Sequence[Row]) -> int:
     """Environment steps that rows tell of, also those of releases that did not count them.
 
     Args:
@@ -98,5 +95,7 @@ def steps_of(workload: Workload, rows: Sequence[Row]) -> int:
     if rows and rows[-1].get(_STEPS):
         return int(float(rows[-1][_STEPS]))
     return sum(
-        workload.steps(float(row[EPISODE_LENGTH])) for row in rows if row.get(EPISODE_LENGTH)
+        steps_of(float(row[EPISODE_LENGTH]), workload.episodes)
+        for row in rows
+        if row.get(EPISODE_LENGTH)
     )

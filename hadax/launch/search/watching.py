@@ -25,7 +25,7 @@ from hadax.core.saying import Say
 from hadax.core.settings_views import to_json
 from hadax.launch.observers import profile
 from hadax.launch.observers.advice import Advice
-from hadax.launch.observers.derived import Derived, Workload, steps_of
+from hadax.launch.observers.derived import Derived, Workload, steps_told
 from hadax.launch.observers.logs import METRICS, Logs, open_log
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
@@ -129,7 +129,7 @@ def remedies_of(objective: Distillation | Neuroevolution) -> tuple[str, ...]:
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:
     names = dict.fromkeys(config.monitoring.log)
     opened = [open_log(name, folder, done, to_json(config)) for name in names]
-    steps = steps_of(workload, _rows(folder, done)) if done else 0
+    steps = steps_told(workload, _rows(folder, done)) if done else 0
     return Logs(Derived(workload, steps), opened)
 
 
@@ -153,8 +153,8 @@ def _limits(config: SearchConfig, workload: Workload, folder: Path | None, done:
     counted = folder is None or "csv" in config.monitoring.log
     expected = "earlier steps are counted in metrics.csv; add csv to --log, or give a time"
     require(counted, "budget", pace.budget, expected)
-    before = told(lambda: str(steps_of(workload, _rows(folder, done))).encode())
-    return Limits(pace, workload.episodes, float(before))
+    before = told(lambda: str(steps_told(workload, _rows(folder, done))).encode())
+    return Limits(pace, workload.episodes, int(before))
 
 
 def _beside_the_bar(begin: str, line: str) -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from hadax.core.run import Report
-from hadax.launch.observers.derived import Derived, Workload, steps_of
+from hadax.launch.observers.derived import Derived, Workload, steps_told
 
 WORK = Workload(generations=10, population=8, episodes=16, budget=math.inf)
 
@@ -16,7 +16,7 @@ def report(generation, seconds, length=25.0, failed=0.0):
 
 
 def derived(reports, work=WORK, rows=()):
-    each = Derived(work, steps_of(work, rows))
+    each = Derived(work, steps_told(work, rows))
     return [each.with_derived(one).metrics for one in reports]
 
 
