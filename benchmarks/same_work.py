@@ -106,8 +106,8 @@ def _measure(name: str) -> dict[str, Any]:
     assert isinstance(objective, Distillation)
     return {
         "devices": engine.devices,
-        "chunk": engine.chunk * objective.network_chunk,
-        "evaluation chunk": engine.evaluation_chunk * objective.evaluation_network_chunk,
+        "chunk": engine.candidate_chunk * objective.network_chunk,
+        "evaluation chunk": engine.evaluation_candidate_chunk * objective.evaluation_network_chunk,
         **columns(timing),
         "peak MiB": peak_mebibytes(),
     }

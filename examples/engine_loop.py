@@ -33,7 +33,7 @@ def main() -> None:
         learners=(hadax.make_learner(config, task.input_shape, task.target),),
     )
     strategy = hadax.Strategy(population=64, std=0.3, learning_rate=0.1)
-    engine = hadax.Engine(objective, strategy, chunk=16)
+    engine = hadax.Engine(objective, strategy, candidate_chunk=16)
 
     state = engine.init(key)
     for generation in range(generations):

@@ -93,7 +93,7 @@ def neuroevolution(regression, linear_learner):
 @pytest.fixture
 def engine(distillation):
     strategy = Strategy(population=32, std=0.2, learning_rate=0.1)
-    return Engine(objective=distillation, strategy=strategy, chunk=8)
+    return Engine(objective=distillation, strategy=strategy, candidate_chunk=8)
 
 
 @pytest.fixture

@@ -30,8 +30,9 @@ class Engine:
     Attributes:
       objective: what a candidate is and what makes one good.
       strategy: the evolution strategy.
-      chunk: candidates trained together on a device, at least 1.
-      evaluation_chunk: candidates evaluated together, at least 1; 0 for as many as are trained.
+      candidate_chunk: candidates trained together on a device, at least 1.
+      evaluation_candidate_chunk: candidates evaluated together, at least 1; 0 for as many as are
+        trained.
       devices: devices to share the population over; it must divide evenly.
       validation_draws: draws of the objective that a mean is evaluated on, at least 1.
       keep_best: best means that a run keeps, at least 0.
@@ -49,16 +50,16 @@ class Engine:
 
     objective: Objective
     strategy: Strategy = struct.field(pytree_node=False)
-    chunk: int = struct.field(pytree_node=False, default=16)
-    evaluation_chunk: int = struct.field(pytree_node=False, default=0)
+    candidate_chunk: int = struct.field(pytree_node=False, default=16)
+    evaluation_candidate_chunk: int = struct.field(pytree_node=False, default=0)
     devices: int = struct.field(pytree_node=False, default=1)
     validation_draws: int = struct.field(pytree_node=False, default=1)
     keep_best: int = struct.field(pytree_node=False, default=0)
     average_means: int = struct.field(pytree_node=False, default=0)
 
     def __post_init__(self) -> None:
-        require_count("chunk", self.chunk, 1)
-        require_count("evaluation_chunk", self.evaluation_chunk, 0)
+        require_count("candidate_chunk", self.candidate_chunk, 1)
+        require_count("evaluation_candidate_chunk", self.evaluation_candidate_chunk, 0)
         require_count("validation_draws", self.validation_draws, 1)
         require_count("keep_best", self.keep_best, 0)
         require_count("average_means", self.average_means, 0)
@@ -110,7 +111,7 @@ class Engine:
 
         The key decides networks and episodes.
         """
-        chunk = min(self.chunk, self.evaluation_chunk or self.chunk)
+        chunk = min(self.candidate_chunk, self.evaluation_candidate_chunk or self.candidate_chunk)
         return evaluate_candidate(
             self.objective, key, candidate, task, self.validation_draws, chunk, self.devices
         )
@@ -132,15 +133,19 @@ class Engine:
             def evaluate(trained: Pytree) -> Evaluation:
                 return self.objective.evaluate(draw, trained, state)
 
-            if self.evaluation_chunk in (0, self.chunk):
+            if self.evaluation_candidate_chunk in (0, self.candidate_chunk):
                 # In one piece, what candidates share (a first layer's fresh weights) stays shared.
-                return map_in_chunks(lambda each: evaluate(train(each)), candidates, self.chunk)
+                return map_in_chunks(
+                    lambda each: evaluate(train(each)), candidates, self.candidate_chunk
+                )
 
             def block(candidates: Population) -> Evaluation:
-                trained = map_in_chunks(train, candidates, self.chunk)
-                return map_in_chunks(evaluate, trained, self.evaluation_chunk)
+                trained = map_in_chunks(train, candidates, self.candidate_chunk)
+                return map_in_chunks(evaluate, trained, self.evaluation_candidate_chunk)
 
-            return map_in_blocks(block, candidates, max(self.chunk, self.evaluation_chunk))
+            return map_in_blocks(
+                block, candidates, max(self.candidate_chunk, self.evaluation_candidate_chunk)
+            )
 
         return map_over_devices(share, population, self.devices, draw, state)
 

@@ -43,7 +43,7 @@ def phase_seconds(engine: Engine, state: RunState) -> dict[str, float]:
     asking, (population, asked) = _timed(partial(_ask, engine, ask_key, state))
     drawing, draw = _timed(partial(_draw, engine, draw_key))
     share = engine.strategy.population // engine.devices
-    block = min(share, max(engine.chunk, engine.evaluation_chunk))
+    block = min(share, max(engine.candidate_chunk, engine.evaluation_candidate_chunk))
     candidates = jax.tree.map(lambda leaf: leaf[: block * engine.devices], population)
     fitting, trained = _timed(partial(_fit, engine, draw, candidates))
     evaluating, evaluation = _timed(partial(_evaluate, engine, draw, trained, state.task))
@@ -82,7 +82,9 @@ def _draw(engine: Engine, key: Key) -> Drawn:
 @jax.jit
 def _fit(engine: Engine, draw: Drawn, candidates: Population) -> Pytree:
     def share(draw: Drawn, candidates: Population) -> Pytree:
-        return map_in_chunks(partial(engine.objective.train, draw), candidates, engine.chunk)
+        return map_in_chunks(
+            partial(engine.objective.train, draw), candidates, engine.candidate_chunk
+        )
 
     return _shared(engine, share, (EVERYWHERE, SPLIT))(draw, candidates)
 
@@ -93,7 +95,9 @@ def _evaluate(engine: Engine, draw: Drawn, trained: Pytree, task: TaskState) -> 
         def evaluate(each: Pytree) -> Evaluation:
             return engine.objective.evaluate(draw, each, task)
 
-        return map_in_chunks(evaluate, trained, engine.evaluation_chunk or engine.chunk)
+        return map_in_chunks(
+            evaluate, trained, engine.evaluation_candidate_chunk or engine.candidate_chunk
+        )
 
     return _shared(engine, share, (EVERYWHERE, SPLIT, EVERYWHERE))(draw, trained, task)
 

@@ -66,7 +66,9 @@ def test_scan_is_the_same_as_steps(engine, key, assert_trees_equal):
 )
 def test_chunks_change_nothing_but_rounding(engine, key, chunk, evaluation_chunk):
     reference, _ = engine.step(engine.init(key))
-    other = dataclasses.replace(engine, chunk=chunk, evaluation_chunk=evaluation_chunk)
+    other = dataclasses.replace(
+        engine, candidate_chunk=chunk, evaluation_candidate_chunk=evaluation_chunk
+    )
     state, _ = other.step(other.init(key))
     assert jnp.allclose(state.strategy.mean, reference.strategy.mean, atol=1e-5)
 
@@ -87,7 +89,7 @@ def test_networks_of_a_candidate_in_chunks_change_nothing_but_rounding(
 
 
 def test_one_compilation_a_run(engine, key, caplog, tmp_path):
-    engine = dataclasses.replace(engine, chunk=4)
+    engine = dataclasses.replace(engine, candidate_chunk=4)
     checkpoints = Checkpoints(tmp_path)
     with jax.log_compiles(), caplog.at_level(logging.WARNING):
         for generations in (4, 8):  # the second goes on from the first one's checkpoint
@@ -171,7 +173,7 @@ class OnlyTheDraw(HalfOfThemFail):
 
 
 def test_candidates_of_a_generation_share_their_randomness(key):
-    engine = Engine(OnlyTheDraw(), Strategy(population=32), chunk=4)
+    engine = Engine(OnlyTheDraw(), Strategy(population=32), candidate_chunk=4)
     state, first = engine.step(engine.init(key))
     _, second = engine.step(state)
     for metrics in (first, second):
@@ -180,7 +182,13 @@ def test_candidates_of_a_generation_share_their_randomness(key):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("chunk", 0), ("evaluation_chunk", -1), ("devices", 0), ("devices", 99)]
+    ("field", "value"),
+    [
+        ("candidate_chunk", 0),
+        ("evaluation_candidate_chunk", -1),
+        ("devices", 0),
+        ("devices", 99),
+    ],
 )
 def test_refuses_what_cannot_work(engine, field, value):
     with pytest.raises(ConfigError) as caught:

@@ -89,7 +89,7 @@ def noisy(key):
 
 @pytest.mark.parametrize("chunk", [1, 4, 32])
 def test_candidates_of_a_generation_train_with_the_same_key(noisy, key, chunk):
-    engine = Engine(noisy, Strategy(population=32), chunk=chunk)
+    engine = Engine(noisy, Strategy(population=32), candidate_chunk=chunk)
     state, first = engine.step(engine.init(key))
     _, second = engine.step(state)
     for metrics in (first, second):

@@ -124,7 +124,7 @@ def test_kept_means_survive_an_interruption(engine, key, tmp_path, assert_trees_
 
 
 def test_validating_and_choosing_compile_one_program(engine, key, caplog):
-    keeping = dataclasses.replace(engine, keep_best=3, validation_draws=3, chunk=16)
+    keeping = dataclasses.replace(engine, keep_best=3, validation_draws=3, candidate_chunk=16)
     with jax.log_compiles(), caplog.at_level(logging.WARNING):
         state = run(keeping, key, Pace(generations=5, evaluate_every=1))
         selected(keeping, key, state)

@@ -395,14 +395,14 @@ def test_out_of_memory_in_a_search_is_tried_with_half_the_chunk(distil, monkeypa
     search, tried = member.run, []
 
     def exhausted_once(engine, *arguments):
-        tried.append(engine.chunk)
+        tried.append(engine.candidate_chunk * engine.objective.network_chunk)
         if len(tried) == 1:
             raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 16 bytes.")
         return search(engine, *arguments)
 
     monkeypatch.setattr(member, "run", exhausted_once)
-    assert distil() == 0
-    assert tried[1] == tried[0] // 2
+    assert distil("--inits_per_candidate=2") == 0
+    assert tried == [16, 8], "networks, as --chunk counts them: two of each candidate"
     assert f"out of memory: goes on with half the chunk of {tried[0]}" in capsys.readouterr().err
 
 

@@ -223,8 +223,8 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
     engine = Engine(
         objective=in_chunks(objective, trained, evaluated),
         strategy=strategy,
-        chunk=max(1, trained // demand.inits),
-        evaluation_chunk=max(1, evaluated // demand.inits),
+        candidate_chunk=max(1, trained // demand.inits),
+        evaluation_candidate_chunk=max(1, evaluated // demand.inits),
         devices=devices,
         validation_draws=validation_draws,
         keep_best=config.validation.keep_best,

@@ -24,7 +24,7 @@ from hadax.core.task import Task
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.file_names import DECISIONS
 from hadax.launch.search.member import Member
-from hadax.launch.search.memory import halved
+from hadax.launch.search.memory import halved, networks_together
 
 
 @dataclass
@@ -128,7 +128,7 @@ class Contest:
 
     def _halve_chunk(self, seed: int) -> None:
         member = self.member(seed)
-        chunk = member.engine.chunk
+        chunk = networks_together(member.engine)
         print(f"out of memory: goes on with half the chunk of {chunk}", file=sys.stderr)
         self._members[seed] = replace(member, engine=halved(member.engine))
 

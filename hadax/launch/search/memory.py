@@ -1,5 +1,6 @@
 """What a network keeps in memory, from which the automatic chunks follow."""
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -86,19 +87,40 @@ def in_chunks(objective: Objective, trained: int, evaluated: int) -> Objective:
     )
 
 
+def networks_together(engine: Engine) -> int:
+    """Networks trained together on a device: what `--chunk` counts."""
+    return math.prod(_training_chunks(engine))
+
+
 def halved(engine: Engine) -> Engine:
     """The engine with half as many networks together on a device."""
-    objective = engine.objective
+    objective, inits = engine.objective, 1
     if isinstance(objective, Distillation):
-        halves = (objective.network_chunk // 2, objective.evaluation_network_chunk // 2)
-        objective = in_chunks(objective, *(max(1, half) for half in halves))
+        inits = objective.evaluation_network_chunk or objective.inits_per_candidate
+    candidates, trained = _half(*_training_chunks(engine))
+    evaluated_candidates, evaluated = _half(
+        engine.evaluation_candidate_chunk or engine.candidate_chunk, inits
+    )
     return replace(
         engine,
-        objective=objective,
-        chunk=max(1, engine.chunk // 2),
-        # 0 would be as many as are trained.
-        evaluation_chunk=(engine.evaluation_chunk + 1) // 2,
+        objective=in_chunks(objective, trained, evaluated),
+        candidate_chunk=candidates,
+        # 0 is as many as are trained, and stays so.
+        evaluation_candidate_chunk=evaluated_candidates if engine.evaluation_candidate_chunk else 0,
     )
+
+
+def _training_chunks(engine: Engine) -> tuple[int, int]:
+    """Candidates trained together on a device, and networks of each."""
+    objective = engine.objective
+    if not isinstance(objective, Distillation):
+        return engine.candidate_chunk, 1
+    return engine.candidate_chunk, objective.network_chunk or objective.inits_per_candidate
+
+
+def _half(candidates: int, networks: int) -> tuple[int, int]:
+    """Half as many of both together: fewer candidates, or fewer networks of one, never no one."""
+    return (candidates // 2, networks) if candidates > 1 else (1, max(1, networks // 2))
 
 
 def refuse_too_large(engine: Engine, demand: Demand) -> None:

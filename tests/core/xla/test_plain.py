@@ -127,7 +127,7 @@ def generation(make, key):
         network_chunk=1,
     )
     strategy = Strategy(population=6, optimizer="sgd", learning_rate=0.1, shaping="standardize")
-    engine = Engine(objective=objective, strategy=strategy, chunk=2)
+    engine = Engine(objective=objective, strategy=strategy, candidate_chunk=2)
     program = jax.jit(engine.step).lower(engine.init(key)).as_text()
     state, metrics = engine.step(engine.init(key))
     return (engine.mean(state), metrics, state.task), program

@@ -195,8 +195,21 @@ def test_every_device_holds_the_whole_population(engine, monkeypatch):
 
 def test_halving_never_evaluates_more_networks_together(key):
     objective = objective_of(tasks.make("analytic/linear_regression"), key)
-    engine = Engine(objective, Strategy(population=16), chunk=16, evaluation_chunk=1)
+    strategy = Strategy(population=16)
+    engine = Engine(objective, strategy, candidate_chunk=16, evaluation_candidate_chunk=1)
     halves = memory.halved(engine)
-    assert (halves.chunk, halves.evaluation_chunk) == (8, 1)
+    assert (halves.candidate_chunk, halves.evaluation_candidate_chunk) == (8, 1)
     # 0 stands for as many as are trained.
-    assert memory.halved(replace(engine, evaluation_chunk=0)).evaluation_chunk == 0
+    together = memory.halved(replace(engine, evaluation_candidate_chunk=0))
+    assert together.evaluation_candidate_chunk == 0
+
+
+@pytest.mark.parametrize("candidates", [8, 1])
+def test_half_as_many_networks_are_half_as_many(key, candidates):
+    objective = objective_of(tasks.make("analytic/linear_regression"), key, inits=4)
+    engine = Engine(objective, Strategy(population=16), candidate_chunk=candidates)
+    assert memory.networks_together(engine) == 4 * candidates
+    halves = memory.halved(engine)
+    assert memory.networks_together(halves) == 2 * candidates
+    # What is evaluated with what was trained is as many of it.
+    assert halves.objective.evaluation_network_chunk == halves.objective.network_chunk

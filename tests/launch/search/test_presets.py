@@ -55,7 +55,7 @@ def marked(preset):
 def test_every_preset_is_instantiated(task, verb, name):
     config = resolve(verb, {"task": task}, name).config
     engine = build_engine(config, build_objective(config, build_task(config.task)))
-    assert engine.strategy.population % engine.chunk == 0
+    assert engine.strategy.population % engine.candidate_chunk == 0
 
 
 def test_presets_are_for_tasks_that_exist():
