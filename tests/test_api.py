@@ -117,6 +117,11 @@ def test_nothing_is_written_without_a_workdir(found, evolved, home):
     assert list(home.iterdir()) == []
 
 
+def test_datasets_and_policies_say_alike_what_they_are_for(found, evolved):
+    assert found.task.target == evolved.task.target
+    assert (evolved.task, evolved.state) == (evolved.policy.task, evolved.policy.state)
+
+
 def test_the_callback_sees_each_generation(found, reports):
     assert found.dataset.size == 4
     assert [report.generation for report in reports] == [1, 2, 3, 4, 5, 6]

@@ -6,13 +6,16 @@ import dataclasses
 from dataclasses import dataclass
 
 import jax
+from numpy.typing import ArrayLike
 
 from hadax.core.artifact import Artifact
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings import Value
+from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
+from hadax.core.types import TaskState
 from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_policy, score_of_policy
@@ -49,7 +52,17 @@ class Evolved(Saved, Playable):
         """What was measured when it was made, on fresh episodes; None where nothing was."""
         return self.header.score
 
-    def act(self, inputs: Answers) -> Answers:
+    @property
+    def task(self) -> Task:
+        """What the policy is for."""
+        return self.policy.task
+
+    @property
+    def state(self) -> TaskState:
+        """The task's state as the search left it."""
+        return self.policy.state
+
+    def act(self, inputs: ArrayLike) -> Answers:
         """The best answer to raw inputs, as the environment or user takes it.
 
         Args:
@@ -63,7 +76,7 @@ class Evolved(Saved, Playable):
         """
         return self.policy.act(inputs)
 
-    def probabilities(self, inputs: Answers) -> Answers:
+    def probabilities(self, inputs: ArrayLike) -> Answers:
         """How likely each class, or each discrete action, is for raw inputs.
 
         Args:
@@ -115,8 +128,8 @@ class Evolved(Saved, Playable):
         Returns:
           The score; None where `evaluate` plays so already.
         """
-        played = self.policy.task.as_played()
-        if played is self.policy.task:
+        played = self.task.as_played()
+        if played is self.task:
             return None
         policy = dataclasses.replace(self.policy, task=played)
         return dataclasses.replace(self, policy=policy).evaluate(seed, networks, episodes)
@@ -129,9 +142,7 @@ class Evolved(Saved, Playable):
           ConfigError: no such option, or a value that it cannot have.
           UsageError: real data that a normaliser's statistics are taken of cannot be had.
         """
-        header, task, state = with_options(
-            self.header, self.policy.task, self.policy.state, options
-        )
+        header, task, state = with_options(self.header, self.task, self.state, options)
         policy = dataclasses.replace(self.policy, task=task, state=state)
         return dataclasses.replace(self, policy=policy, header=header)
 
@@ -139,7 +150,7 @@ class Evolved(Saved, Playable):
         """What `save` writes: the header as a document, and all arrays by name."""
         arrays = {
             **to_named_arrays(self.policy.weights, "weights"),
-            **to_named_arrays(self.policy.state, "task_state"),
+            **to_named_arrays(self.state, "task_state"),
         }
         return Artifact(self.header.to_document(), arrays)
 

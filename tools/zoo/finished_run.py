@@ -12,7 +12,7 @@ from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.file_names import CONFIG
 from hadax.launch.search.folder import result_path
 from hadax.launch.search.recorded import read_search
-from hadax.launch.search.steps import steps_a_generation, task_of
+from hadax.launch.search.steps import steps_a_generation
 from hadax.zoo.curves import Point
 
 
@@ -57,7 +57,7 @@ class FinishedRun:
 
         The evaluations of the evolved mean, one network's episodes each, are not among them.
         """
-        return steps_a_generation(self.config, task_of(self.result))
+        return steps_a_generation(self.config, self.result.task)
 
     def curve(self, steps: int) -> tuple[Point, ...]:
         """The evolved mean over the search.

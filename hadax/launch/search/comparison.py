@@ -5,7 +5,7 @@ from pathlib import Path
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.origin import config_of
-from hadax.launch.search.steps import steps_a_generation, task_of
+from hadax.launch.search.steps import steps_a_generation
 from hadax.pictures.curves import Curve, Scale, draw_curves
 from hadax.zoo.curves import Point, read_curve
 from hadax.zoo.entry import Entry
@@ -30,7 +30,7 @@ def published_beside(result: Loaded) -> PublishedRun | None:
 
 def scale_of(result: Loaded) -> Scale:
     """What a result's learning curve is drawn over, and beside."""
-    levels, run = task_of(result).levels, published_beside(result)
+    levels, run = result.task.levels, published_beside(result)
     named = {"solved": levels.solved, "random policy": levels.random}
     lines = {word: level for word, level in named.items() if level is not None}
     metric = result.score.metric if result.score else "fitness"
@@ -40,7 +40,7 @@ def scale_of(result: Loaded) -> Scale:
         lines[f"published, {size}"] = round(run.published.score, 1)
         curve = Curve(f"published population mean, {size}", run.curve) if run.curve else None
     config = config_of(result.header)
-    steps = 0 if config is None else steps_a_generation(config, task_of(result))
+    steps = 0 if config is None else steps_a_generation(config, result.task)
     return Scale(steps, lines, curve)
 
 

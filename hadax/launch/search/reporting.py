@@ -26,7 +26,6 @@ from hadax.launch.search.file_names import (
     TRANSFER_TABLE,
 )
 from hadax.launch.search.origin import command_that_found
-from hadax.launch.search.steps import task_of
 from hadax.pictures.datasets import COLUMN, dataset_figure
 from hadax.pictures.figures import as_picture
 from hadax.pictures.film import film
@@ -67,7 +66,7 @@ def write_report(result: Loaded, sources: Sources, path: Path) -> None:
 
 def page_of(result: Loaded, sources: Sources) -> Page:
     """All that is known of a result, in the order in which one asks."""
-    header, task = result.header, task_of(result)
+    header, task = result.header, result.task
     size = result.size if isinstance(result, Distilled) else "one network's weights"
     sections = (
         Section("How it was found", _files(sources, {LEARNING_CURVE: _CURVE})),
@@ -126,7 +125,7 @@ def _film(result: Loaded, sources: Sources) -> list[Block]:
     """An episode, where there are any; robots only when asked, for their physics compile long."""
     films = sources.films
     if films is None:
-        films = not isinstance(task_of(result).pose, Bodies)
+        films = not isinstance(result.task.pose, Bodies)
         if not films:
             return ["hadax-report --film adds an episode; its physics takes a while to compile."]
     if not films:
@@ -160,7 +159,7 @@ def _transfer(sources: Sources) -> list[Block]:
 
 def _scores(result: Loaded) -> Table:
     """Every measurement, and what it is read beside."""
-    task, header = task_of(result), result.header
+    task, header = result.task, result.header
     rows = [("as measured", str(header.score or "not measured"))]
     if header.score is not None and header.score.returns is not None:
         rows.append(("returns of the episodes", str(header.score.returns)))

@@ -1,16 +1,9 @@
 """Environment steps that a search takes, every episode counted at its full horizon."""
 
 from hadax.core.task import Task
-from hadax.distilled.distilled import Distilled
-from hadax.distilled.loading import Loaded
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.learners.variations import learner_configs
 from hadax.tasks.rl.control import ControlTask
-
-
-def task_of(result: Loaded) -> Task:
-    """The task that a result is for."""
-    return result.task if isinstance(result, Distilled) else result.policy.task
 
 
 def steps_a_generation(config: SearchConfig, task: Task) -> int:
