@@ -126,7 +126,7 @@ def test_the_callback_sees_each_generation(found, reports):
     assert found.dataset.size == 4
     assert [report.generation for report in reports] == [1, 2, 3, 4, 5, 6]
     assert all(isinstance(report, hadax.Report) for report in reports)
-    evaluated = [report.evolved_mean is not None for report in reports]
+    evaluated = [report.evolved_fitness is not None for report in reports]
     assert evaluated == [True, False, True, False, False, True]
 
 

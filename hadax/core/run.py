@@ -34,10 +34,10 @@ class Report:
     Attributes:
       generation: 1 for the first.
       metrics: the engine's scalars.
-      evolved_mean: fitness of the evolved mean on networks and episodes of its own; None where
-        not evaluated.
-      candidate: the evolved mean itself where it was evaluated, else None.
+      evolved_fitness: of the evolved mean on networks and episodes of its own; None where not
+        evaluated. Logs have it as `evolved_mean`.
       seconds: wall time since this process started the loop.
+      mean: the evolved mean, a candidate, where it was evaluated, else None.
 
     Examples:
       >>> import hadax
@@ -50,9 +50,9 @@ class Report:
 
     generation: int
     metrics: dict[str, float]
-    evolved_mean: float | None
+    evolved_fitness: float | None
     seconds: float
-    candidate: Candidate | None = None
+    mean: Candidate | None = None
 
 
 class Observer(Protocol):
@@ -186,9 +186,9 @@ class _Reporter:
         report = Report(
             generation=generation,
             metrics={name: float(value) for name, value in values.items()},
-            evolved_mean=None if evolved is None else float(evolved[0]),
+            evolved_fitness=None if evolved is None else float(evolved[0]),
             seconds=time.monotonic() - self._start,
-            candidate=None if evolved is None else evolved[1],
+            mean=None if evolved is None else evolved[1],
         )
         for observer in self._observers:
             observer.observe(report)

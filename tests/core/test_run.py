@@ -30,8 +30,9 @@ def test_reports_every_generation_in_order_with_the_evolved_mean_when_due(engine
     recorder = Recorder()
     run(engine, key, Pace(generations=7, evaluate_every=3), [recorder])
     assert [report.generation for report in recorder.reports] == list(range(1, 8))
-    evaluated = [r.generation for r in recorder.reports if r.evolved_mean is not None]
+    evaluated = [r.generation for r in recorder.reports if r.evolved_fitness is not None]
     assert evaluated == [1, 3, 6, 7]
+    assert [r.generation for r in recorder.reports if r.mean is not None] == evaluated
     assert all(isinstance(value, float) for value in recorder.reports[0].metrics.values())
 
 

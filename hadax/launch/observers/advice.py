@@ -45,8 +45,8 @@ class Advice:
         self._watch_failures(report)
         self._watch_episodes(report)
         self._watch_fitness(report)
-        if report.evolved_mean is not None:
-            self._watch_progress(report.generation, report.evolved_mean)
+        if report.evolved_fitness is not None:
+            self._watch_progress(report.generation, report.evolved_fitness)
 
     def _watch_failures(self, report: Report) -> None:
         population, failed = self.workload.population, round(report.metrics["nan_candidates"])

@@ -49,7 +49,7 @@ class MetricsFile:
             **report.metrics,
             "generation": report.generation,
             "seconds": round(report.seconds + self._seconds_before, 3),
-            "evolved_mean": "" if report.evolved_mean is None else report.evolved_mean,
+            "evolved_mean": "" if report.evolved_fitness is None else report.evolved_fitness,
         }
         self._append([str(values.get(name, "")) for name in self._names])
 

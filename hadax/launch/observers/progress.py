@@ -59,8 +59,8 @@ class Progress:
     def observe(self, report: Report) -> None:
         """Moves the bar, or now and then writes a line."""
         self._first = self._first or report
-        if report.evolved_mean is not None:
-            self._evolved = f"{report.evolved_mean:.4g} (at {report.generation})"
+        if report.evolved_fitness is not None:
+            self._evolved = f"{report.evolved_fitness:.4g} (at {report.generation})"
         mean = f"{report.metrics['fitness_mean']:.4g}"
         if self._bar is not None:
             self._bar.set_postfix_str(f"population {mean}, evolved mean {self._evolved}")

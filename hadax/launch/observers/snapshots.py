@@ -48,11 +48,11 @@ class Snapshots:
 
     def observe(self, report: Report) -> None:
         """Keeps the evolved mean where it is there and its turn has come."""
-        if report.candidate is None:
+        if report.mean is None:
             return
         taken = max((int(path.stem) for path in self._folder.glob(_FILES)), default=0)
         if report.generation == self._last or report.generation - taken >= self._spacing:
-            self.keep(report.generation, jax.device_get(self._decode(report.candidate)))
+            self.keep(report.generation, jax.device_get(self._decode(report.mean)))
 
     def finish(self, candidate: Candidate, generation: int) -> None:
         """Keeps what came of a search of so many generations, in place of what was observed."""

@@ -36,6 +36,6 @@ class TensorBoardLog:
 def scalars(report: Report) -> dict[str, float]:
     """A report's finite numbers by name, that of the evolved mean among them."""
     values = dict(report.metrics)
-    if report.evolved_mean is not None:
-        values["evolved_mean"] = report.evolved_mean
+    if report.evolved_fitness is not None:
+        values["evolved_mean"] = report.evolved_fitness
     return {name: value for name, value in values.items() if math.isfinite(value)}

@@ -137,9 +137,9 @@ class Pruning:
         """
         import optuna
 
-        if report.evolved_mean is None or not math.isfinite(report.evolved_mean):
+        if report.evolved_fitness is None or not math.isfinite(report.evolved_fitness):
             return
-        self._trial.report(report.evolved_mean, report.generation)
+        self._trial.report(report.evolved_fitness, report.generation)
         if self._trial.should_prune():
             raise optuna.TrialPruned()
 
