@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from hadax.core.engine import Engine as Engine
     from hadax.core.errors import ArtifactError as ArtifactError
     from hadax.core.errors import ConfigError as ConfigError
+    from hadax.core.errors import HadaxWarning as HadaxWarning
     from hadax.core.errors import UsageError as UsageError
     from hadax.core.learner import BaseLearner as BaseLearner
     from hadax.core.learner import Learner as Learner
     from hadax.core.neuroevolution import Neuroevolution as Neuroevolution
+    from hadax.core.objective import Objective as Objective
     from hadax.core.pace import Pace as Pace
     from hadax.core.run import Report as Report
     from hadax.core.strategy import Strategy as Strategy
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from hadax.distilled.merged import Merged as Merged
     from hadax.distilled.merging import merge as merge
     from hadax.distilled.policy import TrainedPolicy as TrainedPolicy
+    from hadax.distilled.score import Quantiles as Quantiles
     from hadax.distilled.score import Score as Score
-    from hadax.launch.search.config import SearchConfig as SearchConfig
     from hadax.launch.search.python_api import distill as distill
     from hadax.launch.search.python_api import neuroevolve as neuroevolve
     from hadax.launch.sweeps.python_api import sweep as sweep
@@ -68,16 +70,18 @@ _PLACES: dict[str, str] = {
     "Environment": "hadax.tasks.rl.environment",
     "Evaluation": "hadax.core.task",
     "Evolved": "hadax.distilled.evolved",
+    "HadaxWarning": "hadax.core.errors",
     "InnerLoop": "hadax.learners.config",
     "Learner": "hadax.core.learner",
     "LearnerConfig": "hadax.learners.config",
     "NetworkConfig": "hadax.learners.config",
     "Merged": "hadax.distilled.merged",
     "Neuroevolution": "hadax.core.neuroevolution",
+    "Objective": "hadax.core.objective",
     "Pace": "hadax.core.pace",
+    "Quantiles": "hadax.distilled.score",
     "Report": "hadax.core.run",
     "Score": "hadax.distilled.score",
-    "SearchConfig": "hadax.launch.search.config",
     "Strategy": "hadax.core.strategy",
     "Sweep": "hadax.launch.sweeps.running",
     "Task": "hadax.core.task",

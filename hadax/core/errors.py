@@ -74,7 +74,17 @@ class UnreadableError(ArtifactError):
 
 
 class HadaxWarning(UserWarning):
-    """What works, but not as well as it might; the message is one line that says what to do."""
+    """What works, but not as well as it might; the message is one line that says what to do.
+
+    Examples:
+      >>> import hadax, numpy as np, warnings
+      >>> reader = hadax.zoo.load("supervised/digits").fit(seed=0)
+      >>> with warnings.catch_warnings():
+      ...     warnings.simplefilter("error", hadax.HadaxWarning)
+      ...     reader.act(np.ones((8, 8)))
+      Traceback (most recent call last):
+      hadax.core.errors.HadaxWarning: these inputs do not look like images of brightness 0 to 255...
+    """
 
 
 def require(condition: bool, name: str, value: object, expected: str) -> None:

@@ -7,7 +7,32 @@ from hadax.core.types import Candidate, Drawn, Key, Pytree, Statistics, TaskStat
 
 
 class Objective(Protocol):
-    """Candidates and their fitness, as pure functions in a pytree."""
+    """Candidates and their fitness, as pure functions in a pytree.
+
+    Examples:
+      >>> import hadax, jax, jax.numpy as jnp
+      >>> from flax import struct
+      >>> @struct.dataclass
+      ... class Height(hadax.Objective):
+      ...     def prototype(self, key):
+      ...         return jnp.zeros(2)
+      ...     def init(self, key):
+      ...         return ()
+      ...     def draw(self, key):
+      ...         return ()
+      ...     def train(self, draw, candidate):
+      ...         return candidate
+      ...     def evaluate(self, draw, trained, state):
+      ...         return hadax.Evaluation(-jnp.sum((trained - 1) ** 2))
+      ...     def update(self, state, statistics):
+      ...         return state
+      ...     def at_end(self, state):
+      ...         return state
+      >>> engine = hadax.Engine(Height(), hadax.Strategy(population=16))
+      >>> state, metrics = engine.scan(engine.init(jax.random.key(0)), 3)
+      >>> bool(metrics["fitness_mean"][-1] > metrics["fitness_mean"][0])
+      True
+    """
 
     def prototype(self, key: Key) -> Candidate:
         """The candidate that the search starts around."""

@@ -22,6 +22,12 @@ class Quantiles:
       three_quarters: three quarters.
       nine_tenths: nine tenths.
       most: the highest return.
+
+    Examples:
+      >>> import hadax
+      >>> score = hadax.zoo.load("gymnax/CartPole-v1").evaluate(seed=0, networks=2, episodes=2)
+      >>> isinstance(score.returns, hadax.Quantiles), score.returns.most
+      (True, 500.0)
     """
 
     least: float

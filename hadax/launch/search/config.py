@@ -53,12 +53,6 @@ class SearchConfig:
 
     Raises:
       ConfigError: a value outside its range.
-
-    Examples:
-      >>> import hadax
-      >>> config = hadax.SearchConfig(seed=1, pace=hadax.Pace(generations=20))
-      >>> config.task.task, config.strategy.population
-      ('gymnax/CartPole-v1', 64)
     """
 
     verb: str = DISTILL

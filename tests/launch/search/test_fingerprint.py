@@ -107,9 +107,10 @@ def test_a_named_task_needs_none(tmp_path):
 
 def test_a_fingerprint_is_no_flag():
     from hadax.core.settings_views import flat, settings_in
+    from hadax.launch.search.config import SearchConfig
 
-    assert "fingerprint" not in flat(hadax.SearchConfig())
-    assert "fingerprint" not in {name for name, _, _ in settings_in(hadax.SearchConfig)}
+    assert "fingerprint" not in flat(SearchConfig())
+    assert "fingerprint" not in {name for name, _, _ in settings_in(SearchConfig)}
 
 
 @pytest.mark.parametrize(
