@@ -1,6 +1,7 @@
 """What is said of settings and files that cannot work, and the bounds that all settings share."""
 
 import operator
+from collections.abc import Mapping
 
 from hadax.core.names import printable, typed
 
@@ -98,6 +99,18 @@ def require(condition: bool, name: str, value: object, expected: str) -> None:
     """
     if not condition:
         raise ConfigError(name, value, expected)
+
+
+def refuse_given(given: Mapping[str, object], expected: str) -> None:
+    """Raises ConfigError, which names the first of them, where any settings are given.
+
+    Args:
+      given: values by the settings' names.
+      expected: what would be right, in words.
+    """
+    first = next(iter(given), None)
+    if first is not None:
+        raise ConfigError(first, given[first], expected)
 
 
 def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> None:

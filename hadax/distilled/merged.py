@@ -11,7 +11,7 @@ from flax import struct
 
 from hadax.core.artifact import Artifact
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
-from hadax.core.errors import ConfigError, UsageError, require_count
+from hadax.core.errors import ConfigError, UsageError, refuse_given, require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.names import nearest
@@ -153,7 +153,7 @@ class Merged(Distilled):
         return MergedPlayer(self, name, self.parts[place_of(name, self.names)].header)
 
     def player(self, seed: Seed) -> TrainedPolicy:
-        """None by itself.
+        """Refuses: a network of several tasks plays one that is named, as `for_task` has it.
 
         Raises:
           UsageError: always, and lists the tasks.
@@ -236,7 +236,7 @@ class Merged(Distilled):
     def observe(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Merged:
-        """None: each part has statistics of its own.
+        """Refuses: each part has statistics of its own, which are observed before it is merged.
 
         Args:
           seed, networks, episodes: passed over.
@@ -264,8 +264,7 @@ class Merged(Distilled):
         Raises:
           ConfigError: any option: the tasks are those of the parts.
         """
-        for name, value in options.items():
-            raise ConfigError(name, value, "a merged dataset's tasks stay as they are")
+        refuse_given(options, "a merged dataset's tasks stay as they are")
         return self
 
     def to_artifact(self) -> Artifact:

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
-from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_choice, require_count
+from hadax.core.errors import (
+    MOST_ENTRIES,
+    ConfigError,
+    refuse_given,
+    require,
+    require_choice,
+    require_count,
+)
 from hadax.core.files import require_folder
 from hadax.core.names import typed
 from hadax.distilled.settings_grid import groups_named
@@ -169,15 +176,13 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     from hadax.distilled.merged import Merged
 
     tables = ("real", "architectures", "neighbours", "transfer", "ensemble")
-    asked = [name for name in tables if parsed.values[name]]
+    asked = {name: parsed.values[name] for name in tables if parsed.values[name]}
     if isinstance(loaded, Merged):
-        for name in asked:
-            raise ConfigError(name, parsed.values[name], "measure the datasets one by one")
+        refuse_given(asked, "measure the datasets one by one")
     measured: Loaded = loaded.with_task(**_given(parsed, ELSEWHERE), **_location(parsed, loaded))
     if isinstance(measured, Distilled):
         return measured.with_learner(**_changes(parsed, measured))
-    for name in (*_given(parsed, CHANGES), *asked):
-        raise ConfigError(name, parsed.values[name], "a policy's weights fit one network only")
+    refuse_given({**_given(parsed, CHANGES), **asked}, "a policy's weights fit one network only")
     return measured
 
 

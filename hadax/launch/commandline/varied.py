@@ -44,8 +44,9 @@ def values_of(groups: Sequence[Group], given: Mapping[str, Value]) -> dict[str, 
       FlagError: a value that the search's flag does not take.
     """
     flags = {flag.name: flag for group in groups for flag in group.flags}
-    for name in given.keys() - flags.keys():
-        raise FlagError(f"--{name}: this search has no such flag")
+    unknown = next((name for name in given if name not in flags), None)
+    if unknown is not None:
+        raise FlagError(f"--{unknown}: this search has no such flag")
     return {
         name: tuple(_value(flags[name], word) for word in _words(flags[name], str(text)))
         for name, text in given.items()

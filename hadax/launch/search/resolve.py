@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from hadax import tasks
 from hadax.core.annotations import from_text
 from hadax.core.config import HEEDED_WITH
-from hadax.core.errors import ConfigError, require
+from hadax.core.errors import ConfigError, refuse_given, require
 from hadax.core.names import typed
 from hadax.core.settings import Value
 from hadax.core.settings_views import flat, refuse_unknown, replaced, require_single
@@ -75,8 +75,9 @@ def without_options(verb: str, made: Named, own: Collection[str], given: Given) 
     """
     _refuse_foreign(verb, given)
     base = SearchConfig(verb=verb, task=TaskConfig(made.name, made.options))
-    for option in given.keys() & {*OPTION_FIELDS, *own, "task_option"} - flat(base).keys():
-        raise ConfigError(option, given[option], "give it to the Task itself")
+    foreign = {*OPTION_FIELDS, *own, "task_option"} - flat(base).keys()
+    options_given = {name: value for name, value in given.items() if name in foreign}
+    refuse_given(options_given, "give it to the Task itself")
     settings = _plain(given)
     config = replaced(base, settings)
     options = options_from(given.get("learner_option"), "learner_option")

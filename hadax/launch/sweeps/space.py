@@ -104,8 +104,8 @@ def check_space(verb: str, fixed: Settings, space: Space) -> None:
       ConfigError: names the setting.
       UsageError: a package that a log needs is missing.
     """
-    for name in fixed.keys() & space.keys():
-        raise ConfigError("space", name, "is given for all trials; leave that flag out")
+    both = next((name for name in space if name in fixed), None)
+    require(both is None, "space", both, "is given for all trials; leave that flag out")
     values = {name: _looked_at(each) for name, each in space.items()}
     first = {name: each[0] for name, each in values.items()}
     _look(verb, {**fixed, **first})

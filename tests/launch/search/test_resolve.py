@@ -121,3 +121,10 @@ def test_what_a_dataset_is_made_and_learned_by_is_refused_where_weights_evolve(n
     with pytest.raises(ConfigError, match=f"^{name}=2: is for distillation; leave that out$"):
         resolve(NEUROEVOLVE, {name: 2})
     assert resolve(DISTILL, {name: 2}).origins[name] == "given"
+
+
+def test_of_several_options_that_a_task_has_already_the_first_given_is_named():
+    for given in ({"horizon": 3, "episodes": 2}, {"episodes": 2, "horizon": 3}):
+        with pytest.raises(ConfigError, match="give it to the Task itself") as caught:
+            without_options(DISTILL, MINE, frozenset(), given)
+        assert caught.value.name == next(iter(given))
