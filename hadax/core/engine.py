@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -124,7 +123,7 @@ class Engine:
         shapes = jax.eval_shape(self.objective.prototype, state.key)
         return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
 
-    def _evaluate(self, draw: Any, population: Population, state: TaskState) -> Evaluation:
+    def _evaluate(self, draw: Drawn, population: Population, state: TaskState) -> Evaluation:
         """Evaluations with a leading axis [population], each device doing its share in chunks."""
 
         def share(candidates: Population, draw: Drawn, state: TaskState) -> Evaluation:

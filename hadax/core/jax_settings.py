@@ -4,7 +4,7 @@ Somebody's JAX_ENABLE_X64=1 would make other numbers of the same seed, or errors
 people call computes under the settings below, and leaves theirs as they were.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from operator import attrgetter
@@ -49,7 +49,7 @@ def unusual() -> tuple[str, ...]:
 
 
 @contextmanager
-def usual_settings() -> Any:
+def usual_settings() -> Iterator[None]:
     """Within this context every setting has its usual value, in this thread."""
     with ExitStack() as stack:
         for name in unusual():

@@ -1,12 +1,10 @@
 """What a run carries from one generation to the next."""
 
-from typing import Any
-
 import jax
 from flax import struct
 
 from hadax.core.best_means import ValidatedMean
-from hadax.core.types import Candidate, Key, TaskState
+from hadax.core.types import Candidate, Key, StrategyState, TaskState
 
 
 @struct.dataclass
@@ -24,7 +22,7 @@ class RunState:
 
     key: Key
     generation: jax.Array
-    strategy: Any
+    strategy: StrategyState
     task: TaskState
     best: ValidatedMean | tuple[()] = ()
     average: Candidate = ()

@@ -62,9 +62,11 @@ class MergedPolicy(TrainedPolicy):
     """One trained network that plays several tasks.
 
     Attributes:
-      names: the tasks', in their order.
+      task: all the tasks.
+      names: theirs, in their order.
     """
 
+    task: MergedTask
     names: tuple[str, ...] = struct.field(pytree_node=False, default=())
 
     def for_task(self, name: str) -> TrainedPolicy:
@@ -76,11 +78,9 @@ class MergedPolicy(TrainedPolicy):
         Raises:
           UsageError: it plays no such task; near matches are listed.
         """
-        task = self.task
-        assert isinstance(task, MergedTask)
         place = place_of(name, self.names)
-        head = head_learner(self.learner, task, place)
-        return TrainedPolicy(self.weights, task.parts[place], self.state[place], head)
+        head = head_learner(self.learner, self.task, place)
+        return TrainedPolicy(self.weights, self.task.parts[place], self.state[place], head)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +109,7 @@ class Merged(Distilled):
     A Distilled whose task is all the tasks, scored by the mean share of their single scores.
 
     Attributes:
+      task: all the tasks.
       parts: the datasets.
       names: their tasks', each once.
 
@@ -121,13 +122,13 @@ class Merged(Distilled):
       ('analytic/linear_regression', [4, 4])
     """
 
+    task: MergedTask
     parts: tuple[Distilled, ...] = ()
     names: tuple[str, ...] = ()
 
     @property
     def learner(self) -> Learner:
         """The learner of all heads that the settings describe."""
-        assert isinstance(self.task, MergedTask)
         return merged_learner(self.header.learner, self.task)
 
     @in_usual_settings
@@ -195,7 +196,6 @@ class Merged(Distilled):
           seed, networks, episodes: as for `Distilled.evaluate`.
         """
         task = self.task
-        assert isinstance(task, MergedTask)
         evaluations, played = self._evaluate_parts(as_key(seed), networks, episodes)
         values = [
             np.asarray(measured(own, part.score_metric))
@@ -289,7 +289,6 @@ class Merged(Distilled):
         """Evaluations [networks] a task, and of how many episodes."""
         require_count("networks", networks, 1)
         task, learner = self.task, self.learner
-        assert isinstance(task, MergedTask)
         init_key, episode_key = jax.random.split(key)
         keys = jax.random.split(episode_key, networks)
         weights = fit_networks(learner, self.dataset, jax.random.split(init_key, networks), keys)

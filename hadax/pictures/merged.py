@@ -7,7 +7,6 @@ import numpy as np
 
 from hadax.distilled.merged import Merged
 from hadax.distilled.merged_header import Merge
-from hadax.distilled.merged_task import MergedTask
 from hadax.distilled.shares import share_of, told_share
 from hadax.pictures.figures import new_figure, require_plotting, save_figure
 
@@ -23,7 +22,6 @@ def draw_merged(merged: Merged, path: Path) -> None:
     """
     require_plotting()
     task, section = merged.task, Merge.of(merged.header)
-    assert isinstance(task, MergedTask)
     figure, ((inputs, targets, bars),) = new_figure(_SIZE, 1, 3)
     figure.suptitle(f"{len(merged.names)} tasks in {merged.dataset.size} pairs, one network")
     _draw_map(inputs, np.asarray(merged.dataset.inputs), f"inputs ({section.inputs})", "RdBu")

@@ -4,7 +4,6 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import jax
 
@@ -12,10 +11,11 @@ from hadax.core.chunk import bytes_per_candidate, evaluation_chunk, training_chu
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
+from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.task import Evaluation
 from hadax.core.trees import tree_bytes
-from hadax.core.types import Key
+from hadax.core.types import Candidate, Drawn, Key, Pytree, TaskState
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,9 @@ def _in_words(size: int) -> str:
 def _traced(objective: Objective) -> Demand:
     draw, state, candidate, trained = jax.eval_shape(_everything(objective), jax.random.key(0))
     made, evaluation = bytes_per_candidate(_evaluate(objective), trained, draw, state)
-    metric = getattr(getattr(objective, "task", None), "score_metric", "fitness")
+    metric = "fitness"
+    if isinstance(objective, Distillation | Neuroevolution):
+        metric = objective.task.score_metric
     if metric not in ("fitness", *evaluation.metrics):
         listed = ", ".join(("fitness", *sorted(evaluation.metrics)))
         raise UsageError(f"the task's score_metric is {metric}; its evaluations have {listed}")
@@ -200,15 +202,17 @@ def _failure_alone(objective: Objective) -> Exception | None:
     return None
 
 
-def _evaluate(objective: Objective) -> Callable[[Any, Any, Any], Evaluation]:
+def _evaluate(objective: Objective) -> Callable[[Pytree, Drawn, TaskState], Evaluation]:
     """An objective's evaluation with what differs between candidates first."""
     return lambda trained, draw, state: objective.evaluate(draw, trained, state)
 
 
-def _everything(objective: Objective) -> Any:
+def _everything(
+    objective: Objective,
+) -> Callable[[Key], tuple[Drawn, TaskState, Candidate, Pytree]]:
     """A function that makes one candidate's draw, task state, candidate and networks."""
 
-    def make(key: Key) -> Any:
+    def make(key: Key) -> tuple[Drawn, TaskState, Candidate, Pytree]:
         draw, candidate = objective.draw(key), objective.prototype(key)
         return draw, objective.init(key), candidate, objective.train(draw, candidate)
 

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.errors import require
+from hadax.core.errors import ConfigError, require
 from hadax.core.specification import Continuous, TargetSpec
 from hadax.core.specification import Discrete as Discrete
 from hadax.core.types import Key
@@ -68,8 +68,8 @@ def observation_shape(name: str, space: object) -> tuple[int, ...]:
     Raises:
       ConfigError: anything but one array.
     """
-    require(isinstance(space, BoxLike), "task", name, f"observes {space}, which is not one array")
-    assert isinstance(space, BoxLike)
+    if not isinstance(space, BoxLike):
+        raise ConfigError("task", name, f"observes {space}, which is not one array")
     return tuple(int(side) for side in space.shape)
 
 
@@ -87,12 +87,15 @@ def target_of(name: str, space: object) -> TargetSpec:
         return space
     if isinstance(space, BoxLike):
         return Continuous(math.prod(int(side) for side in space.shape))
-    one_choice = isinstance(space, ChoiceLike) and tuple(space.shape) == ()
-    right = one_choice and (not isinstance(space, Started) or int(space.start) == 0)
+    # Several choices have a start each: whether it is one is asked first.
+    if isinstance(space, ChoiceLike) and tuple(space.shape) == () and _counts_from_zero(space):
+        return Discrete(int(space.n))
     expected = f"acts in {space}, which is neither one choice, counted from 0, nor one array"
-    require(right, "task", name, expected)
-    assert isinstance(space, ChoiceLike)
-    return Discrete(int(space.n))
+    raise ConfigError("task", name, expected)
+
+
+def _counts_from_zero(choice: ChoiceLike) -> bool:
+    return not isinstance(choice, Started) or int(choice.start) == 0
 
 
 def bounds_of(
