@@ -293,7 +293,7 @@ def test_a_task_object_has_its_options_and_no_presets(asked, tmp_path):
     with pytest.raises(ConfigError, match="did you mean population"):
         call(task, populatoin=3)
     np.savez(tmp_path / "a.npz", obs_mean=np.zeros(3), obs_var=np.ones(3))
-    with pytest.raises(ConfigError, match=r"normalizer_from=.*needs a control task"):
+    with pytest.raises(ConfigError, match=r"normalizer_from=.*: the task takes no statistics"):
         call(task, normalizer_from=tmp_path / "a.npz")
     assert asked(hadax.distill, task, std=0.5).task is task
 

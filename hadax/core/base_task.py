@@ -179,11 +179,11 @@ class BaseTask:
         """Refuses `mean` and `variance` [*input_shape] of `count` observations: nothing takes them.
 
         Raises:
-          ConfigError: always.
+          ConfigError: always; of "normalizer".
         """
         del mean, variance, count
-        expected = "needs a control task with --normalizer=constant or running"
-        raise ConfigError("normalizer_from", "...", expected)
+        expected = "the task takes no statistics of observations"
+        raise ConfigError("normalizer", self.normalizer, expected)
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:
         """Refuses `mean` and `variance` [*input_shape]: no normaliser of observations holds them.
@@ -192,7 +192,7 @@ class BaseTask:
           UsageError: always.
         """
         del mean, variance
-        raise UsageError("statistics of observations are given, but this is no control task")
+        raise UsageError("statistics of observations are given, but the task takes none")
 
     def describe_target(self: "Task", target: NDArray[np.float32]) -> str:
         """The likeliest class in a target [size], and how likely if not sure; or the entries."""

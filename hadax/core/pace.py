@@ -39,6 +39,6 @@ class Pace:
         check(self)
         if self.budget is not None:
             budget_of(self.budget)
-        expected = "needs evaluations: --evaluate_every is 0"
+        expected = "needs evaluations: evaluate_every is 0"
         looks = self.stop_at is None or self.evaluate_every > 0
         require(looks, "stop_at", self.stop_at, expected)

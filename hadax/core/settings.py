@@ -1,7 +1,7 @@
 """A setting is one field of a frozen dataclass: name, type, default, range, unit and help line.
 
 Flags, presets, keyword arguments and files are all views of these fields. Nothing here imports JAX,
-so that --help is instant and bad values are refused at once.
+so that help is instant and bad values are refused at once.
 """
 
 import dataclasses

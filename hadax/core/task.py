@@ -175,7 +175,7 @@ class Task(Protocol):
           count: of how many observations, above 0; so much weight have they beside later ones.
 
         Raises:
-          ConfigError: of "normalizer_from"; the task has another normaliser, or none.
+          ConfigError: of "normalizer"; the task has another one, or none.
         """
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:

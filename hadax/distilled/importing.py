@@ -71,7 +71,7 @@ def as_dataset(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
     if of_brightness and reaches_bytes(inputs):
         print(
             f"note: {source}: inputs reach {inputs.max():g}, but they are taken as a network is"
-            f" given them: brightness in [0, 1], normalised with --normalizer=constant",
+            f" given them: brightness in [0, 1], normalised with normalizer=constant",
             file=sys.stderr,
         )
     if isinstance(task.target, Discrete) and targets.ndim == 1:

@@ -80,10 +80,10 @@ def dataset_size(config: DistillationConfig, task: Task) -> int:
     """
     size, each, classes = config.dataset_size, config.images_per_class, len(task.class_names)
     if not each:
-        expected = f"fewer than the {classes} classes; --images_per_class=1 gives one of each"
+        expected = f"fewer than the {classes} classes; images_per_class=1 gives one of each"
         enough = size >= classes or bool(config.learn_labels)
         require(enough, "dataset_size", size, expected)
         return size
-    expected = f"{task.target} has no classes; give --dataset_size"
+    expected = f"{task.target} has no classes; give dataset_size"
     require(isinstance(task.target, Discrete), "images_per_class", each, expected)
     return each * task.target.size

@@ -1,4 +1,4 @@
-"""The learners that `hadax-evaluate --neighbours` retrains: none of them is the one evolved for."""
+"""The learners that a measurement of neighbours retrains: none of them is the one evolved for."""
 
 from collections.abc import Mapping
 from typing import TypeAlias

@@ -40,7 +40,7 @@ def with_given_statistics(task: Task, path: str | None) -> Task:
     try:
         return _with_statistics_in(file_at(path), task)
     except ConfigError as error:
-        raise ConfigError(error.name, path, error.expected) from error
+        raise ConfigError("normalizer_from", path, error.expected) from error
 
 
 def with_statistics_of_start(task: Task, path: str | None) -> Task:

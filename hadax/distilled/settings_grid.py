@@ -80,7 +80,7 @@ GROUPS: Mapping[str, Callable[[LearnerConfig], Iterator[Setting]]] = {
     "steps": _steps,
     "noise": _noise,
 }
-"""What `hadax-evaluate --transfer` can vary."""
+"""What a measurement of transfer can vary."""
 
 
 def groups_named(asked: str) -> tuple[str, ...]:

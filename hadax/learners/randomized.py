@@ -31,7 +31,7 @@ def randomized(config: LearnerConfig, input_shape: tuple[int, ...], target: Targ
       ConfigError: a plug-in, convolutions, no hidden layer, or another inner loop than these.
     """
     expected = (
-        "needs hidden layers (--network=mlp, --depth=1 or more), a constant learning rate and one"
+        "needs hidden layers (network=mlp, depth=1 or more), a constant learning rate and one"
         f" of {', '.join(RATES)}"
     )
     require(switchable(config), "randomize_learner", True, expected)

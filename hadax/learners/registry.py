@@ -47,7 +47,7 @@ _registered: dict[str, LearnerFactory] = {}
 
 
 def register_learner(name: str, factory: LearnerFactory) -> None:
-    """Makes a learner known by name, for `--learner`, artifacts and `hadax.distill`.
+    """Makes a learner known by name, for the setting `learner`, artifacts and `hadax.distill`.
 
     Args:
       name: "mylab/dropout", say.

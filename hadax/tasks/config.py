@@ -21,7 +21,7 @@ class TaskConfig:
       options: of the task's factory, by name; what is not there is as the factory has it.
     """
 
-    task: str = setting(DEFAULT_TASK, "what the networks are for; --list_tasks lists")
+    task: str = setting(DEFAULT_TASK, "what the networks are for")
     options: Options = field(default_factory=dict, hash=False)
     normalizer_from: str | None = setting(
         None,

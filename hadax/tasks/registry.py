@@ -157,13 +157,11 @@ def check_known(name: str) -> None:
       UsageError: an installed package offers it that must not.
     """
     if not isinstance(name, str):
-        raise ConfigError(
-            "task", name, "must be a task's name; hadax-distill --list_tasks lists all"
-        )
+        raise ConfigError("task", name, "must be a task's name; hadax.tasks.names() lists all")
     if name in _refused:
         raise ConfigError("task", name, _refused[name])
     if not (_installed(name) or name in _factories):
-        near = nearest(name, names()) or "; hadax-distill --list_tasks lists all"
+        near = nearest(name, names()) or "; hadax.tasks.names() lists all"
         raise ConfigError("task", name, f"no such task{near}")
 
 

@@ -77,6 +77,6 @@ def _by_name() -> dict[str, Entry]:
 def _named(name: str, known: Mapping[str, Entry]) -> Entry:
     name = name.removeprefix(ZOO) if isinstance(name, str) else name
     if not isinstance(name, str) or name not in known:
-        hint = nearest(str(name), known) or "; hadax-zoo list lists all"
+        hint = nearest(str(name), known) or "; hadax.zoo.names() lists all"
         raise UsageError(f"zoo:{typed(name)}: no such entry{hint}")
     return known[name]

@@ -86,7 +86,7 @@ def test_a_search_can_begin_with_given_statistics(bring, tmp_path, capsys):
         np.testing.assert_allclose(state.mean, STATISTICS["obs_mean"], rtol=1e-6)
     capsys.readouterr()
     for flags, words in (
-        ((f"--normalizer_from={tmp_path / 'data.npz'}",), "needs a control task with"),
+        ((f"--normalizer_from={tmp_path / 'data.npz'}",), "needs normalizer=constant or running"),
         (("--normalizer=constant", "--normalizer_from=none.npz"), "none.npz: no such file"),
     ):
         assert execute(distill.COMMAND, [*small, *flags, f"--workdir={tmp_path / 'no'}"]) == 2

@@ -156,7 +156,7 @@ def test_statistics_are_taken_or_refused(task, key):
         assert jnp.allclose(task.preprocess(begun, 4 * mean[None]), 3)
         assert begun.count == 3
     else:
-        with pytest.raises(ConfigError, match="normalizer_from"):
+        with pytest.raises(ConfigError, match="normalizer="):
             task.given_statistics(mean, variance)
     if task.normalizer == "none" or task.class_names:
         with pytest.raises(UsageError, match="statistics"):

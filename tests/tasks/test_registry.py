@@ -217,7 +217,7 @@ def test_unknown_names_list_near_ones(name, near):
 
 
 def test_names_like_no_other_list_all():
-    with pytest.raises(ConfigError, match="--list_tasks"):
+    with pytest.raises(ConfigError, match=r"hadax.tasks.names\(\) lists all"):
         tasks.make("zzzzzz")
 
 

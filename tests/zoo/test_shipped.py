@@ -46,7 +46,7 @@ def test_it_can_be_named_wherever_a_file_is_taken():
 def test_an_unknown_name_is_refused_with_the_nearest(ask):
     with pytest.raises(UsageError, match=r"zoo:gymnax/CartPol: .*did you mean gymnax/CartPole-v1"):
         ask("gymnax/CartPol")
-    with pytest.raises(UsageError, match="zoo:x: no such entry; hadax-zoo list lists all"):
+    with pytest.raises(UsageError, match=r"zoo:x: no such entry; hadax.zoo.names\(\) lists all"):
         ask("x")
     with pytest.raises(UsageError, match="zoo:3: no such entry"):
         ask(3)

@@ -39,9 +39,7 @@ def format_of(place: str | Path, to: str) -> str:
     if to == AUTO:
         found = [name for name, usual in ENDINGS.items() if usual == ending]
         known = ", ".join(dict.fromkeys(ENDINGS.values()))
-        require(
-            bool(found), "out", place, f"must end in one of {known}, or say --to={HUGGING_FACE}"
-        )
+        require(bool(found), "out", place, f"must end in one of {known}, or say to={HUGGING_FACE}")
         return found[0]
     usual = ENDINGS.get(to, ending)
     require(ending == usual, "out", place, f"a file of {to} ends in {usual}")

@@ -16,6 +16,12 @@ from hadax.launch.machine.output import forgive
 from hadax.launch.machine.signals import watch
 from hadax.launch.machine.status import UNEXPECTED_STATUS, status_of
 
+# The rooms below tell Python callers what to call.
+_COMMANDS = {
+    "hadax.tasks.names()": "hadax-distill --list_tasks",
+    "hadax.zoo.names()": "hadax-zoo list",
+}
+
 
 @dataclass(frozen=True)
 class Command:
@@ -110,8 +116,19 @@ def _last_words(command: Command, error: BaseException) -> str:
     """The line that tells of an error which a command expects."""
     if isinstance(error, KeyboardInterrupt):
         return command.farewell
+    return f"{command.program}: {_as_typed(_told(error))}"
+
+
+def _told(error: BaseException) -> str:
     if isinstance(error, ConfigError):
-        return f"{command.program}: --{error}"
+        return f"--{error}"
     if isinstance(error, UsageError):
-        return f"{command.program}: {error}"
-    return f"{command.program}: {OUT_OF_MEMORY if out_of_memory(error) else reason(error)}"
+        return str(error)
+    return OUT_OF_MEMORY if out_of_memory(error) else reason(error)
+
+
+def _as_typed(message: str) -> str:
+    """What a person at a command line types in place of the calls that a message names."""
+    for call, same in _COMMANDS.items():
+        message = message.replace(call, same)
+    return message

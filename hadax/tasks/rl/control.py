@@ -163,11 +163,11 @@ class ControlTask(EnvironmentTask):
           count: of how many observations, above 0; so much weight have they beside later ones.
 
         Raises:
-          ConfigError: of "normalizer_from"; the normaliser is another one.
+          ConfigError: of "normalizer"; it is another one.
           UsageError: another shape.
         """
-        if self.normalizer not in _TAKE_STATISTICS:
-            return super().given_statistics(mean, variance, count)
+        expected = f"needs normalizer={' or '.join(_TAKE_STATISTICS)}"
+        require(self.normalizer in _TAKE_STATISTICS, "normalizer", self.normalizer, expected)
         return replace(self, given=given_moments(mean, variance, self.input_shape, count))
 
     def state_from_statistics(self, mean: jax.Array, variance: jax.Array) -> TaskState:

@@ -50,7 +50,7 @@ def image_options(source: str, **options: Value) -> ImageOptions:
       ConfigError: a value outside its range, or a folder for digits, which read no files.
     """
     made = ImageOptions(**options)  # type: ignore[arg-type]
-    require(made.data_dir != "", "data_dir", "", "name a folder, or leave the flag out")
+    require(made.data_dir != "", "data_dir", "", "name a folder, or leave it out")
     expected = "scikit-learn brings the digits; no files are read"
     require(source != "digits" or made.data_dir is None, "data_dir", made.data_dir, expected)
     return made

@@ -60,7 +60,7 @@ def test_a_file_that_changed_on_the_way_is_refused(small_source, served, cache):
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(DataError, match="small: fetched, but not as published") as caught:
         preparation.load(small_source, "train")
-    assert "--data_dir" in str(caught.value)
+    assert "folder as data_dir" in str(caught.value)
     assert "\n" not in str(caught.value)
     # A walk, since the fetching of the other file may still be clearing up behind itself.
     left = [name for _, folders, names in os.walk(cache) for name in (*folders, *names)]
@@ -69,7 +69,7 @@ def test_a_file_that_changed_on_the_way_is_refused(small_source, served, cache):
 
 def test_a_host_out_of_reach_is_said_at_once(small_source, served, cache):
     (served[0] / "t10k-labels-idx1-ubyte.gz").unlink()
-    with pytest.raises(DataError, match=r"cannot reach http.*t10k-labels.*--data_dir"):
+    with pytest.raises(DataError, match=r"cannot reach http.*t10k-labels.* as data_dir"):
         preparation.load(small_source, "train")
     gone = tuple(
         dataclasses.replace(file, base_url="http://127.0.0.1:9/") for file in small_source.files

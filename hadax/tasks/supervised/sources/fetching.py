@@ -54,7 +54,7 @@ def require_reachable(source: Source) -> None:
             names = " and ".join(each.name for each in source.files)
             raise DataError(
                 f"{source.name}: cannot reach {file.url} ({type(error).__name__});"
-                f" fetch {names} elsewhere and give their folder as --data_dir"
+                f" fetch {names} elsewhere and give their folder as data_dir"
             ) from error
 
 

@@ -106,7 +106,7 @@ def _prepare(source: Source, builder: Any, fetch: bool) -> None:
         require_reachable(source)
     verb = "fetching and preparing" if fetch else "preparing"
     print(f"{verb} {source.name} in {cache_folder()}, once ...", file=sys.stderr, flush=True)
-    by_hand = "; or fetch it elsewhere and give its folder as --data_dir" if fetch else ""
+    by_hand = "; or fetch it elsewhere and give its folder as data_dir" if fetch else ""
     try:
         builder.download_and_prepare()
     except (NonMatchingChecksumError, DownloadError) as error:
