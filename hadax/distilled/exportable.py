@@ -1,11 +1,9 @@
 """What a distilled dataset is to other tools: files in their formats."""
 
-import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
-# Exporting knows what it exports, so what is exported knows it by name alone.
-_EXPORT = "hadax.distilled.export.formats:export"
+from hadax.distilled.upward import EXPORT, resolved
 
 
 class Exportable:
@@ -30,5 +28,5 @@ class Exportable:
           UsageError: the format cannot hold the dataset, or needs a package that is not installed.
           OSError: the file cannot be written.
         """
-        write: Callable[..., Path] = pkgutil.resolve_name(_EXPORT)
+        write: Callable[..., Path] = resolved(EXPORT)
         return write(self, path, to, license)

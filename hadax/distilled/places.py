@@ -1,19 +1,14 @@
-"""Where an artifact's file is: where its path says, or among those that come with hadax.
+"""Where an artifact's file is: where its path says, or among those that come with hadax."""
 
-The zoo lies above this room, so it is known here by its name alone, as a task's factory is.
-"""
-
-import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
 from hadax.core.errors import ArtifactError, UsageError
 from hadax.core.files import expanded
+from hadax.distilled.upward import ZOO_NAMES, ZOO_PATH, resolved
 
 ZOO = "zoo:"
 """Begins the name of an entry of the zoo where a path could stand."""
-
-_FIND, _NAMES = "hadax.zoo.shipped:path_of", "hadax.zoo.shipped:names"
 
 
 def require_there(place: str | Path) -> None:
@@ -45,13 +40,13 @@ def file_at(place: str | Path) -> Path:
         if not path.exists():
             _refuse_mistaken(name)
         return path
-    find: Callable[[str], Path] = pkgutil.resolve_name(_FIND)
+    find: Callable[[str], Path] = resolved(ZOO_PATH)
     return find(name.removeprefix(ZOO))
 
 
 def _refuse_mistaken(name: str) -> None:
     """Refuses what is no file's path, but an entry of the zoo or an address."""
-    names: Callable[[], tuple[str, ...]] = pkgutil.resolve_name(_NAMES)
+    names: Callable[[], tuple[str, ...]] = resolved(ZOO_NAMES)
     if name in names():
         raise ArtifactError(f"{name}: no such file; did you mean {ZOO}{name}?")
     if "://" in name:

@@ -1,10 +1,5 @@
-"""Results to look at: as a picture, as a table, at play; drawn by hadax.pictures when asked.
+"""Results to look at: as a picture, as a table, at play; drawn by hadax.pictures when asked."""
 
-Drawing lies above this room, so it is known here by its name alone, as a task's factory is.
-"""
-
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +7,7 @@ from hadax.core.files import expanded
 from hadax.distilled.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.policy import TrainedPolicy
-
-_FIGURE, _HTML = "hadax.pictures.notebook:figure", "hadax.pictures.notebook:html"
-_FILM, _REQUIRE_PLACE = "hadax.pictures.film:film", "hadax.pictures.encoding:require_place"
+from hadax.distilled.upward import FIGURE, FILM, HTML, REQUIRE_PLACE, resolved
 
 
 class Playable:
@@ -50,10 +43,10 @@ class Playable:
             or what draws is not installed (the extra `plot`).
         """
         if path is not None:
-            _resolved(_REQUIRE_PLACE)(expanded(path))
+            resolved(REQUIRE_PLACE)(expanded(path))
         network = as_key(network_seed, "network_seed")
         episode = as_key(episode_seed, "episode_seed")
-        found = _resolved(_FILM)(self.player(network), self.header.task.task, episode)
+        found = resolved(FILM)(self.player(network), self.header.task.task, episode)
         if path is not None:
             found.save(path)
         return found
@@ -68,14 +61,8 @@ class Viewed(Playable):
         Raises:
           UsageError: matplotlib is not installed.
         """
-        return _resolved(_FIGURE)(self)
+        return resolved(FIGURE)(self)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: task, score and the examples as a table."""
-        return str(_resolved(_HTML)(self))
-
-
-def _resolved(name: str) -> Callable[..., Any]:
-    module, _, attribute = name.partition(":")
-    found: Callable[..., Any] = vars(import_module(module))[attribute]
-    return found
+        return str(resolved(HTML)(self))

@@ -1,6 +1,5 @@
 """The formats of an export by name, and exporting to one of them."""
 
-import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -21,12 +20,10 @@ from hadax.distilled.export.hugging_face import (
 from hadax.distilled.export.names import HUGGING_FACE, format_of
 from hadax.distilled.export.pairs import Pairs, pairs_of
 from hadax.distilled.header import Header
+from hadax.distilled.upward import COMMAND, resolved
 
 Write: TypeAlias = Callable[[Path, Pairs, Document], None]
 """Writes pairs [size, ...] and what is known of them into a file."""
-
-# Commands lie above this room, so the one that finds a dataset is known here by name alone.
-_COMMAND = "hadax.launch.search.origin:command_that_found"
 
 FORMATS: dict[str, Write] = {
     "npz": arrays.write_npz,
@@ -60,7 +57,7 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
         raise UsageError(f"{task}: {kind}; export the datasets that it was made of, one by one")
     path = expanded(place)
     pairs = pairs_of(distilled)
-    find: Callable[[Header], str] = pkgutil.resolve_name(_COMMAND)
+    find: Callable[[Header], str] = resolved(COMMAND)
     description = description_of(distilled, pairs, find(distilled.header))
     if chosen == HUGGING_FACE:
         write_folder(path, distilled, pairs, description, license)

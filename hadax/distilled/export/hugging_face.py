@@ -1,7 +1,6 @@
 """A folder that Hugging Face's `datasets.load_dataset` reads, offline too, and its hub shows."""
 
 import json
-import pkgutil
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.card import card
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.tables import write_columns
+from hadax.distilled.upward import DRAW_DATASET, resolved
 
 SETTINGS, PICTURE, ARTIFACT = "settings.json", "dataset.png", "dataset.safetensors"
 CARD, _DATA = "README.md", "data/train.parquet"
@@ -20,9 +20,6 @@ CARD, _DATA = "README.md", "data/train.parquet"
 # What every export's own card and settings have in them.
 _CARD_MARK = "behaviour-distillation"
 SETTINGS_MARK = '"preprocessing"'
-
-# Drawing lies above this room, so it is known here by its name alone.
-_DRAW = "hadax.pictures.datasets:draw_dataset"
 
 # A line for each number would be long and hard to read. No text has a line's end in JSON.
 _INNERMOST_LIST = re.compile(r"\[\n[^\[\]{}]*\]")
@@ -87,7 +84,7 @@ def write_settings(path: Path, description: Document) -> None:
 
 def _draw(distilled: Distilled, folder: Path) -> str:
     """The picture's name; "" where nothing can be drawn here."""
-    draw: Callable[..., None] = pkgutil.resolve_name(_DRAW)
+    draw: Callable[..., None] = resolved(DRAW_DATASET)
     title = f"{distilled.header.task.task}: {distilled.score or 'not measured'}"
     try:
         draw(distilled, folder / PICTURE, title)
