@@ -21,6 +21,7 @@ from hadax.core.settings_views import flat
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.machine.status import USAGE_STATUS
+from hadax.zoo.shipped import totals_of
 
 if TYPE_CHECKING:
     from hadax.zoo.verification import Verification
@@ -96,18 +97,14 @@ def listed(entries: tuple[zoo.Entry, ...]) -> str:
 
 
 def _row(entry: zoo.Entry) -> tuple[str, ...]:
-    searches, published = [each.search for each in zoo.searches_of(entry.name)], entry.published
-    steps = sum(search.environment_steps for search in searches)
-    compared = "-"
-    if published is not None:
-        compared = f"{entry.score.beside(published.score)} ({published.pairs or '-'})"
+    totals = totals_of(entry.name)
     return (
         entry.name,
         str(entry.pairs) if entry.pairs else "-",
         entry.score.spread,
-        compared,
-        f"{steps:,}" if steps else "-",
-        f"{sum(search.core_minutes for search in searches):g}",
+        entry.compared,
+        f"{totals.environment_steps:,}" if totals.environment_steps else "-",
+        str(totals),
         entry.method,
     )
 

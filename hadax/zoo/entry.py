@@ -7,6 +7,7 @@ same task says after an @ how it differs, several words joined by dashes: its nu
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hadax.distilled.score import Score
@@ -63,6 +64,23 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Totals:
+    """What all searches that led to an entry took.
+
+    Attributes:
+      environment_steps: at most, as of one search; 0 without episodes.
+      minutes: by the hardware that they were spent on; a GPU's are no core's.
+    """
+
+    environment_steps: int
+    minutes: Mapping[str, float]
+
+    def __str__(self) -> str:
+        """The minutes, as `3 (1 core), 4 (one H100 GPU)`."""
+        return ", ".join(f"{spent:g} ({hardware})" for hardware, spent in self.minutes.items())
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry.
 
@@ -88,6 +106,14 @@ class Entry:
 
     def __post_init__(self) -> None:
         _check(self)
+
+    @property
+    def compared(self) -> str:
+        """The published score and its pairs, as `498 (2)`; "-" for none."""
+        if self.published is None:
+            return "-"
+        score = self.score.beside(self.published.score)
+        return f"{score} ({self.published.pairs})" if self.published.pairs else score
 
 
 def file_stem(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from hadax.core.errors import UsageError
 from hadax.core.names import nearest, typed
 from hadax.distilled.places import ZOO
-from hadax.zoo.entry import Entry
+from hadax.zoo.entry import Entry, Totals
 from hadax.zoo.index import read_index
 
 FOLDER = Path(__file__).parent
@@ -68,6 +68,20 @@ def searches_of(name: str) -> tuple[Entry, ...]:
             raise UsageError(f"zoo:{name}: its search begins with itself")
         found.insert(0, _named(before, known))
     return tuple(found)
+
+
+def totals_of(name: str) -> Totals:
+    """What all `searches_of` an entry took, their minutes apart by hardware.
+
+    Raises:
+      UsageError: as for `searches_of`.
+    """
+    searches = [each.search for each in searches_of(name)]
+    minutes: dict[str, float] = {}
+    for search in searches:
+        hardware = search.hardware.split(",")[0]
+        minutes[hardware] = minutes.get(hardware, 0) + search.core_minutes
+    return Totals(sum(search.environment_steps for search in searches), minutes)
 
 
 def _by_name() -> dict[str, Entry]:

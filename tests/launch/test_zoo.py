@@ -59,7 +59,15 @@ def test_the_list_has_a_line_an_entry(capsys):
     heads, line = capsys.readouterr().out.splitlines()
     assert heads.split()[:4] == ["name", "pairs", "score", "published"]
     assert line.split()[:2] == [NAME, "4"]
-    assert line.endswith("0.5  HaDES-R")
+    assert line.endswith("0.5 (2 cores)  HaDES-R")
+
+
+def test_minutes_of_a_gpu_are_not_added_to_those_of_cores():
+    told = next(line for line in zoo.listed(shipped.entries()).splitlines() if "H100" in line)
+    name = told.split()[0]
+    spent = shipped.totals_of(name).minutes
+    assert set(spent) >= {"one H100 GPU"}
+    assert all(f"{minutes:g} ({hardware})" in told for hardware, minutes in spent.items())
 
 
 def test_an_accuracy_and_the_published_one_are_told_alike():

@@ -1,13 +1,13 @@
 """docs/zoo.md, generated from the index."""
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from hadax import zoo
 from hadax.core.files import write_atomically
 from hadax.distilled.header import Header, read
 from hadax.tasks.rl.config import as_played
+from hadax.zoo.shipped import totals_of
 from tools.zoo.figures import CURVE, FOLDER, PICTURE, draw_missing
 
 PAGE = Path(__file__).parents[2] / "docs" / "zoo.md"
@@ -46,12 +46,8 @@ def anchor(heading: str) -> str:
 
 
 def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
-    searches, published = [each.search for each in zoo.searches_of(entry.name)], entry.published
-    steps = sum(search.environment_steps for search in searches)
-    compared = "-"
-    if published is not None:
-        score = entry.score.beside(published.score)
-        compared = f"{score} ({published.pairs})" if published.pairs else score
+    totals = totals_of(entry.name)
+    steps = totals.environment_steps
     return (
         f"[{entry.name}](#{anchor(entry.name)})",
         entry.method,
@@ -60,19 +56,10 @@ def _row(entry: zoo.Entry, header: Header) -> tuple[str, ...]:
         str(header.task.options.get("backend") or "-"),
         entry.score.spread,
         played_score(header),
-        compared,
+        entry.compared,
         f"{steps:.2g}".replace("e+0", "e") if steps else "-",
-        _minutes(searches),
+        str(totals),
     )
-
-
-def _minutes(searches: Sequence[zoo.Search]) -> str:
-    """The minutes that searches took, by the hardware that they had, as `3 (1 core), 4 (...)`."""
-    total: dict[str, float] = {}
-    for search in searches:
-        hardware = search.hardware.split(",")[0]
-        total[hardware] = total.get(hardware, 0) + search.core_minutes
-    return ", ".join(f"{minutes:g} ({hardware})" for hardware, minutes in total.items())
 
 
 def played_score(header: Header) -> str:
