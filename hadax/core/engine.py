@@ -179,9 +179,16 @@ def _scan(engine: Engine, state: RunState, generations: int) -> tuple[RunState, 
     return jax.lax.scan(body, state, length=generations)
 
 
+def generation_keys(state: RunState) -> tuple[Key, Key, Key]:
+    """What the generation after a state is asked, drawn and told with."""
+    ask_key, draw_key, tell_key = jax.random.split(
+        jax.random.fold_in(state.key, state.generation), 3
+    )
+    return ask_key, draw_key, tell_key
+
+
 def _step(engine: Engine, state: RunState) -> tuple[RunState, Metrics]:
-    key = jax.random.fold_in(state.key, state.generation)
-    ask_key, draw_key, tell_key = jax.random.split(key, 3)
+    ask_key, draw_key, tell_key = generation_keys(state)
     prototype, generation = engine._prototype(state), state.generation + 1
     population, asked = engine.strategy.ask(ask_key, state.strategy, prototype)
     evaluation = engine._evaluate(engine.objective.draw(draw_key), population, state.task)

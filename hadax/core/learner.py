@@ -62,6 +62,10 @@ class Learner(Protocol):
         """Equal learners share compiled code."""
 
 
+MEMBERS: tuple[str, ...] = tuple(name for name in vars(Learner) if not name.startswith("_"))
+"""What every learner has, by name."""
+
+
 class BaseLearner:
     """Base of learners whose networks keep one form throughout and share nothing.
 

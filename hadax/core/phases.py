@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.chunk import map_in_chunks
-from hadax.core.engine import Engine
+from hadax.core.engine import Engine, generation_keys
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.placement import EVERYWHERE, SPLIT, mesh_of
 from hadax.core.run_state import RunState
@@ -37,9 +37,7 @@ def phase_seconds(engine: Engine, state: RunState) -> dict[str, float]:
       engine: what is run.
       state: the run's; it stays as it is.
     """
-    ask_key, draw_key, tell_key = jax.random.split(
-        jax.random.fold_in(state.key, state.generation), 3
-    )
+    ask_key, draw_key, tell_key = generation_keys(state)
     asking, (population, asked) = _timed(partial(_ask, engine, ask_key, state))
     drawing, draw = _timed(partial(_draw, engine, draw_key))
     share = engine.strategy.population // engine.devices

@@ -17,6 +17,7 @@ from hadax.distilled.npz import (
     read_npz,
     read_statistics,
     require_pairs,
+    statistics_told,
 )
 
 ENDINGS = (".npz", ".csv")
@@ -87,17 +88,13 @@ def _columns(path: Path, table: dict[str, list[str]], name: str) -> NDArray[np.f
     return np.array([table[each] for each in numbered], float).T
 
 
-def _moments(settings: Path) -> dict[str, NDArray[np.float32]]:
+def _moments(settings: Path) -> Arrays:
     """What an export says of the observations that its inputs are normalised from."""
     try:
         document = json.loads(settings.read_text(encoding="utf-8"))
-        preprocessing, environment = document["preprocessing"], document["environment"]
-        if environment is None or preprocessing["normalizer"] == "none":
-            return {}
         # What overflows is not finite, which is refused with the table.
         with np.errstate(over="ignore"):
-            mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
-            return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
+            return statistics_told(document)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hadax.core.errors import UsageError
 from hadax.core.files import most_unpacked, reason
+from hadax.core.types import Document
 
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]
 
@@ -55,6 +56,15 @@ def read_statistics(path: Path) -> Arrays:
     arrays = _read(path)
     _check_statistics(path, arrays)
     return arrays
+
+
+def statistics_told(description: Document) -> Arrays:
+    """The `obs_mean` and `obs_var` that an export's settings tell of; none without a normaliser."""
+    preprocessing = description["preprocessing"]
+    if description["environment"] is None or preprocessing["normalizer"] == "none":
+        return {}
+    mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
+    return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
 
 
 def _read(path: Path) -> Arrays:

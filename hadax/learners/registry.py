@@ -33,15 +33,6 @@ Learner."""
 
 _GIVEN = ("network", "inner_loop", "input_shape", "target")
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-_MEMBERS = (
-    "init",
-    "fit",
-    "apply",
-    "parameters",
-    "own_bytes",
-    "shares_between_candidates",
-    "scales_inner_lr",
-)
 
 _registered: dict[str, LearnerFactory] = {}
 
@@ -114,6 +105,8 @@ def make_learner(
       >>> learner.apply(learner.init(jax.random.key(0)), jax.numpy.ones((5, 3))).shape
       (5, 2)
     """
+    from hadax.core.learner import MEMBERS
+
     check_learner(config)
     factory = _factory(config.learner)
     _check_options(config, factory)
@@ -121,7 +114,7 @@ def make_learner(
         learner = factory(
             config.network, config.inner_loop, input_shape, target, **config.learner_options
         )
-    missing = [member for member in _MEMBERS if member not in dir(learner)]
+    missing = [member for member in MEMBERS if member not in dir(learner)]
     expected = f"lacks {', '.join(missing)} of hadax.BaseLearner"
     require(not missing, "learner", config.learner, expected)
     if config.learner != DEFAULT_LEARNER:

@@ -12,12 +12,12 @@ from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.types import Document
 from hadax.distilled.export.pairs import Pairs
-from hadax.distilled.npz import STATISTICS
+from hadax.distilled.npz import statistics_told
 
 
 def write_npz(path: Path, pairs: Pairs, description: Document) -> None:
     """All arrays; with the statistics of observations, so that `hadax-import` takes the file."""
-    write_arrays(path, {**pairs.arrays, **_statistics(pairs, description)})
+    write_arrays(path, {**pairs.arrays, **statistics_told(description)})
 
 
 def write_gymnasium(path: Path, pairs: Pairs, description: Document) -> None:
@@ -58,11 +58,3 @@ def write_torch(path: Path, pairs: Pairs, description: Document) -> None:
 def _channels_first(array: np.ndarray) -> np.ndarray:
     """Images [count, height, width, channels] with their channels first, else the array."""
     return np.ascontiguousarray(np.moveaxis(array, -1, 1) if array.ndim == 4 else array)
-
-
-def _statistics(pairs: Pairs, description: Document) -> dict[str, np.ndarray]:
-    preprocessing = description["preprocessing"]
-    if description["environment"] is None or preprocessing["normalizer"] == "none":
-        return {}
-    mean, std = (np.asarray(preprocessing[name], np.float32) for name in ("mean", "std"))
-    return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))

@@ -12,12 +12,11 @@ from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.deferred import deferred
 from hadax.tasks.rl.simulators.labels import GYMNAX, LEVELS, POSES, STEP_SECONDS
-from hadax.tasks.rl.spaces import bounds_of, observation_shape, target_of
+from hadax.tasks.rl.spaces import bounds_of, observation_shape, scaled, target_of
 
 # It draws with them, which nothing here asks for; most of its import was theirs.
 with deferred("matplotlib", "matplotlib.colors", "matplotlib.pyplot", "seaborn"):
     import gymnax
-    from gymnax.environments import spaces
 
 NORMALIZER = "none"
 """These environments' observations are near one already, or games' images."""
@@ -47,9 +46,11 @@ def adapt(name: str, backend: str | None = None) -> Environment:
     def step(
         key: Key, state: Any, action: jax.Array
     ) -> tuple[Any, jax.Array, jax.Array, jax.Array]:
+        if action_low is not None and action_high is not None:
+            action = scaled(action, action_low, action_high).reshape(action_space.shape)
         # step_env neither resets nor knows the time limit: the rollout does both.
         observation, state, reward, terminated, _ = environment.step_env(
-            key, state, _to_space(action, action_space), parameters
+            key, state, action.astype(action_space.dtype), parameters
         )
         return state, observation, jnp.asarray(reward), jnp.asarray(terminated)
 
@@ -67,11 +68,3 @@ def adapt(name: str, backend: str | None = None) -> Environment:
         step_seconds=STEP_SECONDS.get(name),
         levels=LEVELS.get(name, NO_LEVELS),
     )
-
-
-def _to_space(action: jax.Array, space: spaces.Space) -> jax.Array:
-    """An action of the rollout as the environment wants it: [-1, 1] becomes [low, high]."""
-    if isinstance(space, spaces.Discrete):
-        return action.astype(space.dtype)
-    low, high = jnp.asarray(space.low), jnp.asarray(space.high)
-    return (low + (action.reshape(space.shape) + 1) / 2 * (high - low)).astype(space.dtype)
