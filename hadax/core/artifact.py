@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 
-from hadax.core.errors import ArtifactError, UnreadableError
-from hadax.core.files import reason, write_atomically
+from hadax.core.errors import ArtifactError, UnreadableError, reason
+from hadax.core.files import write_atomically
 from hadax.core.types import Document
 
 _KEY = "hadax"

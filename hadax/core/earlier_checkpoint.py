@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hadax.core.errors import UnreadableError
-from hadax.core.files import reason
+from hadax.core.errors import UnreadableError, reason
 
 _CONTENT = "default"
 

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Container, Iterator
 from importlib.metadata import EntryPoint, entry_points
 
-from hadax.core.errors import ConfigError, UsageError, out_of_memory
-from hadax.core.files import failure
+from hadax.core.errors import ConfigError, UsageError, failure, out_of_memory
 from hadax.core.names import typed
 
 

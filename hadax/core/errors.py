@@ -1,7 +1,9 @@
 """What is said of settings and files that cannot work, and the bounds that all settings share."""
 
 import operator
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 
 from hadax.core.names import printable, typed
 
@@ -141,3 +143,19 @@ def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
 def out_of_memory(error: BaseException) -> bool:
     """Whether an error is the device's or the host's want of memory."""
     return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
+
+
+def reason(error: BaseException) -> str:
+    """An error in one line: its own words, or its name where it has none."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    words = str(error).strip()
+    return words.splitlines()[0] if words else type(error).__name__
+
+
+def failure(error: BaseException) -> str:
+    """An error of others' code in one line: its kind, its words, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    kind, words = type(error).__name__, reason(error)
+    return f"{kind if words == kind else f'{kind}: {words}'}{where}"

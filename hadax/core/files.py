@@ -3,10 +3,9 @@
 import os
 import secrets
 import threading
-import traceback
 from pathlib import Path
 
-from hadax.core.errors import UsageError
+from hadax.core.errors import UsageError, reason
 from hadax.core.names import typed
 
 WRITING = threading.RLock()
@@ -80,22 +79,6 @@ def write_atomically(path: Path, content: bytes) -> None:
             _write_beside(path, content)
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(path)) from error
-
-
-def reason(error: BaseException) -> str:
-    """An error in one line: its own words, or its name where it has none."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    words = str(error).strip()
-    return words.splitlines()[0] if words else type(error).__name__
-
-
-def failure(error: BaseException) -> str:
-    """An error of others' code in one line: its kind, its words, and where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    kind, words = type(error).__name__, reason(error)
-    return f"{kind if words == kind else f'{kind}: {words}'}{where}"
 
 
 def _write_beside(path: Path, content: bytes) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.errors import UsageError
-from hadax.core.files import ending_of, reason
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import ending_of
 from hadax.distilled.npz import (
     DATA,
     STATISTICS,

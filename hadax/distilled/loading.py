@@ -10,8 +10,7 @@ import jax.numpy as jnp
 from hadax import tasks
 from hadax.core.artifact import Artifact, parsed_artifact
 from hadax.core.dataset import Dataset
-from hadax.core.errors import ArtifactError, ConfigError, UsageError
-from hadax.core.files import reason
+from hadax.core.errors import ArtifactError, ConfigError, UsageError, reason
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.names import nearest
 from hadax.core.parametrizations.slots import expanded

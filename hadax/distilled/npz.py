@@ -7,8 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.errors import UsageError
-from hadax.core.files import most_unpacked, reason
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import most_unpacked
 from hadax.core.types import Document
 
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]

@@ -8,8 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.dataset import Dataset
-from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.files import reason
+from hadax.core.errors import ConfigError, UsageError, reason, require
 from hadax.core.learner import Learner
 from hadax.core.task import Discrete, TargetSpec
 from hadax.core.trees import described

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hadax.core.annotations import annotations_of, describe, matches
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
-from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.files import failure
+from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.names import nearest, typed
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.annotations import Option
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
-from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.files import failure
+from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.names import nearest
 from hadax.tasks.naming import remember
 from hadax.tasks.options import Factory, checked

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import hadax
-from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError, out_of_memory
-from hadax.core.files import reason
+from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError, out_of_memory, reason
 from hadax.launch.commandline.flags import Group, Parsed, help_text
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.machine.allocator import use_few_arenas

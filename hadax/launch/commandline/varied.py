@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hadax.core.errors import UsageError
-from hadax.core.files import ending_of, reason
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import ending_of
 from hadax.core.settings import Value
 from hadax.launch.commandline.flags import Flag, Group
 from hadax.launch.commandline.groups import NO_SETTINGS

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from hadax.core.errors import ConfigError
-from hadax.core.files import reason
+from hadax.core.errors import ConfigError, reason
 from hadax.launch.machine.cluster import Cluster, host_of, refuse_loopback, refuse_missing_ipv6
 from hadax.launch.machine.peers import Peers, accepted, connected, listening
 from hadax.launch.machine.status import UNEXPECTED_STATUS, status_of

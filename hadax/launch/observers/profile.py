@@ -12,7 +12,8 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.engine import Engine
-from hadax.core.files import reason, write_atomically
+from hadax.core.errors import reason
+from hadax.core.files import write_atomically
 from hadax.core.phases import phase_seconds
 from hadax.core.placement import writes
 from hadax.core.run import Step

@@ -4,8 +4,8 @@ import sys
 import uuid
 from pathlib import Path
 
-from hadax.core.errors import UsageError
-from hadax.core.files import reason, write_atomically
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import write_atomically
 from hadax.core.run import Report
 from hadax.core.types import Document
 from hadax.launch.observers.to_tensorboard import scalars

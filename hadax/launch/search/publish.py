@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from hadax.core.files import reason
+from hadax.core.errors import reason
 from hadax.core.saying import Say, quiet
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded

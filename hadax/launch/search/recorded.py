@@ -5,8 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hadax.core.errors import UsageError
-from hadax.core.files import reason
+from hadax.core.errors import UsageError, reason
 from hadax.core.settings_views import as_setting, replaced
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.same_search import FINGERPRINT, PLUG_INS, recorded

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hadax.core.bodies import Bodies
-from hadax.core.errors import UsageError
-from hadax.core.files import reason, write_atomically
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import write_atomically
 from hadax.core.names import typed
 from hadax.core.settings_views import flat
 from hadax.distilled.distilled import Distilled

@@ -7,8 +7,7 @@ from typing import Any
 
 from hadax import tasks
 from hadax.core.config import MeasuringConfig, PlacementConfig
-from hadax.core.errors import UsageError
-from hadax.core.files import reason
+from hadax.core.errors import UsageError, reason
 from hadax.core.settings_views import settings_in, to_json
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import VERBS, SearchConfig

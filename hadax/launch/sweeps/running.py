@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from hadax.core.errors import UsageError
-from hadax.core.files import reason, write_atomically
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import write_atomically
 from hadax.core.saying import Say
 from hadax.launch.search.file_names import CONFIG
 from hadax.launch.search.folder import refuse_other

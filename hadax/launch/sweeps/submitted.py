@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hadax.core.errors import ConfigError, UsageError, require_choice
-from hadax.core.files import reason
+from hadax.core.errors import ConfigError, UsageError, reason, require_choice
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.names import typed
 from hadax.core.settings import Value

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hadax.core.errors import UsageError
-from hadax.core.files import reason, write_atomically
+from hadax.core.errors import UsageError, reason
+from hadax.core.files import write_atomically
 from hadax.core.saying import Say
 from hadax.core.settings import Value
 from hadax.distilled.score import Score

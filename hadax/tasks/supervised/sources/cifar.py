@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hadax.core.files import reason
+from hadax.core.errors import reason
 from hadax.tasks.supervised.sources.images import DataError, Images
 
 _FOLDER = "cifar-10-batches-bin"
