@@ -65,6 +65,7 @@ class BaseTask:
     class_names: tuple[str, ...] = ()
     normalizer: str = "none"
     has_real_examples: bool = False
+    episodes: int = 0
     local_options: tuple[str, ...] = ()
 
     @property

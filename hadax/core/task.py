@@ -92,6 +92,13 @@ class Task(Protocol):
         """The score's unit; "" for a plain number."""
 
     @property
+    def episodes(self) -> int:
+        """Episodes of one evaluation; 0 without. A metric `episode_length` says how long they are.
+
+        So environment steps are counted, and can end a search.
+        """
+
+    @property
     def has_test_data(self) -> bool:
         """Whether a final measurement sees what no search saw: a test split, or data drawn anew."""
 
@@ -199,7 +206,8 @@ def check_task(task: object, name: str) -> None:
 
     Raises:
       ConfigError: the object lacks a member of Task, is not a pytree of arrays, or says of its
-        inputs or targets what cannot be, or has more or fewer names than there are of them.
+        inputs, targets or episodes what cannot be, or has more or fewer names than there are of
+        them.
     """
     present = set(dir(task))
     missing = [member for member in MEMBERS if member not in present]
@@ -222,6 +230,9 @@ def check_task(task: object, name: str) -> None:
     require(fits and shape != (), "task", name, expected)
     expected = f"its target is {target!r}, must be hadax.Discrete(n) or hadax.Continuous(n)"
     require(isinstance(target, Discrete | Continuous), "task", name, expected)
+    episodes = getattr(task, "episodes", None)
+    expected = f"its episodes are {episodes!r}, must be a whole number, 0 for a task without any"
+    require(isinstance(episodes, int) and episodes >= 0, "task", name, expected)
     _check_names(task, name)
 
 

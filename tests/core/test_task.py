@@ -86,3 +86,13 @@ def test_a_vector_has_no_classes(regression):
 
     with pytest.raises(ConfigError, match=r"class_names are \('a', 'b'\), must be \(\)$"):
         check_task(Odd(regression.weights), "mine")
+
+
+@pytest.mark.parametrize("count", [-1, 2.0, None])
+def test_episodes_that_are_no_number_of_them_are_refused(regression, count):
+    @struct.dataclass
+    class Odd(type(regression)):
+        episodes = count
+
+    with pytest.raises(ConfigError, match=r"^task=mine: its episodes are .*, must be a whole"):
+        check_task(Odd(regression.weights), "mine")

@@ -12,7 +12,7 @@ from hadax.core.task import Task
 from hadax.core.types import TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.moments import Moments, std_of
-from hadax.tasks.rl.normalizer import LARGEST
+from hadax.tasks.rl.normalizer import limit_of
 from hadax.tasks.supervised.scaling import Scaling, takes_brightness
 
 Floats = NDArray[np.float32]
@@ -59,7 +59,7 @@ def scaling_of(name: str, task: Task, state: TaskState) -> InputScaling:
     known = schedules.settle(state)
     scaling = InputScaling(np.zeros((), np.float32), np.ones((), np.float32))
     if isinstance(known, Moments):
-        limit = LARGEST if task.normalizer in ("running", "per_policy") else math.inf
+        limit = limit_of(task.normalizer)
         scaling = InputScaling(np.asarray(known.mean), np.asarray(std_of(known)), limit)
     elif isinstance(known, Scaling):
         scaling = InputScaling(np.asarray(known.mean), np.asarray(known.std))

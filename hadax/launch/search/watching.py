@@ -105,7 +105,7 @@ def episodes_of(objective: Objective) -> int:
     task, networks = objective.task, 1
     if isinstance(objective, Distillation):
         networks = objective.networks_per_candidate
-    return networks * task.episodes if isinstance(task, ControlTask) else 0
+    return networks * task.episodes
 
 
 def _advice(objective: Objective, workload: Workload, say: Say) -> Advice:
@@ -119,10 +119,10 @@ def remedies_of(objective: Distillation | Neuroevolution) -> tuple[str, ...]:
     task, remedies = objective.task, []
     if isinstance(objective, Distillation):
         remedies.append("more inits_per_candidate")
-    if isinstance(task, ControlTask):
+    if task.episodes:
         remedies.append("more episodes")
-        if not task.sticky_actions:
-            remedies.append("sticky_actions where all episodes end alike")
+    if isinstance(task, ControlTask) and not task.sticky_actions:
+        remedies.append("sticky_actions where all episodes end alike")
     return tuple(remedies)
 
 

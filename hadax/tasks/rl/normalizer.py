@@ -1,8 +1,9 @@
 """Observation normalisers: what a control task's state is, and how it learns from episodes."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -18,12 +19,17 @@ Estimate: TypeAlias = Callable[[], moments.Moments]
 _OWN_COUNT = 1e-4
 
 # What earlier generations hardly saw may lie many standard deviations off.
-LARGEST = 10.0
-"""Largest absolute value that running statistics let through."""
+_LARGEST = 10.0
 
 
 class Normalizer(Protocol):
-    """Pure functions over the task's state and the memory of the episodes being played."""
+    """Pure functions over the task's state and the memory of the episodes being played.
+
+    Attributes:
+      limit: the largest absolute value that `preprocess` lets through; infinite for any.
+    """
+
+    limit: ClassVar[float]
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
         """The task's state before the first generation, for observations of that shape."""
@@ -59,6 +65,8 @@ class Normalizer(Protocol):
 @dataclass(frozen=True)
 class Identity:
     """Networks see observations as they are."""
+
+    limit: ClassVar[float] = math.inf
 
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
         """Empty: there is nothing to learn."""
@@ -123,6 +131,8 @@ class Constant(Identity):
 class Running(Constant):
     """By the moments of all that the population has observed in earlier generations."""
 
+    limit: ClassVar[float] = _LARGEST
+
     def init(self, shape: tuple[int, ...], estimate: Estimate) -> TaskState:
         """One imagined observation of mean 0 and variance 1, which changes nothing."""
         del estimate
@@ -130,7 +140,7 @@ class Running(Constant):
 
     def preprocess(self, state: TaskState, observations: jax.Array) -> jax.Array:
         """The observations [batch, *shape], normalised by the state's moments, from -10 to 10."""
-        return jnp.clip(moments.normalize(state, observations), -LARGEST, LARGEST)
+        return jnp.clip(moments.normalize(state, observations), -self.limit, self.limit)
 
     def begin(self, shape: tuple[int, ...]) -> Any:
         """The sums of no observation."""
@@ -217,3 +227,8 @@ NORMALIZERS: dict[str, Normalizer] = {
     "per_policy": PerPolicy(),
 }
 """Observation normalisers by name."""
+
+
+def limit_of(name: str) -> float:
+    """The `limit` of the normaliser of that name; infinite for one of somebody else's."""
+    return NORMALIZERS[name].limit if name in NORMALIZERS else math.inf

@@ -5,12 +5,13 @@ import json
 import jax
 import numpy as np
 import pytest
+from flax import struct
 
 import hadax
 from hadax.core.errors import ConfigError
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.launch.observers.metrics_file import read_metrics
-from hadax.launch.search.watching import remedies_of
+from hadax.launch.search.watching import episodes_of, remedies_of
 
 SMALL = {
     "preset": "none",
@@ -58,6 +59,22 @@ def test_advice_for_a_distillation_names_its_networks():
     initial = task.initial_dataset(jax.random.key(0), size=4)
     objective = hadax.Distillation(task, initial, LearnedTargets(), learners=(learner,))
     assert remedies_of(objective) == ("more inits_per_candidate",)
+
+
+@struct.dataclass
+class Played(type(hadax.make("analytic/linear_regression"))):
+    """A task of somebody else's that plays episodes; no ControlTask."""
+
+    episodes = 3
+
+
+def test_episodes_of_a_task_of_ones_own_count():
+    task = hadax.make("analytic/linear_regression")
+    learner = hadax.make_learner(hadax.LearnerConfig(), task.input_shape, task.target)
+    played = hadax.Neuroevolution(Played(task.weights), learner)
+    assert episodes_of(played) == 3
+    assert remedies_of(played) == ("more episodes",)
+    assert episodes_of(hadax.Neuroevolution(task, learner)) == 0
 
 
 def test_what_is_found_is_bitwise_the_same(watched):

@@ -19,7 +19,7 @@ from hadax.tasks.rl.moments import (
     sums_around,
     zero_sums,
 )
-from hadax.tasks.rl.normalizer import NORMALIZERS, PerPolicy
+from hadax.tasks.rl.normalizer import NORMALIZERS, PerPolicy, limit_of
 
 
 @given(
@@ -164,3 +164,14 @@ def test_the_first_step_of_every_measured_episode_tells_a_policy_nothing(key):
     jax.block_until_ready(played.returns)
     assert np.allclose(seen[0], 0, atol=1e-2)
     assert not np.allclose(seen[1], 0, atol=1e-2)
+
+
+@pytest.mark.parametrize("name", NORMALIZERS)
+def test_a_limit_is_what_lets_nothing_larger_through(name):
+    state = initial_moments((1,))
+    seen = NORMALIZERS[name].preprocess(state, jnp.array([[1e6]]))
+    assert float(seen[0, 0]) == pytest.approx(min(limit_of(name), 1e6), rel=1e-3)
+
+
+def test_a_normalizer_of_somebody_elses_has_no_known_limit():
+    assert limit_of("mine") == float("inf")
