@@ -12,7 +12,7 @@ from hadax.core.annotations import Option
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.numbers import in_short
-from hadax.core.parametrizations.images import Matrix
+from hadax.core.parametrizations.images import Components
 from hadax.core.recording import Recording
 from hadax.core.specification import (
     NO_LABELS,
@@ -169,7 +169,7 @@ class BaseTask:
         del key, size
         return None
 
-    def principal_components(self, count: int) -> tuple[Matrix, Matrix] | None:
+    def principal_components(self, count: int) -> Components | None:
         """None, where others give a centre [*input_shape] and directions [count, *input_shape]."""
         del count
         return None

@@ -8,6 +8,7 @@ import dataclasses
 import math
 import operator
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -16,6 +17,9 @@ from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError
 
 Value: TypeAlias = Option
 """What a setting can be."""
+
+Options: TypeAlias = Mapping[str, Value]
+"""A plug-in's own settings, or a task's, by name."""
 
 Field: TypeAlias = "dataclasses.Field[Any]"
 """A dataclass's field, of whatever type."""

@@ -7,12 +7,12 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.annotations import Option as Option
+from hadax.core.annotations import Option
 from hadax.core.base_task import BaseTask as BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.evaluation import Evaluation as Evaluation
-from hadax.core.parametrizations.images import Matrix
+from hadax.core.parametrizations.images import Components
 from hadax.core.recording import Recording
 from hadax.core.specification import Continuous as Continuous
 from hadax.core.specification import Discrete as Discrete
@@ -166,7 +166,7 @@ class Task(Protocol):
         None where the task has none.
         """
 
-    def principal_components(self, count: int) -> tuple[Matrix, Matrix] | None:
+    def principal_components(self, count: int) -> Components | None:
         """What real inputs vary most in: their centre and directions [count, *input_shape].
 
         None where the task has no real inputs.

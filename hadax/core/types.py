@@ -5,8 +5,6 @@ from typing import Any, TypeAlias
 
 import jax
 
-from hadax.core.annotations import Option as Option
-
 Key: TypeAlias = jax.Array
 """A typed JAX random key, shape []."""
 

@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from hadax.core.errors import LARGEST, MOST_STEPS, ConfigError, require, require_count
-from hadax.core.settings import Value, check, setting
-
-Options: TypeAlias = Mapping[str, Value]
-"""A plug-in's own settings by name."""
+from hadax.core.settings import Options, check, setting
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
 ACTIVATIONS: tuple[str, ...] = ("relu", "tanh", "gelu", "silu", "identity")

@@ -1,13 +1,8 @@
 """The settings of a task: its name and its options; imports no JAX."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from hadax.core.settings import Value, check, setting
-
-Options: TypeAlias = Mapping[str, Value]
-"""A task's own settings by name."""
+from hadax.core.settings import Options, check, setting
 
 DEFAULT_TASK = "gymnax/CartPole-v1"
 """What commands do where no task is named."""

@@ -11,12 +11,13 @@ import optax
 from flax import struct
 from numpy.typing import NDArray
 
+from hadax.core.annotations import Option
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError, UsageError, require_choice, require_count
-from hadax.core.parametrizations.images import Matrix, principal_components
+from hadax.core.parametrizations.images import Components, principal_components
 from hadax.core.specification import is_distribution
 from hadax.core.task import BaseTask, Discrete, Evaluation, Labels
-from hadax.core.types import Key, Option, Policy
+from hadax.core.types import Key, Policy
 from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS, ImageOptions
 from hadax.tasks.supervised.given import (
     check_outline,
@@ -205,7 +206,7 @@ class Classification(BaseTask):
         """
         return replace(self.with_data("train"), start="sample").initial_dataset(key, size)
 
-    def principal_components(self, count: int) -> tuple[Matrix, Matrix]:
+    def principal_components(self, count: int) -> Components:
         """What real images vary most in, as networks see them.
 
         Returns:

@@ -10,10 +10,11 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.annotations import Option
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
 from hadax.core.task import BaseTask, Continuous, Evaluation
-from hadax.core.types import Key, Option, Policy, TaskState
+from hadax.core.types import Key, Policy, TaskState
 
 _WEIGHTS = ((1.0, -2.0), (0.5, 0.0), (-1.5, 1.0))
 
