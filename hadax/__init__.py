@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hadax import tasks as tasks
     from hadax import zoo as zoo
+    from hadax.core.base_task import BaseTask as BaseTask
     from hadax.core.dataset import Dataset as Dataset
     from hadax.core.distillation import Distillation as Distillation
     from hadax.core.engine import Engine as Engine
@@ -16,17 +17,16 @@ if TYPE_CHECKING:
     from hadax.core.errors import ConfigError as ConfigError
     from hadax.core.errors import HadaxWarning as HadaxWarning
     from hadax.core.errors import UsageError as UsageError
+    from hadax.core.evaluation import Evaluation as Evaluation
     from hadax.core.learner import BaseLearner as BaseLearner
     from hadax.core.learner import Learner as Learner
     from hadax.core.neuroevolution import Neuroevolution as Neuroevolution
     from hadax.core.objective import Objective as Objective
     from hadax.core.pace import Pace as Pace
     from hadax.core.run import Report as Report
+    from hadax.core.specification import Continuous as Continuous
+    from hadax.core.specification import Discrete as Discrete
     from hadax.core.strategy import Strategy as Strategy
-    from hadax.core.task import BaseTask as BaseTask
-    from hadax.core.task import Continuous as Continuous
-    from hadax.core.task import Discrete as Discrete
-    from hadax.core.task import Evaluation as Evaluation
     from hadax.core.task import Task as Task
     from hadax.distilled.distilled import Distilled as Distilled
     from hadax.distilled.evolved import Evolved as Evolved
@@ -58,17 +58,17 @@ __version__ = "0.2.0"
 _PLACES: dict[str, str] = {
     "ArtifactError": "hadax.core.errors",
     "BaseLearner": "hadax.core.learner",
-    "BaseTask": "hadax.core.task",
+    "BaseTask": "hadax.core.base_task",
     "ConfigError": "hadax.core.errors",
-    "Continuous": "hadax.core.task",
+    "Continuous": "hadax.core.specification",
     "ControlTask": "hadax.tasks.rl.control",
     "Dataset": "hadax.core.dataset",
-    "Discrete": "hadax.core.task",
+    "Discrete": "hadax.core.specification",
     "Distillation": "hadax.core.distillation",
     "Distilled": "hadax.distilled.distilled",
     "Engine": "hadax.core.engine",
     "Environment": "hadax.tasks.rl.environment",
-    "Evaluation": "hadax.core.task",
+    "Evaluation": "hadax.core.evaluation",
     "Evolved": "hadax.distilled.evolved",
     "HadaxWarning": "hadax.core.errors",
     "InnerLoop": "hadax.learners.config",

@@ -1,5 +1,7 @@
-"""What the lower rooms say is for callers of every kind: Python's, and commands'."""
+"""What holds of whole rooms: whom they speak to, what they name, and where names come from."""
 
+import ast
+import functools
 import re
 from pathlib import Path
 
@@ -50,3 +52,28 @@ def test_no_other_file_names_what_is_above_it(room):
         if path.name != "upward.py"
     }
     assert not named
+
+
+@functools.cache
+def defined_in(module):
+    """The names that a module of hadax makes itself."""
+    path = HOUSE.joinpath(*module.split(".")[1:]).with_suffix(".py")
+    names = set()
+    for each in ast.parse(path.read_text(encoding="utf-8")).body:
+        targets = each.targets if isinstance(each, ast.Assign) else [getattr(each, "target", None)]
+        names |= {node.id for at in targets if at for node in ast.walk(at) if hasattr(node, "id")}
+        names |= {each.name} if hasattr(each, "name") else set()
+    return names
+
+
+def test_what_the_core_has_is_imported_from_where_it_is_defined():
+    elsewhere = set()
+    for path in HOUSE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("hadax."):
+                continue
+            if not HOUSE.joinpath(*node.module.split(".")[1:]).with_suffix(".py").exists():
+                continue  # A package, whose exports are its table's.
+            for name in {each.name for each in node.names} - defined_in(node.module):
+                elsewhere.add(f"{path.relative_to(HOUSE)}: {name} from {node.module}")
+    assert not elsewhere

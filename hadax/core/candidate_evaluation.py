@@ -5,10 +5,10 @@ from functools import partial
 import jax
 
 from hadax.core.chunk import largest_divisor, map_in_chunks
+from hadax.core.evaluation import Evaluation
 from hadax.core.evaluations import average_evaluations
 from hadax.core.objective import Objective
 from hadax.core.placement import map_over_devices
-from hadax.core.task import Evaluation
 from hadax.core.types import Candidate, Key, TaskState
 
 

@@ -12,10 +12,11 @@ from flax import struct
 
 from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
+from hadax.core.evaluation import Evaluation
 from hadax.core.evaluations import average_evaluations
 from hadax.core.learner import Learner
 from hadax.core.parametrizations.protocol import Parametrization
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.training import Trained, evaluate_trained, fit_key, initialisation_keys
 from hadax.core.types import Candidate, Key, LearnerState, Statistics, TaskState
 

@@ -12,13 +12,13 @@ from hadax.core.best_means import none_kept
 from hadax.core.candidate_evaluation import evaluate_candidate
 from hadax.core.chunk import map_in_blocks, map_in_chunks
 from hadax.core.errors import require_count
+from hadax.core.evaluation import Evaluation
 from hadax.core.evaluations import generation_metrics, sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.objective import Objective
 from hadax.core.placement import check_devices, map_over_devices, process_count, replicated
 from hadax.core.run_state import RunState
 from hadax.core.strategy import Strategy
-from hadax.core.task import Evaluation
 from hadax.core.types import Candidate, Drawn, Key, Metrics, Population, Pytree, TaskState
 
 

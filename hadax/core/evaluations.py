@@ -5,7 +5,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from hadax.core.task import Evaluation
+from hadax.core.evaluation import Evaluation
 from hadax.core.types import Metrics, Statistics
 
 

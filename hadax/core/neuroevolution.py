@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from flax import struct
 
+from hadax.core.evaluation import Evaluation
 from hadax.core.learner import Learner
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.training import evaluate_network
 from hadax.core.types import Candidate, Key, LearnerState, Statistics, TaskState
 

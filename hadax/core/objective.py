@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from hadax.core.task import Evaluation
+from hadax.core.evaluation import Evaluation
 from hadax.core.types import Candidate, Drawn, Key, Pytree, Statistics, TaskState
 
 

@@ -15,10 +15,10 @@ import jax.numpy as jnp
 
 from hadax.core.chunk import map_in_chunks
 from hadax.core.engine import Engine, generation_keys
+from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.placement import EVERYWHERE, SPLIT, mesh_of
 from hadax.core.run_state import RunState
-from hadax.core.task import Evaluation
 from hadax.core.types import Drawn, Key, Population, Pytree, StrategyState, TaskState
 
 _Result = TypeVar("_Result")

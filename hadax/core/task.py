@@ -8,20 +8,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.annotations import Option
-from hadax.core.base_task import BaseTask as BaseTask
+from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
-from hadax.core.evaluation import Evaluation as Evaluation
+from hadax.core.evaluation import Evaluation
 from hadax.core.parametrizations.images import Components
 from hadax.core.recording import Recording
-from hadax.core.specification import Continuous as Continuous
-from hadax.core.specification import Discrete as Discrete
-from hadax.core.specification import Labels as Labels
-from hadax.core.specification import Levels as Levels
-from hadax.core.specification import Pose as Pose
-from hadax.core.specification import TargetSpec as TargetSpec
-from hadax.core.specification import label_counts
+from hadax.core.specification import (
+    Continuous,
+    Discrete,
+    Labels,
+    Levels,
+    Pose,
+    TargetSpec,
+    label_counts,
+)
 from hadax.core.types import Key, Policy, Statistics, TaskState
+
+# Plug-ins import here what they say of themselves with (docs/plugins.md); hadax itself where it is.
+__all__ = [
+    "MEMBERS",
+    "BaseTask",
+    "Continuous",
+    "Discrete",
+    "Evaluation",
+    "Labels",
+    "Levels",
+    "Pose",
+    "Task",
+    "TaskT",
+    "check_task",
+]
 
 TaskT = TypeVar("TaskT", bound="Task")
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import UsageError
+from hadax.core.evaluation import Evaluation
 from hadax.core.learner import Learner
 from hadax.core.streams import FIT_STREAM
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.types import Key, LearnerState, Metrics, TaskState
 
 Trained: TypeAlias = tuple[LearnerState, Metrics]

@@ -12,13 +12,14 @@ from hadax.core.artifact import Artifact
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
+from hadax.core.evaluation import Evaluation
 from hadax.core.evaluations import sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.parametrizations.slots import describe_size
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
 from hadax.distilled.exportable import Exportable

@@ -5,7 +5,7 @@ import jax
 from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.task import Discrete
+from hadax.core.specification import Discrete
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.initialisations import fixed_keys
 from hadax.distilled.keys import Seed, as_key

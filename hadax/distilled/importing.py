@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.specification import Discrete
 from hadax.core.streams import observation_key
-from hadax.core.task import Discrete, Task
+from hadax.core.task import Task
 from hadax.core.types import TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.header import Header

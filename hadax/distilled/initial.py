@@ -6,7 +6,8 @@ from hadax.core.errors import require
 from hadax.core.growing import repeated
 from hadax.core.parametrizations.chosen import initial_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, filling_slots, has_slots
-from hadax.core.task import Discrete, Task
+from hadax.core.specification import Discrete
+from hadax.core.task import Task
 from hadax.core.types import Key
 from hadax.distilled.starts import read_examples
 

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
-from hadax.core.evaluation import BROKEN_EPISODES
+from hadax.core.evaluation import BROKEN_EPISODES, Evaluation
 from hadax.core.learner import Learner
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.training import evaluate_network, fit_key, train_and_evaluate
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Pytree, TaskState

@@ -8,8 +8,9 @@ from flax import struct
 
 from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset
+from hadax.core.evaluation import Evaluation
 from hadax.core.specification import Continuous
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.types import Key, Policy, TaskState
 from hadax.distilled.shares import share_kept
 from hadax.learners.merged import CommonInputs, Head

@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from hadax.core.errors import HadaxWarning, UsageError
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
-from hadax.core.task import Discrete, Task
+from hadax.core.specification import Discrete
+from hadax.core.task import Task
 from hadax.core.types import LearnerState, TaskState
 from hadax.distilled.observation_statistics import is_shaped
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness

@@ -8,10 +8,11 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.dataset import Dataset
+from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings_views import replaced
 from hadax.core.streams import NOISE_STREAM
-from hadax.core.task import Evaluation, Task
+from hadax.core.task import Task
 from hadax.core.training import train_and_evaluate
 from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled

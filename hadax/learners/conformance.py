@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError, reason, require
 from hadax.core.learner import Learner
-from hadax.core.task import Discrete, TargetSpec
+from hadax.core.specification import Discrete, TargetSpec
 from hadax.core.trees import described
 from hadax.core.types import LearnerState
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hadax.core.errors import require
 from hadax.core.learner import Learner
-from hadax.core.task import TargetSpec
+from hadax.core.specification import TargetSpec
 from hadax.learners.config import InnerLoop, NetworkConfig
 from hadax.learners.gradient import GradientLearner
 from hadax.learners.losses import default_loss, fits, learns_spread, resolved_loss

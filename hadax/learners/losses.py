@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from hadax.core.task import Discrete, TargetSpec
+from hadax.core.specification import Discrete, TargetSpec
 from hadax.learners.config import AUTOMATIC_LOSS, GAUSSIAN
 
 Loss = Callable[[jax.Array, jax.Array], jax.Array]

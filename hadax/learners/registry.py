@@ -22,7 +22,7 @@ from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 
 if TYPE_CHECKING:
     from hadax.core.learner import Learner
-    from hadax.core.task import TargetSpec
+    from hadax.core.specification import TargetSpec
 
 ENTRY_POINT_GROUP = "hadax.learners"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import jax.numpy as jnp
 
-from hadax.core.task import TargetSpec
+from hadax.core.specification import TargetSpec
 from hadax.learners.choices import Choice, Choices
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.layered import Layered

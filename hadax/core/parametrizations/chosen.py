@@ -18,7 +18,8 @@ from hadax.core.parametrizations.slots import (
     slot_by_slot,
 )
 from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets
-from hadax.core.task import Discrete, Task
+from hadax.core.specification import Discrete
+from hadax.core.task import Task
 from hadax.core.types import Key
 
 # Real images that components of quarters are taken of: more hardly change them.

@@ -11,7 +11,8 @@ import numpy as np
 from hadax.core.numbers import in_short
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT
 from hadax.core.settings_views import to_json
-from hadax.core.task import Discrete, Task
+from hadax.core.specification import Discrete
+from hadax.core.task import Task
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.pairs import Pairs

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.task import Discrete
+from hadax.core.specification import Discrete
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.scaling import Floats
 from hadax.tasks.rl.environment_task import EnvironmentTask

@@ -20,9 +20,10 @@ from hadax.core.parametrizations.chosen import components_of, parametrization_of
 from hadax.core.parametrizations.images import Components
 from hadax.core.placement import automatic_devices
 from hadax.core.settings_views import flat, to_json
+from hadax.core.specification import Discrete
 from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
-from hadax.core.task import Discrete, Task
+from hadax.core.task import Task
 from hadax.distilled.header import SECTIONS, Header
 from hadax.distilled.initial import initial_examples
 from hadax.distilled.observation_statistics import with_given_statistics, with_statistics_of_start

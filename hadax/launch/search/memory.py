@@ -11,9 +11,9 @@ from hadax.core.chunk import bytes_per_candidate, evaluation_chunk, training_chu
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
+from hadax.core.evaluation import Evaluation
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
-from hadax.core.task import Evaluation
 from hadax.core.trees import tree_bytes
 from hadax.core.types import Candidate, Drawn, Key, Pytree, TaskState
 

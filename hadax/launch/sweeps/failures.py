@@ -1,7 +1,6 @@
 """Why a search of several failed, in a line: others go on."""
 
-from hadax.core.errors import OUT_OF_MEMORY, UsageError, out_of_memory
-from hadax.core.files import reason
+from hadax.core.errors import OUT_OF_MEMORY, UsageError, out_of_memory, reason
 
 
 def why(error: Exception) -> str:

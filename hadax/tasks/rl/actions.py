@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.errors import ConfigError
-from hadax.core.task import Discrete, TargetSpec
+from hadax.core.specification import Discrete, TargetSpec
 from hadax.core.types import Key
 
 

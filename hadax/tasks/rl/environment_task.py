@@ -5,10 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.base_task import class_in_words
+from hadax.core.base_task import BaseTask, class_in_words
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.numbers import in_short
-from hadax.core.task import BaseTask, Discrete, Labels, Levels, Pose, TargetSpec
+from hadax.core.specification import Discrete, Labels, Levels, Pose, TargetSpec
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.spaces import scaled

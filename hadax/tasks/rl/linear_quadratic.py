@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.task import Continuous
+from hadax.core.specification import Continuous
 from hadax.core.types import Key
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment

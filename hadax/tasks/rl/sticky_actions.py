@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
+from hadax.core.specification import Discrete
 from hadax.core.streams import STICKY_STREAM
-from hadax.core.task import Discrete
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 

@@ -11,9 +11,11 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.annotations import Option
+from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
-from hadax.core.task import BaseTask, Continuous, Evaluation
+from hadax.core.evaluation import Evaluation
+from hadax.core.specification import Continuous
 from hadax.core.types import Key, Policy, TaskState
 
 _WEIGHTS = ((1.0, -2.0), (0.5, 0.0), (-1.5, 1.0))
