@@ -10,7 +10,7 @@ from flax import struct
 
 from hadax.core.annotations import Option
 from hadax.core.chunk import largest_divisor
-from hadax.core.errors import UsageError, require_count
+from hadax.core.errors import UsageError, require, require_count
 from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH, Evaluation
 from hadax.core.recording import Recording
 from hadax.core.settings import check_value
