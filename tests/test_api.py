@@ -122,6 +122,12 @@ def test_datasets_and_policies_say_alike_what_they_are_for(found, evolved):
     assert (evolved.task, evolved.state) == (evolved.policy.task, evolved.policy.state)
 
 
+def test_a_size_is_a_number_and_in_words_a_sentence(found, evolved):
+    assert (found.dataset.size, found.size_in_words) == (4, "4 examples")
+    assert evolved.size_in_words == "one network's weights"
+    assert not hasattr(found, "size")
+
+
 def test_the_callback_sees_each_generation(found, reports):
     assert found.dataset.size == 4
     assert [report.generation for report in reports] == [1, 2, 3, 4, 5, 6]

@@ -69,8 +69,8 @@ class Distilled(Saved, Viewed, Exportable):
         return self.header.score
 
     @property
-    def size(self) -> str:
-        """How many examples, in words, and in how many slots if in any."""
+    def size_in_words(self) -> str:
+        """How many examples, and in how many slots if in any, as "4 examples"."""
         return describe_size(self.dataset.size, self.slots is not None)
 
     @property
@@ -185,7 +185,7 @@ class Distilled(Saved, Viewed, Exportable):
     def __repr__(self) -> str:
         """Task, size and score in a line."""
         score = self.score or "not measured"
-        return f"<{self.header.task.task} in {self.size}: {score}>"
+        return f"<{self.header.task.task} in {self.size_in_words}: {score}>"
 
     def _evaluate(self, key: Key, networks: int, episodes: int) -> tuple[Evaluation, int]:
         """Evaluations [networks], and the episodes of each."""

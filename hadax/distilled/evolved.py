@@ -62,6 +62,11 @@ class Evolved(Saved, Playable):
         """The task's state as the search left it."""
         return self.policy.state
 
+    @property
+    def size_in_words(self) -> str:
+        """What there is of it, for a line beside those of datasets."""
+        return "one network's weights"
+
     def act(self, inputs: ArrayLike) -> Answers:
         """The best answer to raw inputs, as the environment or user takes it.
 

@@ -61,7 +61,7 @@ def load(path: Source, task: Tasks | None = None) -> Loaded:
       >>> path = hadax.distill("analytic/linear_regression", **small).save("four.safetensors")
       >>> type(hadax.load(path)).__name__
       'Distilled'
-      >>> hadax.load(path.read_bytes()).size
+      >>> hadax.load(path.read_bytes()).size_in_words
       '4 examples'
     """
     if isinstance(path, str | os.PathLike):

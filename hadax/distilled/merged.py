@@ -280,7 +280,7 @@ class Merged(Distilled):
 
     def __repr__(self) -> str:
         """The tasks and the number of pairs in a line."""
-        return f"<{', '.join(self.names)} in {self.size}: {self.score or 'not measured'}>"
+        return f"<{', '.join(self.names)} in {self.size_in_words}: {self.score or 'not measured'}>"
 
     @in_usual_settings
     def _evaluate_parts(

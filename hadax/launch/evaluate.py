@@ -100,7 +100,8 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     header, elsewhere = loaded.header, _given(parsed, ELSEWHERE)
     measured = _as_asked(parsed, loaded)
     place = _study_place(parsed)
-    slots = f", {loaded.size}" if isinstance(loaded, Distilled) and loaded.slots is not None else ""
+    in_slots = isinstance(loaded, Distilled) and loaded.slots is not None
+    slots = f", {loaded.size_in_words}" if in_slots else ""
     print(f"{name}: {header.kind} for {header.task.task}{slots}")
     if header.score is not None:
         print(f"as written: {sheet.add('as written', header.score)}")

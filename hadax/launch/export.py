@@ -43,7 +43,7 @@ def main(parsed: Parsed) -> None:
     distilled = load_dataset(str(parsed.values["dataset"]))
     written = distilled.export(out, to, str(parsed.values["license"]))
     beside = "" if written.is_dir() else f", {written.with_suffix('.json').name} beside it"
-    print(f"wrote {written}{beside}: {distilled.header.task.task} in {distilled.size}")
+    print(f"wrote {written}{beside}: {distilled.header.task.task} in {distilled.size_in_words}")
 
 
 COMMAND = Command(

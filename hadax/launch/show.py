@@ -33,7 +33,7 @@ def main(parsed: Parsed) -> None:
 
     require_plotting()
     found = load_dataset(name)
-    title = f"{found.header.task.task} in {found.size}: {found.score or 'not measured'}"
+    title = f"{found.header.task.task} in {found.size_in_words}: {found.score or 'not measured'}"
     if out is None:
         print(f"{title}\n\n{preview(found, shows_colours())}")
         return

@@ -45,4 +45,4 @@ def html(distilled: Distilled) -> str:
 
 def _title(distilled: Distilled) -> str:
     score = distilled.score or "not measured"
-    return f"{distilled.header.task.task} in {distilled.size}: {score}"
+    return f"{distilled.header.task.task} in {distilled.size_in_words}: {score}"

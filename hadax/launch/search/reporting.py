@@ -67,7 +67,6 @@ def write_report(result: Loaded, sources: Sources, path: Path) -> None:
 def page_of(result: Loaded, sources: Sources) -> Page:
     """All that is known of a result, in the order in which one asks."""
     header, task = result.header, result.task
-    size = result.size if isinstance(result, Distilled) else "one network's weights"
     sections = (
         Section("How it was found", _files(sources, {LEARNING_CURVE: _CURVE})),
         Section("The dataset", _dataset(result, sources)),
@@ -78,7 +77,7 @@ def page_of(result: Loaded, sources: Sources) -> Page:
         Section("Make it again", _again(result, sources)),
     )
     lead = f"{method_of(header)}: {_METHODS[method_of(header)]}."
-    highlights = [(size, "what was distilled")] if header.kind == "dataset" else []
+    highlights = [(result.size_in_words, "what was distilled")] if header.kind == "dataset" else []
     if result.score is not None:
         highlights.append((f"{result.score.spread} {task.unit}".strip(), _measured_on(result)))
     if (run := published_beside(result)) is not None:
