@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from hadax.core.errors import require
 from hadax.core.learner import Learner
 from hadax.core.specification import TargetSpec
 from hadax.learners.config import InnerLoop, NetworkConfig
 from hadax.learners.gradient import GradientLearner
-from hadax.learners.losses import default_loss, fits, learns_spread, resolved_loss
+from hadax.learners.losses import learns_spread, resolved_loss
 from hadax.learners.networks import make_network
 from hadax.learners.shared_first_layer import SharedFirstLayerLearner, shares_first_layer
 
@@ -32,7 +31,6 @@ def gradient_learner(
       ConfigError: the network cannot take the inputs, or the loss the targets.
     """
     loss = resolved_loss(inner_loop.loss, target)
-    require(fits(loss, target), "loss", loss, f"cannot train {target}; use {default_loss(target)}")
     made = make_network(network, input_shape, target.size, learns_spread(loss))
     plain = GradientLearner(made, input_shape, replace(inner_loop, loss=loss))
     return SharedFirstLayerLearner(plain) if shares_first_layer(plain) else plain

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from hadax.core.errors import require
 from hadax.core.specification import Discrete, TargetSpec
 from hadax.learners.config import AUTOMATIC_LOSS, GAUSSIAN
 
@@ -54,8 +55,19 @@ def default_loss(target: TargetSpec) -> str:
 
 
 def resolved_loss(loss: str, target: TargetSpec) -> str:
-    """A loss as the settings name it, the automatic one by its own name; one of LOSSES."""
-    return default_loss(target) if loss == AUTOMATIC_LOSS else loss
+    """The loss that trains networks for a target: the named one, or its own where that is auto.
+
+    Args:
+      loss: AUTOMATIC_LOSS, or one of LOSSES.
+      target: what the networks answer.
+
+    Raises:
+      ConfigError: a loss that such targets cannot have.
+    """
+    own = default_loss(target)
+    resolved = own if loss == AUTOMATIC_LOSS else loss
+    require(fits(resolved, target), "loss", resolved, f"cannot train {target}; use {own}")
+    return resolved
 
 
 def learns_spread(loss: str) -> bool:

@@ -28,7 +28,8 @@ def randomized(config: LearnerConfig, input_shape: tuple[int, ...], target: Targ
       target: what the networks answer.
 
     Raises:
-      ConfigError: a plug-in, convolutions, no hidden layer, or another inner loop than these.
+      ConfigError: a plug-in, convolutions, no hidden layer, another inner loop than these, or a
+        loss that cannot have such targets.
     """
     expected = (
         "needs hidden layers (network=mlp, depth=1 or more), a constant learning rate and one"

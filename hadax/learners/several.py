@@ -40,7 +40,7 @@ def several(
       choices: what `init` draws; None where it only starts choices.
 
     Raises:
-      ConfigError: a network that cannot take the inputs.
+      ConfigError: a network that cannot take the inputs, or a loss the targets.
     """
     own, loop = configs[0].network, configs[0].inner_loop
     loss = resolved_loss(loop.loss, target)

@@ -45,3 +45,18 @@ def test_a_search_compiles_one_step_and_is_the_same_again():
 def test_what_cannot_be_drawn_anew_is_refused(changes, words):
     with pytest.raises(ConfigError, match=f"randomize_learner=true: .*{words}"):
         hadax.distill(TASK, randomize_learner=True, **{**SMALL, **changes})
+
+
+@pytest.mark.parametrize(
+    ("task", "loss", "right"),
+    [
+        (TASK, "cross_entropy", "mean_squared_error"),
+        ("gymnax/CartPole-v1", "gaussian_negative_log_likelihood", "cross_entropy"),
+    ],
+)
+def test_a_loss_of_other_targets_is_refused_before_the_search(tmp_path, task, loss, right):
+    # Later, the named learner would refuse it, and nothing of the search would be left.
+    changes = {"vary": False, "loss": loss, "workdir": tmp_path / "run"}
+    with pytest.raises(ConfigError, match=f"loss={loss}: cannot train .*; use {right}"):
+        hadax.distill(task, randomize_learner=True, **SMALL, **changes)
+    assert not list(tmp_path.glob("run/**/*.safetensors"))
