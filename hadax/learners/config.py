@@ -79,6 +79,9 @@ WITH_EPSILON: frozenset[str] = frozenset(
 )
 """Optimisers that add an epsilon to their denominators."""
 
+WITHOUT_SCHEDULE: frozenset[str] = frozenset(("rprop", "sm3"))
+"""Optimisers whose learning rate must be a number: optax's calculate with it before any step."""
+
 DEFAULT_LEARNER = "gradient"
 """Full-batch gradient descent on all examples at once: the learner that hadax brings."""
 
@@ -181,6 +184,9 @@ class InnerLoop:
         expected = f"{chosen} has no epsilon; use 0"
         has_one = self.inner_epsilon == 0 or chosen in WITH_EPSILON
         require(has_one, "inner_epsilon", self.inner_epsilon, expected)
+        expected = f"{chosen} takes no schedule; use constant"
+        may_change = self.inner_schedule == "constant" or chosen not in WITHOUT_SCHEDULE
+        require(may_change, "inner_schedule", self.inner_schedule, expected)
 
 
 @dataclass(frozen=True)

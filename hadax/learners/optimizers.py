@@ -40,7 +40,8 @@ OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
 }
 """Of a learning rate, or a schedule of them, and an `eps` where config.WITH_EPSILON says so.
 
-optax's own, each by its own name; adam in our own arithmetic, and sgd with momentum 0.9.
+Those in config.WITHOUT_SCHEDULE take no schedule. optax's own, each by its own name; adam in our
+own arithmetic, and sgd with momentum 0.9.
 """
 
 

@@ -2,10 +2,13 @@
 
 import inspect
 
+import jax
+import jax.numpy as jnp
 import optax
 import pytest
 
-from hadax.learners.config import WITH_EPSILON
+from hadax.core.errors import ConfigError
+from hadax.learners.config import WITH_EPSILON, WITHOUT_SCHEDULE, InnerLoop
 from hadax.learners.optimizers import OPTIMIZERS, SCHEDULES
 
 OWN = {"adam", "momentum", "nesterov"}
@@ -65,3 +68,23 @@ def test_schedules_begin_at_the_rate(name, middle, last):
     at = schedule if callable(schedule) else lambda step: schedule
     assert [float(at(step)) for step in (0, 5, 10)] == pytest.approx([0.2, middle, last])
     assert set(SCHEDULES) == {"constant", "linear", "cosine"}
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_schedule_is_refused_just_where_the_optimiser_can_take_none(name, schedule):
+    weights = {"weight": jnp.ones((2, 3)), "bias": jnp.ones(3)}
+
+    def step():
+        optimizer = OPTIMIZERS[name](SCHEDULES[schedule](0.1, 10))
+        jax.eval_shape(optimizer.update, weights, optimizer.init(weights), weights)
+
+    if schedule == "constant" or name not in WITHOUT_SCHEDULE:
+        InnerLoop(inner_optimizer=name, inner_schedule=schedule)
+        step()
+        return
+    words = f"^inner_schedule={schedule}: {name} takes no schedule; use constant$"
+    with pytest.raises(ConfigError, match=words):
+        InnerLoop(inner_optimizer=name, inner_schedule=schedule)
+    with pytest.raises(TypeError):
+        step()
