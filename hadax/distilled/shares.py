@@ -57,13 +57,15 @@ def told_share(share: float) -> str:
 def share_of(score: Score, single: float, random: float) -> float:
     """As `share_kept`, of networks of which those that failed keep nothing.
 
-    Else settings in which most networks diverge would be chosen for the few that don't.
+    Else settings in which most networks diverge would be chosen for the few that don't. A share
+    below none stays what it is: networks that fail would raise it.
 
     Args:
       score: what is compared.
       single, random: as for `share_kept`.
     """
-    return share_kept(score.mean, single, random) * (1 - score.failed)
+    kept = share_kept(score.mean, single, random)
+    return kept * (1 - score.failed) if kept > 0 else kept
 
 
 @in_usual_settings

@@ -236,6 +236,12 @@ def test_networks_that_failed_keep_no_share():
     assert share_of(score, single=8.0, random=0.0) == 0.75
 
 
+@pytest.mark.parametrize("failed", [0.0, 0.25, 7 / 8])
+def test_to_fail_is_no_gain_below_acting_at_random(failed):
+    score = Score(-10.0, 0.0, 8, 4, failed=failed)
+    assert share_of(score, single=10.0, random=0.0) == -1.0
+
+
 def test_an_entry_of_which_networks_fail_does_not_agree():
     recorded = Score(8.0, 1.0, 4, 1)
     assert Verification(recorded, recorded).agrees
