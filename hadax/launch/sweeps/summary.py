@@ -1,4 +1,8 @@
-"""What the searches of a sweep say together: those that differ in their seed alone are one line."""
+"""What the searches of a sweep say together: those that differ in their seed alone are one line.
+
+A search of which networks failed has no say in means, as in tuning: its score is that of the few
+that didn't.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +29,11 @@ class Line:
       pairs: synthetic examples of the results, 0 for weights; the first's where they differ.
       done: how many have a score.
       of: how many there were to be.
-      scores: the scores; normalised where they are of all tasks.
+      scores: those of searches of which no network failed; normalised where they are of all tasks.
       mean: their mean over tasks and runs; None without any.
       interquartile: their interquartile mean.
+      left_out: how many of `done` are not in `scores`, as networks failed.
+      failed: share of the networks that failed, of all that are in a score, from 0 to below 1.
     """
 
     task: str
@@ -38,6 +44,8 @@ class Line:
     scores: tuple[float, ...] = ()
     mean: Estimate | None = None
     interquartile: Estimate | None = None
+    left_out: int = 0
+    failed: float = 0.0
 
 
 def lines(outcomes: Sequence[Outcome]) -> tuple[Line, ...]:
@@ -76,15 +84,20 @@ def _line(
     scores = tuple(score for each in strata for score in each)
     done = [outcome for outcome in outcomes if outcome.status == DONE]
     known = [each for each in strata if each]
+    measured = [outcome.score for outcome in outcomes if outcome.score is not None]
+    networks = sum(score.networks for score in measured)
+    lost = sum(score.failed * score.networks for score in measured)
     return Line(
         task=task,
         setting=setting,
         pairs=done[0].pairs if done else 0,
-        done=len(scores),
+        done=len(measured),
         of=len(outcomes),
         scores=scores,
         mean=estimate(known, mean) if known else None,
         interquartile=estimate(known, interquartile_mean) if known else None,
+        left_out=len(measured) - len(scores),
+        failed=lost / networks if networks else 0.0,
     )
 
 
@@ -94,7 +107,8 @@ def _setting(outcome: Outcome) -> tuple[tuple[str, Value], ...]:
 
 
 def _scores(outcomes: Sequence[Outcome]) -> list[float]:
-    return [outcome.score.mean for outcome in outcomes if outcome.score is not None]
+    scores = [outcome.score for outcome in outcomes if outcome.score is not None]
+    return [score.mean for score in scores if not score.failed]
 
 
 def _by_task(by_task: Mapping[str, Sequence[Outcome]]) -> ByTask:

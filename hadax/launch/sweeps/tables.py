@@ -14,15 +14,20 @@ from hadax.launch.sweeps.summary import Line
 
 
 def as_text(lines: Sequence[Line]) -> str:
-    """A table for people: scores as "value [low, high]", whose interval is the bootstrap's."""
-    names = _names(lines)
+    """A table for people: scores as "value [low, high]", whose interval is the bootstrap's.
+
+    Where networks failed, a column says what share of them, and in how many runs.
+    """
+    names, failures = _names(lines), any(line.failed for line in lines)
     interval = f"[{CONFIDENCE:.0%}]"
-    heads = ["task", *names, "runs", f"mean {interval}", f"interquartile mean {interval}"]
-    table = [heads]
+    heads = ["task", *names, "runs", *(["failed networks"] if failures else [])]
+    table = [[*heads, f"mean {interval}", f"interquartile mean {interval}"]]
     for line in lines:
         runs = f"{line.done}" if line.done == line.of else f"{line.done} of {line.of}"
         varied = [_text(line.setting.get(name)) for name in names]
-        table.append([line.task, *varied, runs, _told(line.mean), _told(line.interquartile)])
+        failed = [_failures(line)] if failures else []
+        told = [_told(line.mean), _told(line.interquartile)]
+        table.append([line.task, *varied, runs, *failed, *told])
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -34,26 +39,28 @@ def as_csv(lines: Sequence[Line]) -> str:
     """The same lines with all digits, a column a number."""
     names = _names(lines)
     numbers = [f"{what}{end}" for what in ("mean", "iqm") for end in ("", "_low", "_high")]
-    rows = [["task", *names, "pairs", "done", "of", *numbers]]
+    rows = [["task", *names, "pairs", "done", "of", "left_out", "failed", *numbers]]
     for line in lines:
         varied = [_text(line.setting.get(name)) for name in names]
-        counts = [str(line.pairs), str(line.done), str(line.of)]
+        counts = [str(line.pairs), str(line.done), str(line.of), str(line.left_out)]
         told = [*_numbers(line.mean), *_numbers(line.interquartile)]
-        rows.append([line.task, *varied, *counts, *told])
+        rows.append([line.task, *varied, *counts, repr(line.failed), *told])
     return _csv(rows)
 
 
 def cells_as_csv(outcomes: Sequence[Outcome]) -> str:
     """Every search of the sweep, done or not."""
     names = list(dict.fromkeys(name for each in outcomes for name in each.cell.varied))
-    heads = ["score", "score_std", "metric", "networks", "pairs", "generation", "seconds"]
-    rows = [["cell", *names, "status", *heads, "reason"]]
+    heads = ["score", "score_std", "metric", "networks", "failed"]
+    further = ["pairs", "generation", "seconds", "reason"]
+    rows = [["cell", *names, "status", *heads, *further]]
     for each in outcomes:
         row, score = _row(each), each.score
         varied = [_text(each.cell.varied.get(name)) for name in names]
-        measured = [""] * 4
+        measured = [""] * len(heads)
         if score is not None:
-            measured = [repr(score.mean), repr(score.std), score.metric, str(score.networks)]
+            spread, networks = [repr(score.mean), repr(score.std)], str(score.networks)
+            measured = [*spread, score.metric, networks, repr(score.failed)]
         told = [str(row["pairs"]), str(row["generation"]), str(row["seconds"])]
         rows.append([each.cell.name, *varied, each.status, *measured, *told, each.reason])
     return _csv(rows)
@@ -81,6 +88,11 @@ def _row(outcome: Outcome) -> dict[str, Any]:
 
 def _names(lines: Sequence[Line]) -> list[str]:
     return list(dict.fromkeys(name for line in lines for name in line.setting))
+
+
+def _failures(line: Line) -> str:
+    """The share of the networks that failed, and in how many runs; "-" where none did."""
+    return f"{line.failed:.2%} in {line.left_out} of {line.done}" if line.failed else "-"
 
 
 def _told(estimate: Estimate | None) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,32 @@ def test_csv_and_json_have_all_of_it(sizes):
         "--dataset_size=1",
         "--seed=0",
     ]
+
+
+def test_a_search_of_which_networks_failed_has_no_say_in_a_mean_and_is_told_of(sizes):
+    lucky = Score(5000.0, 0.0, 8, 0, failed=7 / 8)
+    found = [replace(sizes[0], score=lucky), *sizes[1:]]
+    one, four = lines(found)
+    assert (one.scores, one.mean.value) == ((10.0, 20.0, 1000.0), pytest.approx(1030 / 3))
+    assert (one.done, one.left_out, one.failed) == (4, 1, 7 / 32)
+    assert (four.left_out, four.failed) == (0, 0.0)
+    head, first, second = as_text([one, four]).splitlines()
+    assert "failed networks" in head
+    assert "21.88% in 1 of 4" in first
+    assert "  -  " in second
+    assert "failed" not in as_text(lines(sizes))
+    rows = list(csv.DictReader(as_csv([one, four]).splitlines()))
+    assert [(row["left_out"], row["failed"]) for row in rows] == [("1", "0.21875"), ("0", "0.0")]
+    each = list(csv.DictReader(cells_as_csv(found).splitlines()))
+    assert [row["failed"] for row in each[:2]] == ["0.875", "0.0"]
+    assert each[5]["failed"] == ""
+
+
+def test_where_networks_of_every_search_failed_there_is_no_mean(sizes):
+    lucky = Score(5000.0, 0.0, 8, 0, failed=1 / 8)
+    (line,) = lines([replace(each, score=lucky) for each in sizes[:4]])
+    assert (line.done, line.left_out, line.mean, line.interquartile) == (4, 4, None, None)
+    assert "12.50% in 4 of 4" in as_text([line])
 
 
 def test_several_tasks_are_put_together_on_one_scale(tmp_path):
