@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax.aggregates.finite import require_finite
 from hadax.aggregates.point_estimates import Estimator
 
 RESAMPLES = 10_000
@@ -57,7 +58,11 @@ def estimate(
       aggregate: makes one number of them.
       resamples: how often runs are drawn anew.
       seed: decides the draws.
+
+    Raises:
+      UsageError: a score that is not finite.
     """
+    require_finite(scores)
     strata = [np.asarray(each, np.float64) for each in scores]
     drawn = _resampled(strata, aggregate, resamples, np.random.default_rng(seed))
     margin = (1 - CONFIDENCE) / 2

@@ -3,16 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from hadax.aggregates.finite import require_finite
+
 ByTask: TypeAlias = Mapping[str, Sequence[float]]
 """Scores of runs by their task's name."""
 
 
 def ranges(groups: Sequence[ByTask]) -> dict[str, tuple[float, float]]:
-    """The lowest and the highest score of each task over all `groups` of runs."""
+    """The lowest and the highest score of each task over all `groups` of runs.
+
+    Raises:
+      UsageError: a score that is not finite.
+    """
     found: dict[str, list[float]] = {}
     for group in groups:
         for task, scores in group.items():
             found.setdefault(task, []).extend(scores)
+    require_finite(found.values())
     return {task: (min(scores), max(scores)) for task, scores in found.items() if scores}
 
 
@@ -22,7 +29,11 @@ def normalized(group: ByTask, scale: Mapping[str, tuple[float, float]]) -> list[
     Args:
       group: of runs.
       scale: each task's lowest and highest score; where they are the same all are 1.
+
+    Raises:
+      UsageError: a score that is not finite.
     """
+    require_finite(group.values())
     return [
         [
             1.0 if scale[task][0] == scale[task][1] else _share(score, *scale[task])

@@ -10,6 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax.aggregates.finite import require_finite
+
 Strata: TypeAlias = Sequence[NDArray[np.float64]]
 """Scores [..., runs] of each task; tasks may have different numbers of runs."""
 
@@ -20,7 +22,12 @@ _TRIMMED = 0.25
 
 
 def mean(strata: Strata) -> NDArray[np.float64]:
-    """The mean over tasks of their mean scores: `strata` [..., runs] to [...]."""
+    """The mean over tasks of their mean scores: `strata` [..., runs] to [...].
+
+    Raises:
+      UsageError: a score that is not finite.
+    """
+    require_finite(strata)
     return np.mean([np.mean(scores, axis=-1) for scores in strata], axis=0)
 
 
@@ -28,7 +35,11 @@ def interquartile_mean(strata: Strata) -> NDArray[np.float64]:
     """The mean of all scores but the lowest and the highest quarter: `strata` [..., runs] to [...].
 
     A quarter is rounded down, so that fewer than four scores have their plain mean.
+
+    Raises:
+      UsageError: a score that is not finite.
     """
+    require_finite(strata)
     ordered = np.sort(np.concatenate(strata, axis=-1), axis=-1)
     runs = ordered.shape[-1]
     cut = int(_TRIMMED * runs)
