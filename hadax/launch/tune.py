@@ -8,11 +8,13 @@ for all trials. The same command goes on where it was stopped.
 from collections.abc import Sequence
 
 from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
+from hadax.core.names import nearest
 from hadax.core.saying import on_stderr
 from hadax.core.settings import Value
 from hadax.launch import distill
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
+from hadax.launch.commandline.parsing import FlagError
 from hadax.launch.commandline.varied import values_of, varied_groups
 from hadax.launch.search.config import DISTILL
 from hadax.launch.sweep import SEARCHES
@@ -81,16 +83,22 @@ def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice
       given: texts as "std=0.01:0.5:log".
 
     Raises:
-      ConfigError: of "space": none, or one that is not understood.
-      FlagError: a value that the search's flag does not take.
+      ConfigError: of "space": none, one that is not understood, no flag of the search, or a value
+        that its flag does not take.
     """
     texts = given if isinstance(given, tuple) else ()
     require(bool(texts), "space", "", "say what is to be chosen, as std=0.01:0.5:log")
+    known = [flag.name for group in groups for flag in group.flags]
     found: dict[str, Range | Choice] = {}
     for text in texts:
         name, words, last = parts_of(str(text))
         require(name not in found, "space", name, "is given twice")
-        values = [values_of(groups, {name: word})[name][0] for word in words]
+        expected = f"this search has no such flag{nearest(name, known)}"
+        require(name in known, "space", name, expected)
+        try:
+            values = [values_of(groups, {name: word})[name][0] for word in words]
+        except FlagError as error:
+            raise ConfigError("space", str(text), str(error)) from error
         found[name] = dimension(name, values, last)
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import ending_of
+from hadax.core.names import nearest
 from hadax.core.settings import Value
 from hadax.launch.commandline.flags import Flag, Group
 from hadax.launch.commandline.groups import NO_SETTINGS
@@ -46,7 +47,7 @@ def values_of(groups: Sequence[Group], given: Mapping[str, Value]) -> dict[str, 
     flags = {flag.name: flag for group in groups for flag in group.flags}
     unknown = next((name for name in given if name not in flags), None)
     if unknown is not None:
-        raise FlagError(f"--{unknown}: this search has no such flag")
+        raise FlagError(f"--{unknown}: this search has no such flag{nearest(unknown, flags)}")
     return {
         name: tuple(_value(flags[name], word) for word in _words(flags[name], str(text)))
         for name, text in given.items()
@@ -99,7 +100,7 @@ def _row(groups: Sequence[Group], path: Path, row: Mapping[str, Any]) -> dict[st
     found: dict[str, Value] = {}
     for name, value in row.items():
         if name not in flags:
-            raise UsageError(f"{path}: {name}: no such flag of the search")
+            raise UsageError(f"{path}: {name}: no such flag of the search{nearest(name, flags)}")
         if isinstance(value, str) and value:
             try:
                 found[name] = _value(flags[name], value)

@@ -69,6 +69,11 @@ SWEPT = {
     ("sweep", "--cluster=pbs"): "--cluster=pbs: must be one of slurm, local",
     ("tune",): "--space=: say what is to be chosen",
     ("tune", "--space=std=0:1:log"): "--space=std=0.0:1.0:log: must be above 0",
+    (
+        "tune",
+        "--space=stdd=0.1:0.5",
+    ): "--space=stdd: this search has no such flag; did you mean std",
+    ("tune", "--space=std=0.1:x"): "--space=std=0.1:x: --std=x: must be a number",
     ("tune", "--space=std=0.1:0.2", "--std=0.3"): "--space=std: is given for all trials",
     ("tune", "--space=std=0.1:0.2", "--seed=0,1"): "--seed=0,1: one value here",
     ("tune", "--space=std=0.1:0.2", "--pruner=all"): "--pruner=all: must be one of median",

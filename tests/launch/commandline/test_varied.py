@@ -46,6 +46,15 @@ def test_a_flag_of_the_other_search_is_refused():
         values_of(neuroevolve.COMMAND.groups, {"dataset_size": "2"})
 
 
+def test_a_slip_of_the_hand_is_told_what_may_be_meant(tmp_path):
+    with pytest.raises(FlagError, match="no such flag; did you mean std"):
+        values_of(GROUPS, {"stdd": "2"})
+    path = tmp_path / "cells.csv"
+    path.write_text("stdd\n2\n")
+    with pytest.raises(UsageError, match="stdd: no such flag of the search; did you mean std"):
+        read_list(GROUPS, path)
+
+
 def test_settings_are_listed_in_json_or_csv(tmp_path):
     wanted = [{"std": 0.2, "filters": (8, 16)}, {"strategy": "SNES", "vary": True}]
     path = tmp_path / "cells.json"
