@@ -81,11 +81,27 @@ def read_csv(path: Path) -> Arrays:
 def _columns(path: Path, table: dict[str, list[str]], name: str) -> NDArray[np.float64]:
     """The numbered columns of a name side by side, [size, columns]; [size] of one without."""
     if name in table:
-        return np.array(table[name], float)
+        return _numbers(path, name, table[name])
     numbered = [f"{name}_{place}" for place in range(len(table)) if f"{name}_{place}" in table]
     if not numbered or f"{name}_{len(numbered) - 1}" not in table:
         raise UsageError(f"{path}: has no columns {name}_0, {name}_1, ... without a gap")
-    return np.array([table[each] for each in numbered], float).T
+    return np.array([_numbers(path, each, table[each]) for each in numbered]).T
+
+
+def _numbers(path: Path, name: str, entries: list[str]) -> NDArray[np.float64]:
+    """A column's entries [size]; rows are counted as a spreadsheet does, the first names columns.
+
+    Raises:
+      UsageError: an entry that is no number; says where it is.
+    """
+    found = np.empty(len(entries))
+    for place, entry in enumerate(entries):
+        try:
+            found[place] = float(entry)
+        except ValueError as error:
+            where = f"row {place + 2}, column {name}"
+            raise UsageError(f"{path}: {where}: {entry!r} is no number") from error
+    return found
 
 
 def _moments(settings: Path) -> Arrays:
