@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from hadax.core.names import printable, typed
+from hadax.core.names import as_given, printable, typed
 
 MOST_STEPS = 2**31 - 1
 """Most steps or generations: int32 counts them."""
@@ -121,7 +121,7 @@ def require_count(name: str, value: int, least: int, most: int = MOST_STEPS) -> 
     try:
         whole = operator.index(value)
     except TypeError as error:
-        raise ConfigError(name, value, f"{expected}, a whole number") from error
+        raise ConfigError(name, as_given(value), f"{expected}, a whole number") from error
     require(least <= whole <= most, name, value, expected)
 
 

@@ -36,6 +36,17 @@ def typed(value: object) -> str:
     return type(value).__name__
 
 
+def as_given(value: object) -> object:
+    """A value to be told of where one alone is right: a list as Python writes it.
+
+    As it is typed, `[2]` reads 2, as if that were wrong.
+
+    Args:
+      value: anything.
+    """
+    return repr(value) if isinstance(value, tuple | list) else value
+
+
 def printable(text: str, most: int = 600) -> str:
     """The text in one line, safe for any terminal: odd signs escaped, the middle of a long one cut.
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from hadax.core.annotations import Option, describe, matches
 from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError
+from hadax.core.names import as_given
 
 Value: TypeAlias = Option
 """What a setting can be."""
@@ -98,7 +99,9 @@ def check(config: object) -> None:
         if known is None:
             continue
         if not matches(value, hints[each.name]):
-            raise ConfigError(each.name, value, f"must be {describe(hints[each.name])}")
+            expected = f"must be {describe(hints[each.name])}"
+            alone = typing.get_origin(hints[each.name]) is not tuple
+            raise ConfigError(each.name, as_given(value) if alone else value, expected)
         for entry in value if isinstance(value, tuple) else (value,):
             if entry is not None and not _fits(known, entry):
                 raise ConfigError(each.name, entry, _expected(known))

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hadax.core.errors import LARGEST, ConfigError
+from hadax.core.errors import LARGEST, ConfigError, require_count
 from hadax.core.names import nearest
 from hadax.core.pace import Pace
 from hadax.core.settings import Setting, check, setting_of
 from hadax.core.settings_views import flat, from_json, replaced, settings_in, to_json
 from hadax.launch.search.config import VERBS, SearchConfig
+from hadax.learners.config import NetworkConfig
 from hadax.tasks.rl.config import ControlOptions
 from hadax.tasks.supervised.config import ImageOptions
 
@@ -250,3 +251,16 @@ def test_what_json_lacks_has_its_default():
 def test_what_is_no_number_is_refused_where_any_number_is_allowed():
     with pytest.raises(ConfigError, match=r"^stop_at=nan: must be a number$"):
         Pace(stop_at=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("refuse", "said"),
+    [
+        (lambda: require_count("networks", [2], 1), r"networks=\[2\]: must be in .*whole number"),
+        (lambda: NetworkConfig(width=[2]), r"width=\[2\]: must be a whole number"),
+        (lambda: NetworkConfig(activation=("relu",)), r"activation=\('relu',\): must be text"),
+    ],
+)
+def test_a_list_in_place_of_one_value_is_told_as_a_list(refuse, said):
+    with pytest.raises(ConfigError, match=f"^{said}"):
+        refuse()
