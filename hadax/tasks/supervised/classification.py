@@ -52,7 +52,7 @@ class Classification(BaseTask):
         any kind, NumPy's or JAX's, which are kept as uint8; none in an outline.
       classes: what they show, [count], places in `class_names`, likewise.
       input_shape: height, width, channels.
-      class_names: what the classes are called, at least two.
+      class_names: what the classes are called, at least two, each of them once.
       eval_batch: images of one evaluation, drawn anew each generation; 0 for the whole split. The
         test split is always taken whole.
       fitness: one of FITNESSES. Evolution needs no gradient, so it can search by what is wanted in

@@ -26,7 +26,7 @@ def check_outline(input_shape: object, class_names: object) -> None:
 
     Args:
       input_shape: height, width, channels.
-      class_names: at least two texts.
+      class_names: at least two texts, each of them once.
 
     Raises:
       ConfigError: one of them is something else.
@@ -38,6 +38,8 @@ def check_outline(input_shape: object, class_names: object) -> None:
     names = class_names if isinstance(class_names, tuple) else ()
     sound = len(names) > 1 and all(isinstance(name, str) for name in names)
     require(sound, "class_names", repr(class_names), "must be a tuple of two texts or more")
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    require(twice is None, "class_names", repr(class_names), f"has {twice!r} twice")
 
 
 def checked_pixels(given: Any, input_shape: tuple[int, ...]) -> jax.Array:

@@ -277,6 +277,7 @@ def test_numbers_of_any_whole_kind_are_the_same_images(kind, convert, key):
             {"class_names": ["a", "b"]},
             "class_names=['a', 'b']: must be a tuple of two texts or more",
         ),
+        ({"class_names": ("a", "b", "a")}, "class_names=('a', 'b', 'a'): has 'a' twice"),
         ({"class_names": ("a",)}, "class_names=('a',): must be a tuple of two texts or more"),
         (
             {"classes": LABELS[:7]},
