@@ -7,7 +7,7 @@ for all trials. The same command goes on where it was stopped.
 
 from collections.abc import Sequence
 
-from hadax.core.errors import MOST_ENTRIES, require, require_choice, require_count
+from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_choice, require_count
 from hadax.core.names import nearest
 from hadax.core.saying import on_stderr
 from hadax.core.settings import Value

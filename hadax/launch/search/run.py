@@ -32,6 +32,7 @@ from hadax.launch.search.member import Member, engine_for, member_path
 from hadax.launch.search.publish import course_in, publish
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import chosen, found, measured, say_rate, without_score
+from hadax.launch.search.watching import remark_of
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     first = Member(config, engine, header, own, request.observers, request.progress, components)
     contest = Contest(first, task, root, say)
     say(contest.announcement(request.resolved.preset))
+    if request.progress and (remark := remark_of(engine.objective)):
+        print(remark, file=sys.stderr, flush=True)
     best: tuple[Member, ValidatedMean] | None = None
     try:
         member, state = contest.run()

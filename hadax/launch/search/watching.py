@@ -126,6 +126,19 @@ def remedies_of(objective: Distillation | Neuroevolution) -> tuple[str, ...]:
     return tuple(remedies)
 
 
+def remark_of(objective: Objective) -> str:
+    """What a person should know before a distillation begins, in a line; "" for nothing."""
+    if not isinstance(objective, Distillation):
+        return ""
+    size, classes = objective.initial.size, len(objective.task.class_names)
+    if size >= classes:
+        return ""
+    return (
+        f"fewer examples than classes ({size} for {classes}): {classes - size} can come in by"
+        " learned labels alone; if that is not meant, --images_per_class=1 gives one of each"
+    )
+
+
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:
     names = dict.fromkeys(config.monitoring.log)
     opened = [open_log(name, folder, done, to_json(config)) for name in names]

@@ -11,7 +11,7 @@ import hadax
 from hadax.core.errors import ConfigError
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.launch.observers.metrics_file import read_metrics
-from hadax.launch.search.watching import episodes_of, remedies_of
+from hadax.launch.search.watching import episodes_of, remark_of, remedies_of
 
 SMALL = {
     "preset": "none",
@@ -59,6 +59,31 @@ def test_advice_for_a_distillation_names_its_networks():
     initial = task.initial_dataset(jax.random.key(0), size=4)
     objective = hadax.Distillation(task, initial, LearnedTargets(), learners=(learner,))
     assert remedies_of(objective) == ("more inits_per_candidate",)
+    assert remark_of(objective) == ""
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (1, "fewer examples than classes (1 for 10): 9 can come in by"),
+        (9, "fewer examples than classes (9 for 10): 1 can come in by"),
+        (10, ""),
+    ],
+)
+def test_classes_that_begin_without_an_example_are_told_of(capsys, size, said):
+    changes = {"generations": 1, "population": 4, "depth": 0, "inner_steps": 1}
+    found = hadax.distill(
+        "supervised/digits",
+        dataset_size=size,
+        learn_labels=True,
+        preset="none",
+        score_networks=2,
+        **changes,
+    )
+    assert found.dataset.size == size
+    lines = [line for line in capsys.readouterr().err.splitlines() if "than classes" in line]
+    assert len(lines) == bool(said)
+    assert all(line.startswith(said) and "--images_per_class=1" in line for line in lines)
 
 
 @struct.dataclass
