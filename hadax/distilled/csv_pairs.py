@@ -14,6 +14,7 @@ from hadax.distilled.npz import (
     STATISTICS,
     Arrays,
     as_numbers,
+    checksum_of_pairs,
     read_npz,
     read_statistics,
     require_pairs,
@@ -56,8 +57,8 @@ def read_csv(path: Path) -> Arrays:
         of class numbers. Others are passed over.
 
     Raises:
-      UsageError: no such file, no table, columns that are missing, or entries that are no finite
-        numbers; one line that names the file.
+      UsageError: no such file, no table, columns that are missing, entries that are no finite
+        numbers, or a .json of other pairs beside it; one line that names the file.
     """
     if not path.is_file():
         raise UsageError(f"{path}: no such file")
@@ -72,9 +73,16 @@ def read_csv(path: Path) -> Arrays:
         raise
     except (OSError, ValueError, csv.Error) as error:
         raise UsageError(f"{path}: no table of pairs ({reason(error)})") from error
-    found = {**arrays, **_moments(path.with_suffix(".json"))}
+    checksum, moments = _beside(path.with_suffix(".json"))
+    found = {**arrays, **moments}
     numbers = {name: as_numbers(path, name, each) for name, each in found.items()}
     require_pairs(path, numbers)
+    if checksum not in (None, checksum_of_pairs(*(numbers[name] for name in DATA))):
+        beside = path.with_suffix(".json").name
+        raise UsageError(
+            f"{path}: {beside} beside it tells of other pairs; move {beside} away if it is another"
+            " dataset's, or take the checksum out of it if you changed the pairs"
+        )
     return numbers
 
 
@@ -104,15 +112,18 @@ def _numbers(path: Path, name: str, entries: list[str]) -> NDArray[np.float64]:
     return found
 
 
-def _moments(settings: Path) -> Arrays:
-    """What an export says of the observations that its inputs are normalised from."""
+def _beside(settings: Path) -> tuple[str | None, Arrays]:
+    """What an export says of its pairs, and of the observations that they are normalised from.
+
+    The pairs' checksum, None where none is known, and the statistics by name.
+    """
     try:
         document = json.loads(settings.read_text(encoding="utf-8"))
         # What overflows is not finite, which is refused with the table.
         with np.errstate(over="ignore"):
-            return statistics_told(document)
+            return document.get("checksum"), statistics_told(document)
     except FileNotFoundError:
-        return {}
+        return None, {}
     except (OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         expected = "move it away, if it is not the export's"
         raise UsageError(f"{settings}: no settings of the table beside it; {expected}") from error

@@ -1,11 +1,12 @@
 """Somebody else's dataset: NumPy's .npz, as data only."""
 
+import hashlib
 import zipfile
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import most_unpacked
@@ -49,6 +50,16 @@ def require_pairs(path: Path, arrays: Arrays) -> None:
         raise UsageError(f"{path}: inputs {inputs.shape} and targets {targets.shape} are no pairs")
     if arrays.keys() & set(STATISTICS):
         _check_statistics(path, arrays)
+
+
+def checksum_of_pairs(inputs: ArrayLike, targets: ArrayLike) -> str:
+    """SHA-256 of inputs and targets, [size, ...] each; the same for those that are flattened."""
+    digest = hashlib.sha256()
+    for array in (inputs, targets):
+        rows = np.asarray(array, "<f4")
+        flat = np.ascontiguousarray(rows.reshape(len(rows), -1))
+        digest.update(f"{flat.shape}\n".encode() + flat.tobytes())
+    return digest.hexdigest()
 
 
 def read_statistics(path: Path) -> Arrays:

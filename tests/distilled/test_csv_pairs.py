@@ -108,3 +108,26 @@ def test_pairs_in_place_of_an_artifact_are_referred_to_the_import(tmp_path, name
         hadax.load(tmp_path / name)
     with pytest.raises(UsageError, match=r"none\.csv: no such file$"):
         hadax.load(tmp_path / "none.csv")
+
+
+def test_settings_of_other_pairs_are_not_taken_for_the_table_s(distilled_of, tmp_path):
+    moments = {"count": np.float32(4), "mean": np.float32([1, 2, 3]), "squares": np.ones(3)}
+    state = {f"task_state/{name}": np.float32(each) for name, each in moments.items()}
+    options = {"normalizer": "running", "horizon": 5}
+    made, other = (
+        distilled_of("gymnax/Pendulum-v1", inputs, np.ones((3, 1)), state=state, **options)
+        for inputs in (np.eye(3), np.ones((3, 3)))
+    )
+    table = made.export(tmp_path / "a.csv")
+    other.export(tmp_path / "b.npz")
+    (tmp_path / "b.json").replace(tmp_path / "a.json")
+    with pytest.raises(UsageError) as refused:
+        read_csv(table)
+    assert str(refused.value) == (
+        f"{table}: a.json beside it tells of other pairs; move a.json away if it is another"
+        " dataset's, or take the checksum out of it if you changed the pairs"
+    )
+    text = (tmp_path / "a.json").read_text()
+    lines = [line for line in text.splitlines() if '"checksum"' not in line]
+    (tmp_path / "a.json").write_text("\n".join(lines))
+    np.testing.assert_array_equal(read_csv(table)["obs_mean"], [1, 2, 3])

@@ -167,6 +167,24 @@ def test_what_no_export_wrote_is_not_written_over(cart_pole, tmp_path):
         (tmp_path / "package.npz").unlink(missing_ok=True)
 
 
+def test_settings_of_another_dataset_s_export_are_not_written_over(
+    cart_pole, pendulum, distilled_of, tmp_path
+):
+    cart_pole.save(tmp_path / "h.safetensors")
+    cart_pole.export(tmp_path / "h.csv")
+    cart_pole.export(tmp_path / "h.npz")
+    swapped = distilled_of("gymnax/CartPole-v1", CARTPOLE[::-1], np.eye(2), horizon=5)
+    for other, name in ((pendulum, "h.npz"), (swapped, "h.npz"), (swapped, "h.CSV")):
+        before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        with pytest.raises(UsageError, match=r"h\.json: tells of another dataset, h\.(csv|npz); "):
+            other.export(tmp_path / name)
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    # Alone beside its settings a file is replaced with them; an artifact has none.
+    (tmp_path / "h.npz").unlink()
+    pendulum.export(tmp_path / "h.csv")
+    assert settings_beside(tmp_path / "h.csv")["task"] == "gymnax/Pendulum-v1"
+
+
 def test_a_run_is_no_folder_for_an_export(cart_pole, pendulum, tmp_path):
     path = pendulum.save(tmp_path / "dataset.safetensors")
     before = path.read_bytes()

@@ -17,6 +17,7 @@ from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.scaling import InputScaling, scaling_of
+from hadax.distilled.npz import checksum_of_pairs
 from hadax.distilled.score import Score
 from hadax.learners.losses import resolved_loss
 from hadax.tasks.rl.environment_task import EnvironmentTask
@@ -56,6 +57,7 @@ def description_of(distilled: Distilled, pairs: Pairs, command: str) -> Document
         "task_options": dict(header.task.options),
         "pairs": len(pairs.inputs),
         "slots": None if distilled.slots is None else len(distilled.slots),
+        "checksum": checksum_of_pairs(pairs.inputs, pairs.targets),
         "arrays": _meaning(distilled, pairs),
         "input": _input(distilled),
         "preprocessing": _preprocessing(distilled, pairs, scaling),

@@ -13,6 +13,7 @@ from hadax.distilled.export import arrays, tables
 from hadax.distilled.export.description import description_of
 from hadax.distilled.export.hugging_face import (
     SETTINGS_MARK,
+    refuse_another_dataset,
     refuse_others,
     write_folder,
     write_settings,
@@ -64,6 +65,7 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
         return path
     settings = path.with_suffix(".json")
     refuse_others(settings, SETTINGS_MARK)
+    refuse_another_dataset(path, settings, description)
     FORMATS[chosen](path, pairs, description)
     write_settings(settings, description)
     return path

@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from hadax.core.artifact import is_artifact
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
+from hadax.core.files import ending_of, write_atomically
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.card import card
+from hadax.distilled.export.names import ENDINGS
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.tables import write_columns
 from hadax.distilled.upward import DRAW_DATASET, resolved
@@ -73,6 +75,44 @@ def refuse_others(path: Path, mark: str | None = None) -> None:
         return
     if mark is None or mark not in path.read_text(encoding="utf-8", errors="replace"):
         raise UsageError(f"{path}: is there already, and no export wrote it; choose another place")
+
+
+def refuse_another_dataset(path: Path, settings: Path, description: Document) -> None:
+    """Refuses to write settings over those of an export that stays beside them.
+
+    Args:
+      path: the export that is to be written.
+      settings: where its settings go; what is there is an export's.
+      description: the settings.
+
+    Raises:
+      UsageError: an export of another dataset has the same name but for its ending.
+    """
+    if not settings.exists() or _same_dataset(settings, description):
+        return
+    for other in sorted(settings.parent.iterdir()):
+        beside = other.stem == settings.stem and ending_of(other) in ENDINGS.values()
+        if beside and other.name != path.name and not is_artifact(other):
+            expected = "choose another name, or move both away"
+            raise UsageError(f"{settings}: tells of another dataset, {other.name}; {expected}")
+
+
+def _same_dataset(settings: Path, description: Document) -> bool:
+    """Whether settings that are there are of the same task, pairs and statistics."""
+    try:
+        there = json.loads(settings.read_text(encoding="utf-8"))
+        parts = [
+            (
+                each["task"],
+                each["pairs"],
+                *(each["preprocessing"][name] for name in ("mean", "std")),
+            )
+            for each in (there, description)
+        ]
+        # Settings that an earlier hadax wrote have no checksum.
+        return parts[0] == parts[1] and there.get("checksum") in (None, description["checksum"])
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return False
 
 
 def write_settings(path: Path, description: Document) -> None:
