@@ -1,11 +1,16 @@
 """Results as files."""
 
+import copy
+import dataclasses
 from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
 from hadax.core.artifact import Artifact, write_artifact
 from hadax.core.errors import UsageError
 from hadax.core.files import expanded
 from hadax.distilled.places import ZOO
+
+SavedT = TypeVar("SavedT", bound="Saved")
 
 
 class Saved:
@@ -36,3 +41,28 @@ class Saved:
             raise UsageError(f"{place}: a folder; name a file in it, as dataset.safetensors")
         write_artifact(place, self.to_artifact())
         return place
+
+    def __reduce__(self) -> NoReturn:
+        """Refuses to be pickled, in words: a task's functions seldom can be, and a file holds all.
+
+        Raises:
+          TypeError: always, and says what to do.
+        """
+        kind = type(self).__name__
+        raise TypeError(
+            f"{kind} cannot be pickled: save it as a file, and give that or its bytes to hadax.load"
+        )
+
+    def __copy__(self: SavedT) -> SavedT:
+        """Another object of the same parts: `copy` would ask for what a pickle has."""
+        return type(self)(**_parts(self))
+
+    def __deepcopy__(self: SavedT, memo: dict[int, Any]) -> SavedT:
+        """Another object of copied parts; `memo` has those that are copied already."""
+        parts = _parts(self)
+        return type(self)(**{name: copy.deepcopy(parts[name], memo) for name in parts})
+
+
+def _parts(saved: Any) -> dict[str, Any]:
+    """A dataclass's fields by name."""
+    return {field.name: getattr(saved, field.name) for field in dataclasses.fields(saved)}

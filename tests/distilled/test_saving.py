@@ -1,5 +1,9 @@
 """What a result cannot be saved as, and what no learner is, is refused at once."""
 
+import copy
+import pickle
+
+import numpy as np
 import pytest
 
 import hadax
@@ -28,6 +32,32 @@ def test_an_entry_of_the_zoo_is_no_file(found, tmp_path, monkeypatch):
     with pytest.raises(UsageError, match=r"^zoo:mine: an entry of the zoo; name a file to write"):
         found.save("zoo:mine")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("task", ["gymnax/CartPole-v1", "supervised/digits"])
+@pytest.mark.filterwarnings("ignore:these inputs do not look like images")
+def test_no_result_is_pickled_and_it_says_what_to_do(task):
+    one = hadax.zoo.load(task)
+    for kept in (one, hadax.merge([one, one], networks=1, episodes=1, inner_steps=1)):
+        with pytest.raises(TypeError) as refused:
+            pickle.dumps(kept)
+        assert str(refused.value) == (
+            f"{type(kept).__name__} cannot be pickled: save it as a file, and give that or its"
+            " bytes to hadax.load"
+        )
+        for copied in (copy.copy, copy.deepcopy):
+            other = copied(kept)
+            assert other is not kept
+            assert repr(other) == repr(kept)
+            np.testing.assert_array_equal(other.dataset.inputs, kept.dataset.inputs)
+            zeros = np.zeros((1, *kept.task.input_shape))
+            np.testing.assert_array_equal(other.fit(0)(zeros), kept.fit(0)(zeros))
+
+
+def test_a_policy_is_not_pickled_either():
+    found = hadax.neuroevolve("analytic/linear_regression", preset="none", **SMALL)
+    with pytest.raises(TypeError, match=r"^Evolved cannot be pickled: save it as a file"):
+        pickle.dumps(found)
 
 
 def test_a_learner_that_there_is_not_is_refused_before_it_is_asked_for_networks():
