@@ -104,6 +104,9 @@ class Environment:
         require(clock is None or clock > 0, "step_seconds", clock, "must be above 0")
         both = (self.action_low is None) == (self.action_high is None)
         require(both, "action_low", self.action_low, "goes with action_high")
+        pairs = zip(self.action_low or (), self.action_high or (), strict=True)
+        ordered = all(low <= high for low, high in pairs)
+        require(ordered, "action_low", self.action_low, "must not be above action_high")
 
     @property
     def view(self) -> int:

@@ -108,7 +108,7 @@ def bounds_of(
       space: a space of actions that `target_of` accepts.
 
     Raises:
-      ConfigError: bounds that are not finite.
+      ConfigError: bounds that are not finite, or a low one above its high one.
     """
     if not isinstance(space, BoxLike):
         return None, None
@@ -118,6 +118,8 @@ def bounds_of(
     )
     finite = all(math.isfinite(bound) for bound in (*low, *high))
     require(finite, "task", name, f"acts in {space}, whose bounds must be finite")
+    ordered = all(least <= most for least, most in zip(low, high, strict=True))
+    require(ordered, "task", name, f"acts in {space}, whose low must not be above its high")
     return low, high
 
 

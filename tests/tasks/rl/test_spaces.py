@@ -56,6 +56,13 @@ def test_choices_are_understood(choice):
         (BOXES[0], gymnasium.spaces.MultiBinary(3), "neither one choice"),
         (BOXES[0], gymnasium.spaces.Discrete(3, start=1), "counted from 0"),
         (BOXES[0], spaces.Box(shape=(2,)), "bounds must be finite"),
+        (BOXES[0], spaces.Box(low=1.0, high=-1.0), "low must not be above its high"),
+        (
+            BOXES[0],
+            spaces.Box(low=(-1.0, 3.0), high=2.0, shape=(2,)),
+            "low must not be above its high",
+        ),
+        (BOXES[0], gymnax_spaces.Box(1.0, -1.0, (1,)), "low must not be above its high"),
         (gymnasium.spaces.Discrete(3), BOXES[0], "not one array"),
         (gymnasium.spaces.Dict(a=BOXES[1]), BOXES[0], "not one array"),
     ],
@@ -63,6 +70,17 @@ def test_choices_are_understood(choice):
 def test_other_spaces_are_refused(observation_space, action_space, words):
     with pytest.raises(ConfigError, match=words):
         from_spaces(action_space, observation_space)
+
+
+def test_an_action_that_is_fixed_is_taken():
+    environment = from_spaces(spaces.Box(low=(-1.0, 2.0), high=2.0, shape=(2,)))
+    assert (environment.action_low, environment.action_high) == ((-1.0, 2.0), (2.0, 2.0))
+
+
+def test_bounds_that_are_given_in_the_wrong_order_are_refused():
+    given = {"reset": reset, "step": step, "action_low": (0.0, 3.0), "action_high": (1.0, 2.0)}
+    with pytest.raises(ConfigError, match=r"^action_low=0\.0,3\.0: must not be above action_high"):
+        Environment("mine", (2,), Continuous(2), 5, **given)
 
 
 def test_actions_arrive_between_the_bounds_in_the_spaces_shape(key):
