@@ -7,8 +7,11 @@ from typing import Any, NoReturn, TypeVar
 
 from hadax.core.artifact import Artifact, write_artifact
 from hadax.core.errors import UsageError
-from hadax.core.files import expanded
+from hadax.core.files import ending_of, expanded
+from hadax.distilled.export.names import ENDINGS
 from hadax.distilled.places import ZOO
+
+_SUFFIX = ".safetensors"
 
 SavedT = TypeVar("SavedT", bound="Saved")
 
@@ -31,7 +34,8 @@ class Saved:
           path: a leading "~" is the home folder.
 
         Raises:
-          UsageError: a folder, or the name of an entry of the zoo.
+          UsageError: a folder, the name of an entry of the zoo, or one that ends as another
+            format's files do.
           OSError: the folder is missing, read-only or full.
         """
         place = expanded(path)
@@ -39,6 +43,9 @@ class Saved:
             raise UsageError(f"{path}: an entry of the zoo; name a file to write")
         if place.is_dir():
             raise UsageError(f"{place}: a folder; name a file in it, as dataset.safetensors")
+        ending = ending_of(place)
+        if ending != _SUFFIX and ending in ENDINGS.values():
+            raise UsageError(f"{place}: export writes {ending}; save writes {_SUFFIX}")
         write_artifact(place, self.to_artifact())
         return place
 

@@ -34,6 +34,17 @@ def test_an_entry_of_the_zoo_is_no_file(found, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("ending", [".npz", ".CSV", ".parquet"])
+def test_what_an_export_writes_is_no_name_of_an_artifact(found, ending, tmp_path):
+    with pytest.raises(UsageError) as refused:
+        found.save(tmp_path / f"d{ending}")
+    said = f"export writes {ending.lower()}; save writes .safetensors"
+    assert str(refused.value) == f"{tmp_path / 'd'}{ending}: {said}"
+    assert list(tmp_path.iterdir()) == []
+    for name in ("d", "d.v2", "d.SAFETENSORS"):
+        assert hadax.load(found.save(tmp_path / name)).header == found.header
+
+
 @pytest.mark.parametrize("task", ["gymnax/CartPole-v1", "supervised/digits"])
 @pytest.mark.filterwarnings("ignore:these inputs do not look like images")
 def test_no_result_is_pickled_and_it_says_what_to_do(task):
