@@ -1,6 +1,6 @@
 """The Task seam: what a trained network is wanted for, and how well it does it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import jax
@@ -213,6 +213,8 @@ class Task(Protocol):
 MEMBERS: tuple[str, ...] = tuple(name for name in vars(Task) if not name.startswith("_"))
 """What every task has, by name."""
 
+_MOST_LISTED = 3
+
 
 def check_task(task: object, name: str) -> None:
     """Refuses an object that the engine could not compile.
@@ -226,10 +228,12 @@ def check_task(task: object, name: str) -> None:
         inputs, targets or episodes what cannot be, or has more or fewer names than there are of
         them.
     """
+    require(task is not None, "task", None, "name a task, as hadax.tasks.names() lists them")
+    a_class = isinstance(task, type)
+    require(not a_class, "task", name, "a class, must be an object, which calling it gives")
     present = set(dir(task))
     missing = [member for member in MEMBERS if member not in present]
-    lacks = f"lacks {', '.join(missing)} of hadax.core.task.Task; BaseTask has all but four of them"
-    require(not missing, "task", name, lacks)
+    require(not missing, "task", name, _in_place_of_task(task, missing))
     foreign = [
         leaf
         for leaf in jax.tree.leaves(task)
@@ -251,6 +255,27 @@ def check_task(task: object, name: str) -> None:
     expected = f"its episodes are {episodes!r}, must be a whole number, 0 for a task without any"
     require(isinstance(episodes, int) and episodes >= 0, "task", name, expected)
     _check_names(task, name)
+
+
+def kind_of(task: object) -> str:
+    """What an object that no name made is called: its class."""
+    return task.__name__ if isinstance(task, type) else type(task).__name__
+
+
+def _in_place_of_task(task: object, missing: Sequence[str]) -> str:
+    """What to do about an object that lacks members of Task."""
+    environment = task[0] if isinstance(task, tuple) and task else task
+    if hasattr(environment, "reset") and hasattr(environment, "step"):
+        # Environments of hadax lie above this room, so they are known by what they have.
+        if hasattr(environment, "observation_shape") and hasattr(environment, "horizon"):
+            return "an environment, no task: give hadax.ControlTask(environment=...)"
+        return (
+            "an environment of another library, no task: name a task, as hadax.tasks.names() lists"
+            " them, or adapt it with hadax.Environment.from_spaces (docs/plugins.md)"
+        )
+    listed = ", ".join(missing[:_MOST_LISTED])
+    more = f" and {len(missing) - _MOST_LISTED} more" if len(missing) > _MOST_LISTED else ""
+    return f"lacks {listed}{more} of hadax.core.task.Task; BaseTask has all but four of them"
 
 
 def _check_names(task: Any, name: str) -> None:

@@ -1,8 +1,11 @@
 """What can be a task, and what cannot."""
 
+import gymnasium
+import gymnax
 import pytest
 from flax import struct
 
+import hadax
 from hadax.core.errors import ConfigError
 from hadax.core.task import Discrete, Labels, check_task
 
@@ -16,6 +19,46 @@ def test_an_incomplete_or_opaque_task_is_refused(regression):
 
     with pytest.raises(ConfigError, match=r"flax\.struct\.dataclass"):
         check_task(Opaque(regression.weights), "mine")
+
+
+ANOTHERS = (
+    "an environment of another library, no task: name a task, as hadax.tasks.names() lists them, or"
+    " adapt it with hadax.Environment.from_spaces (docs/plugins.md)"
+)
+LACKS = "of hadax.core.task.Task; BaseTask has all but four of them"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (lambda: None, "none: name a task, as hadax.tasks.names() lists them"),
+        (lambda: gymnasium.make("CartPole-v1"), f"TimeLimit: {ANOTHERS}"),
+        (lambda: gymnax.make("CartPole-v1")[0], f"CartPole: {ANOTHERS}"),
+        (lambda: gymnax.make("CartPole-v1"), f"tuple: {ANOTHERS}"),
+        (
+            lambda: hadax.make("gymnax/CartPole-v1").environment,
+            "Environment: an environment, no task: give hadax.ControlTask(environment=...)",
+        ),
+        (lambda: hadax.ControlTask, "ControlTask: a class, must be an object, which calling it"),
+        (lambda: 3, "int: lacks input_shape, target, options and "),
+        (lambda: (), LACKS),
+    ],
+)
+def test_what_is_given_in_place_of_a_task_is_told_of_in_a_short_line(given, said):
+    with pytest.raises(ConfigError) as refused:
+        hadax.distill(given())
+    assert said in str(refused.value)
+    assert str(refused.value).startswith("task=")
+    assert len(str(refused.value)) < 200
+
+
+def test_a_task_that_lacks_little_is_told_all_of_it():
+    class Half(hadax.BaseTask):
+        input_shape = (1,)
+        target = hadax.Discrete(2)
+
+    with pytest.raises(ConfigError, match=rf"^task=mine: lacks evaluate, initial_dataset {LACKS}$"):
+        check_task(Half(), "mine")
 
 
 @pytest.mark.parametrize("shape", [4, [4], (4.0,), (0,), ()])

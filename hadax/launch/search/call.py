@@ -127,10 +127,10 @@ def _for_task(verb: str, task: "Task", preset: str, given: Given, in_folder: boo
     Raises:
       ConfigError: no task, a preset, an option of the task, or a setting that does not fit.
     """
-    from hadax.core.task import check_task
+    from hadax.core.task import check_task, kind_of
     from hadax.tasks.naming import Named, named
 
-    kind = type(task).__name__
+    kind = kind_of(task)
     expected = "a Task has no presets: name the task, or give its settings"
     require(preset in ("auto", "none"), "preset", preset, expected)
     check_task(task, kind)
