@@ -14,7 +14,7 @@ from hadax.core.errors import ArtifactError, ConfigError, UsageError, reason
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.names import nearest
 from hadax.core.parametrizations.slots import expanded
-from hadax.core.task import Task
+from hadax.core.task import Task, check_task, kind_of
 from hadax.core.trees import from_named_arrays
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
@@ -25,6 +25,8 @@ from hadax.distilled.observation_statistics import require_sound
 from hadax.distilled.places import file_at
 from hadax.distilled.policy import TrainedPolicy
 from hadax.learners.registry import make_learner
+from hadax.tasks.config import TaskConfig
+from hadax.tasks.naming import named
 
 Loaded: TypeAlias = Distilled | Evolved
 """What a file holds."""
@@ -33,8 +35,11 @@ Loaded: TypeAlias = Distilled | Evolved
 Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """Where a file is, all that is in it, or the file opened for reading as binary."""
 
-Tasks: TypeAlias = Task | Mapping[str, Task]
-"""A task in place of the one that a file names; of a merged dataset, some or all by their names."""
+Given: TypeAlias = Task | str
+"""A task in place of the one that a file names, or that task's name."""
+
+Tasks: TypeAlias = Given | Mapping[str, Given]
+"""The same; of a merged dataset, some or all by their names."""
 
 
 def load(path: Source, task: Tasks | None = None) -> Loaded:
@@ -44,16 +49,16 @@ def load(path: Source, task: Tasks | None = None) -> Loaded:
       path: a .safetensors file that hadax wrote, its leading "~" the home folder; or "zoo:" and the
         name of one that comes with hadax. Or the file's content, as a database has it: bytes, or a
         file opened as binary.
-      task: in place of the one that the file names, which was made without a name, say. For a
-        merged dataset a mapping, from its `names` to their tasks: of those at least that no name
-        makes.
+      task: in place of the one that the file names, which was made without a name, say: a Task, or
+        a task's name. For a merged dataset a mapping, from its `names` to their tasks: of those at
+        least that no name makes.
 
     Raises:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
         task or learner is not installed here; or one task is given for several, or a mapping for
         one.
       UsageError: the zoo has no such entry, or the merged dataset no task of such a name.
-      ConfigError: of "path"; neither a path nor content.
+      ConfigError: of "path"; neither a path nor content. Of "task"; neither a Task nor a name.
 
     Examples:
       >>> import hadax
@@ -91,7 +96,7 @@ def load_dataset(path: Source, task: Tasks | None = None) -> Distilled:
     return loaded
 
 
-def load_policy(path: Source, task: Task | None = None) -> Evolved:
+def load_policy(path: Source, task: Given | None = None) -> Evolved:
     """The evolved policy in a file; as `load`.
 
     Raises:
@@ -160,34 +165,60 @@ def revive(name: str, header: Header, artifact: Artifact, given: Tasks | None = 
 
 
 def _of_one_task(
-    name: str, header: Header, artifact: Artifact, given: Task | None, typed: str
+    name: str, header: Header, artifact: Artifact, given: Given | None, typed: str
 ) -> Loaded:
     """As `revive`, of no merged artifact; `typed` is how its task would be given to `load`."""
     chosen = header.task
     require_sound(name, artifact)
+    own = None if given is None else _task_of(given, chosen)
+    title = chosen.task if given is None else _title(given)
     try:
-        task: Task = tasks.outline(chosen.task, **chosen.options) if given is None else given
+        task: Task = tasks.outline(chosen.task, **chosen.options) if own is None else own
+        if header.kind != "policy":
+            _check_fit(name, title, artifact, task)
         learner = make_learner(header.learner, task.input_shape, task.target)
         key = jax.random.key(0)
+        if header.kind == "policy":
+            shapes = jax.eval_shape(learner.init, key)
+            weights = from_named_arrays(artifact.arrays, "weights", shapes)
         # A task of a search may have schedules; what is in a file has none.
         states = jax.eval_shape(lambda key: task.settle(task.init(key)), key)
         state = from_named_arrays(artifact.arrays, "task_state", states)
         if header.kind == "policy":
-            shapes = jax.eval_shape(learner.init, key)
-            weights = from_named_arrays(artifact.arrays, "weights", shapes)
             return Evolved(TrainedPolicy(weights, task, state, learner), header)
+    except ArtifactError:
+        raise
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         unnamed = given is None and not tasks.is_known(chosen.task)
         hint = f", or give the task itself: hadax.load(path, task={typed})" if unnamed else ""
-        raise ArtifactError(f"{name}: does not fit task {chosen.task}: {error}{hint}") from error
+        raise ArtifactError(f"{name}: does not fit task {title}: {error}{hint}") from error
     inputs, targets = (
         jnp.asarray(artifact.arrays[part], jnp.float32) for part in ("inputs", "targets")
     )
     dataset = Dataset(inputs, targets)
-    _check_fit(name, chosen.task, dataset, task)
     if len(inputs) == len(targets):
         return Distilled(dataset, task, state, header)
     return Distilled(Dataset(expanded(inputs), targets), task, state, header, slots=inputs)
+
+
+def _task_of(given: Given, chosen: TaskConfig) -> Task:
+    """The task that is given, or that of its name: as the file has it where the file names it too.
+
+    Raises:
+      ConfigError: of "task"; neither a Task nor the name of one.
+    """
+    if isinstance(given, str):
+        return tasks.outline(given, **(chosen.options if given == chosen.task else {}))
+    check_task(given, kind_of(given))
+    return given
+
+
+def _title(given: Given) -> str:
+    """What errors call a task that is given."""
+    if isinstance(given, str):
+        return given
+    made = named(given)
+    return kind_of(given) if made is None else made.name
 
 
 def _merged(name: str, header: Header, artifact: Artifact, given: Tasks | None) -> Merged:
@@ -210,11 +241,9 @@ def _merged(name: str, header: Header, artifact: Artifact, given: Tasks | None) 
     return merged_of(header, tuple(parts))
 
 
-def _check_fit(name: str, task_name: str, dataset: Dataset, task: Task) -> None:
-    for part, found, wanted in (
-        ("inputs", dataset.inputs.shape[1:], task.input_shape),
-        ("targets", dataset.targets.shape[1:], (task.target.size,)),
-    ):
+def _check_fit(name: str, task_name: str, artifact: Artifact, task: Task) -> None:
+    for part, wanted in (("inputs", task.input_shape), ("targets", (task.target.size,))):
+        found = artifact.arrays[part].shape[1:]
         if tuple(found) != tuple(wanted):
             raise ArtifactError(
                 f"{name}: {part} of shape {tuple(found)}, but {task_name} has {tuple(wanted)}"

@@ -67,3 +67,39 @@ def test_content_that_is_not_whole_is_refused_in_a_line(cut):
 def test_content_of_the_other_kind_is_not_quoted():
     with pytest.raises(ArtifactError, match=r"^content: holds a dataset, which trains policies"):
         hadax.load_policy(RAW)
+
+
+def test_a_task_is_given_by_its_name_too(tmp_path):
+    loaded = hadax.load(PATH, task=NAME)
+    assert loaded.task.options == hadax.load(PATH).task.options
+    assert loaded.fit(0).act(np.zeros(4)) == hadax.load(PATH).fit(0).act(np.zeros(4))
+    merged = hadax.merge([PATH, PATH], networks=1, episodes=1, inner_steps=1)
+    given = hadax.load(merged.save(tmp_path / "two.safetensors"), {merged.names[1]: NAME})
+    assert given.names == merged.names
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (3, "task=int: lacks input_shape, target, "),
+        (hadax.ControlTask, "task=ControlTask: a class, must be an object"),
+        ("gymnax/CartPole-v0", "task=gymnax/CartPole-v0: no such task; did you mean gymnax/CartP"),
+    ],
+)
+def test_what_is_no_task_is_told_as_it_was_given(given, said):
+    for load in (hadax.load, hadax.load_dataset, hadax.load_policy):
+        with pytest.raises(ConfigError) as refused:
+            load(PATH, task=given)
+        assert str(refused.value).startswith(said)
+
+
+def test_a_task_of_other_shapes_is_named_with_them(tmp_path):
+    expected = "inputs of shape (4,), but {} has (3,)"
+    made = hadax.make("gymnax/Pendulum-v1")
+    for given, name in (("gymnax/Pendulum-v1",) * 2, (made, "gymnax/Pendulum-v1")):
+        with pytest.raises(ArtifactError) as refused:
+            hadax.load(PATH, task=given)
+        assert str(refused.value) == f"{PATH}: {expected.format(name)}"
+    with pytest.raises(ArtifactError) as refused:
+        hadax.load(PATH, task=hadax.ControlTask(made.environment))
+    assert str(refused.value) == f"{PATH}: {expected.format('ControlTask')}"
