@@ -1,5 +1,6 @@
 """Whether an environment does what it declares, found out without running it."""
 
+import inspect
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -7,10 +8,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from hadax.core.errors import require
+from hadax.core.errors import ConfigError, require
 from hadax.core.specification import Discrete, TargetSpec
 from hadax.core.trees import described
 from hadax.tasks.rl.environment import Environment, Reset, Step
+from hadax.tasks.rl.spaces import StepInSpace
+
+_ARGUMENTS = {"reset": ("key",), "step": ("key", "state", "action")}
+
+# What code in Python meets that looks at a traced array's values.
+_NEEDS_VALUES = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
 
 
 def check_environment(environment: Environment) -> None:
@@ -19,9 +26,10 @@ def check_environment(environment: Environment) -> None:
     Costs one trace of each, and nothing for an environment that was checked before.
 
     Raises:
-      ConfigError: of "task": other results than (state, observation) and (state, observation,
-        reward, ended), an observation that is not one array of numbers of the declared shape, a
-        reward or an end that is no scalar, or a state that is another one after a step.
+      ConfigError: of "task": other arguments than `key` and `key, state, action`, other results
+        than (state, observation) and (state, observation, reward, ended), an observation that is
+        not one array of numbers of the declared shape, a reward or an end that is no scalar, or a
+        state that is another one after a step.
     """
     _check(
         environment.name,
@@ -54,11 +62,35 @@ def _evaluated(
     name: str, parts: tuple[str, ...], what: str, function: Callable[..., Any], *arguments: Any
 ) -> Any:
     """What a function gives, abstractly: as many parts as it should."""
-    found = jax.eval_shape(function, *arguments)
+    try:
+        found = jax.eval_shape(function, *arguments)
+    except _NEEDS_VALUES as error:
+        error.add_note(f"{name}: its {what} is compiled: choose with jax.numpy.where, not with if")
+        raise
+    except TypeError as error:
+        _require_takes(name, what, function, error, *arguments)
+        raise
     right = isinstance(found, tuple | list) and len(found) == len(parts)
     count = f"{len(found)} values" if isinstance(found, tuple | list) else described(found)
     require(right, "task", name, f"its {what} gives {count}, must give ({', '.join(parts)})")
     return found
+
+
+def _require_takes(
+    name: str, what: str, function: Callable[..., Any], error: TypeError, *arguments: Any
+) -> None:
+    """Says so where an error came of a function that takes other arguments than it is given."""
+    own = function.step if isinstance(function, StepInSpace) else function
+    try:
+        takes = inspect.signature(own)
+    except (ValueError, TypeError):
+        return
+    try:
+        takes.bind(*arguments)
+    except TypeError as refusal:
+        wanted = f"{what}({', '.join(_ARGUMENTS[what])})"
+        said = f"its {what} cannot be called as {wanted}: {refusal}"
+        raise ConfigError("task", name, said) from error
 
 
 def _require_array(name: str, what: str, found: Any, shape: tuple[int, ...]) -> None:

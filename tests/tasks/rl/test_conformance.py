@@ -2,17 +2,24 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous, Discrete
-from hadax.tasks.rl import ControlTask, Environment
+from hadax.tasks.rl import ControlTask, Environment, spaces
 
 ZEROS = jnp.zeros(3)
 
 
 def task_of(reset, step, target=Discrete(2), shape=(3,)):  # noqa: B008 - frozen
     return ControlTask(Environment("field", shape, target, 8, reset, step), episodes=2)
+
+
+def of_box(step):
+    box = spaces.Box(low=-1.0, high=1.0)
+    seen = spaces.Box(shape=(3,))
+    return ControlTask(Environment.from_spaces("field", seen, box, 8, begins(), step), episodes=2)
 
 
 def begins(state=0.0, observation=ZEROS):
@@ -35,6 +42,17 @@ def goes_on(state=0.0, observation=ZEROS, reward=1.0, ended=False):
         (begins(), goes_on(ended=jnp.zeros(2, bool)), "ended of step is bool[2]"),
         (begins(), lambda *_: (0.0, ZEROS, 1.0, False, {}), "step gives 5 values, must give (sta"),
         (lambda key: ZEROS, goes_on(), "reset gives float32[3], must give (state, observation)"),
+        (
+            begins(),
+            lambda key, state: goes_on()(key, state, 0),
+            "step(key, state, action): too many",
+        ),
+        (
+            begins(),
+            lambda key, state, action, more: goes_on()(key, state, action),
+            "cannot be called as step(key, state, action): missing a required argument: 'more'",
+        ),
+        (lambda: (0.0, ZEROS), goes_on(), "its reset cannot be called as reset(key): too many"),
         (begins(state=jnp.int32(0)), goes_on(jnp.float32(0)), "state is int32[] after reset, but"),
         (begins({"x": ZEROS}), goes_on({"x": jnp.zeros(2)}), "state['x'] is float32[3] after"),
         (begins({"x": ZEROS}), goes_on({"y": ZEROS}), "than after reset: ['x'], ['y']"),
@@ -46,6 +64,30 @@ def test_what_contradicts_itself_is_refused(reset, step, words):
         task_of(reset, step)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_step_of_the_wrong_arguments_is_told_of_for_spaces_too():
+    with pytest.raises(ConfigError) as refused:
+        of_box(lambda key, state: goes_on()(key, state, 0))
+    expected = (
+        "its step cannot be called as step(key, state, action): too many positional arguments"
+    )
+    assert str(refused.value) == f"task=field: {expected}"
+
+
+@pytest.mark.parametrize(
+    "looks", [lambda action: 1.0 if action[0] > 0 else 2.0, lambda action: np.asarray(action)[0]]
+)
+def test_a_step_that_looks_at_values_is_told_that_it_is_compiled(looks):
+    with pytest.raises(TypeError) as raised:
+        of_box(lambda key, state, action: goes_on(reward=looks(action))(key, state, action))
+    said = "field: its step is compiled: choose with jax.numpy.where, not with if"
+    assert said in raised.value.__notes__
+
+
+def test_an_error_within_a_step_stays_what_it_is():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        of_box(lambda key, state, action: state + "one")
 
 
 @pytest.mark.parametrize(
