@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
-from hadax.core.evaluation import BROKEN_EPISODES, Evaluation
+from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH, Evaluation
 from hadax.core.learner import Learner
 from hadax.core.task import Task
 from hadax.core.training import evaluate_network, fit_key, train_and_evaluate
@@ -101,13 +101,21 @@ def evaluate_policy(
 
 
 def measured(evaluations: Evaluation, metric: str) -> jax.Array:
-    """What a score is of, float32 [networks].
+    """What a score is of, float32 [networks]; NaN where every episode broke at its first step.
+
+    Nothing was played there, and the return of nothing, 0, is no score.
 
     Args:
       evaluations: one a network, or a group of episodes.
       metric: "fitness", or the name of one of their metrics.
     """
-    return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
+    if metric != "fitness":
+        return evaluations.metrics[metric]
+    told = evaluations.metrics
+    if not {BROKEN_EPISODES, EPISODE_LENGTH} <= told.keys():
+        return evaluations.fitness
+    unplayed = (told[BROKEN_EPISODES] == 1) & (told[EPISODE_LENGTH] == 1)
+    return jnp.where(unplayed, jnp.nan, evaluations.fitness)
 
 
 def score_of_networks(evaluations: Evaluation, task: Task, episodes: int) -> Score:
@@ -145,6 +153,9 @@ def score_of_policy(evaluations: Evaluation, task: Task, episodes: int) -> Score
       episodes: episodes of each group; 0 for tasks without.
     """
     values = measured(evaluations, task.score_metric)
+    if task.score_metric == "fitness" and jnp.isfinite(values).any():
+        # A group that broke at once is a part of what the one policy comes to.
+        values = evaluations.fitness
     within = evaluations.metrics.get("return_std", jnp.zeros(values.shape))
     variance = jnp.mean(jnp.square(within)) + jnp.var(values)
     mean, std = float(jnp.mean(values)), float(jnp.sqrt(variance))

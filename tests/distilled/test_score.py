@@ -18,6 +18,7 @@ from hadax.distilled.baselines import measure_real
 from hadax.distilled.ensemble import evaluate_ensemble
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.header import check_score, parse
+from hadax.distilled.measuring import score_of_networks, score_of_policy
 from hadax.distilled.merged import Merged
 from hadax.distilled.score import Quantiles, Score, score_from
 from hadax.distilled.shares import share_of
@@ -128,6 +129,47 @@ def test_what_was_broken_off_is_said_and_kept(breaking):
     assert found.score == Score(-20.0, 0.0, 2, 8, broken=1.0, returns=returns)
     assert str(found.score).endswith("(2 fresh networks x 8 episodes, 100.0% of them broken off)")
     assert parse(found.header.to_document()).score == found.score
+
+
+def breaking_at_once(key, time, action):
+    """Breaks at the first step, unless the action is above 0."""
+    return time, jnp.zeros(1), jnp.where(action[0] > 0, -1.0, jnp.nan), jnp.bool_(False)
+
+
+def broken_environment(step):
+    begin = lambda key: (jnp.int32(0), jnp.zeros(1))  # noqa: E731
+    return Environment("broken", (1,), Continuous(1), 20, begin, step)
+
+
+def test_of_what_breaks_at_once_there_is_no_score():
+    environment = broken_environment(breaking_at_once)
+    task = hadax.ControlTask(environment, episodes=2)
+
+    def played(*actions):
+        keys = jax.random.split(jax.random.key(0), len(actions))
+        each = [
+            task.evaluate(key, lambda inputs, a=action: jnp.full((len(inputs), 1), a), ())
+            for key, action in zip(keys, actions, strict=True)
+        ]
+        return jax.tree.map(lambda *leaves: jnp.stack(leaves), *each)
+
+    none, some = played(-1.0, -1.0), played(1.0, -1.0)
+    for score_of in (score_of_networks, score_of_policy):
+        score = score_of(none, task, 2)
+        assert np.isnan(score.mean)
+        assert score.broken == 1
+    of_networks = score_of_networks(some, task, 2)
+    assert (of_networks.failed, of_networks.mean) == (0.5, some.fitness[0])
+    assert score_of_policy(some, task, 2).mean == jnp.mean(some.fitness)
+
+
+@pytest.mark.parametrize("search", [hadax.distill, hadax.neuroevolve])
+def test_a_task_that_always_breaks_is_refused_in_a_line(search):
+    step = lambda key, state, action: (state, jnp.zeros(1), jnp.nan, False)  # noqa: E731
+    environment = broken_environment(step)
+    small = {"generations": 1, "population": 4, "depth": 0, "score_networks": 2, "progress": False}
+    with pytest.raises(UsageError, match=r"^ControlTask: no score: every episode was broken off, "):
+        search(hadax.ControlTask(environment), **small)
 
 
 def test_whole_episodes_need_no_word():

@@ -133,6 +133,14 @@ def without_score(task: str) -> str:
     return f"{diverged(task)}, or look at what the task gives as fitness"
 
 
+def broken_off(task: str) -> str:
+    """What is said of a task of which no episode can be played."""
+    return (
+        f"{task}: no score: every episode was broken off, at a reward or an observation that is not"
+        " finite or an observation beyond a million; look at what its reset and step give"
+    )
+
+
 def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
     """The result with its score on fresh networks and episodes, and that as users play it.
 
@@ -148,7 +156,7 @@ def measured(result: Loaded, config: SearchConfig, failure: str) -> Loaded:
     networks, episodes = measuring.score_networks, measuring.score_episodes
     score = result.evaluate(key, networks, episodes)
     if not np.isfinite(score.mean):
-        raise UsageError(failure)
+        raise UsageError(broken_off(result.header.task.task) if score.broken == 1 else failure)
     played = result.evaluate_as_played(key, networks, episodes)
     if played is not None and not np.isfinite(played.mean):
         played = None
