@@ -57,7 +57,7 @@ def place_of(name: str, names: tuple[str, ...]) -> int:
     return names.index(name)
 
 
-@struct.dataclass(eq=False)
+@struct.dataclass(eq=False, repr=False)
 class MergedPolicy(TrainedPolicy):
     """One trained network that plays several tasks.
 
@@ -68,6 +68,11 @@ class MergedPolicy(TrainedPolicy):
 
     task: MergedTask
     names: tuple[str, ...] = struct.field(pytree_node=False, default=())
+
+    @property
+    def _title(self) -> str:
+        """All tasks."""
+        return ", ".join(self.names)
 
     def for_task(self, name: str) -> TrainedPolicy:
         """The network as a policy of one task, which takes that task's raw observations.

@@ -17,9 +17,11 @@ from hadax.core.errors import HadaxWarning, UsageError
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.specification import Discrete
-from hadax.core.task import Task
+from hadax.core.task import Task, kind_of
 from hadax.core.types import LearnerState, TaskState
 from hadax.distilled.observation_statistics import is_shaped
+from hadax.tasks.naming import named
+from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
 
 Answers: TypeAlias = jax.Array | NDArray[Any]
@@ -142,6 +144,22 @@ class TrainedPolicy:
             warnings.warn(_DIM, HadaxWarning, stacklevel=4)
         answers = _compiled_for(self, best, single)(arranged)
         return answers if isinstance(inputs, jax.Array) else np.asarray(answers)
+
+    def __repr__(self) -> str:
+        """What it is for, and of which sizes, in a line; no weights."""
+        count = sum(getattr(leaf, "size", 1) for leaf in jax.tree.leaves(self.weights))
+        sizes = f"{count:,} weights, inputs {self.task.input_shape}, {self.task.target}"
+        return f"<a policy for {self._title}: {sizes}>"
+
+    @property
+    def _title(self) -> str:
+        """What it plays: the task's name, or its class and what that is around."""
+        if (made := named(self.task)) is not None:
+            return made.name
+        kind = kind_of(self.task)
+        if isinstance(self.task, EnvironmentTask):
+            return f"{kind} of {self.task.environment.name}"
+        return kind
 
     def __reduce__(self) -> NoReturn:
         """Refuses to be pickled, in words."""

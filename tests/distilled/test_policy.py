@@ -194,6 +194,18 @@ def test_a_policy_equals_itself_alone_and_can_be_in_sets(cart_pole, policy):
     assert {policy: 1}[policy] == 1
 
 
+def test_a_policy_is_told_in_a_line_without_its_weights(cart_pole, policy):
+    assert repr(policy) == (
+        "<a policy for ControlTask of CartPole-v1: 30 weights, inputs (4,), Discrete(size=2)>"
+    )
+    named = dataclasses.replace(policy, task=hadax.make("gymnax/CartPole-v1"))
+    assert repr(named).startswith("<a policy for gymnax/CartPole-v1: 30 weights")
+    assert repr(jax.tree.map(lambda leaf: leaf[None], policy)).startswith("<a policy for Control")
+    parts = [hadax.zoo.load("gymnax/CartPole-v1")] * 2
+    merged = hadax.merge(parts, networks=1, episodes=1, inner_steps=1).fit(0)
+    assert repr(merged).startswith("<a policy for gymnax/CartPole-v1, gymnax/CartPole-v1#2: ")
+
+
 def test_a_policy_is_not_pickled_and_says_what_to_keep(policy):
     for copied in (pickle.dumps, copy.deepcopy):
         with pytest.raises(TypeError) as refused:

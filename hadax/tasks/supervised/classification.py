@@ -76,8 +76,8 @@ class Classification(BaseTask):
       (Discrete(size=3), dtype('uint8'))
     """
 
-    pixels: jax.Array
-    classes: jax.Array
+    pixels: jax.Array = struct.field(repr=False)
+    classes: jax.Array = struct.field(repr=False)
     input_shape: tuple[int, int, int] = struct.field(pytree_node=False)
     class_names: tuple[str, ...] = struct.field(pytree_node=False)
     eval_batch: int = struct.field(pytree_node=False, default=ImageOptions.eval_batch)

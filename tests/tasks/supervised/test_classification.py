@@ -26,6 +26,12 @@ def make(count=700, **options):
     )
 
 
+def test_a_task_of_images_is_told_without_them():
+    said = repr(make())
+    assert said.startswith("Classification(input_shape=(4, 5, 1), class_names=('a', 'b', 'c'), ")
+    assert "pixels" not in said
+
+
 WEIGHTS = np.random.default_rng(1).normal(size=(20, 3)).astype(np.float32)
 
 
