@@ -28,7 +28,7 @@ from hadax.launch import distill
 from hadax.launch.commandline.varied import read_list
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.same_search import read_config
+from hadax.launch.search.run_folder.same_search import read_config
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.supervised.sources.cifar import read_cifar

@@ -16,7 +16,7 @@ ZOO_PATH, ZOO_NAMES = "hadax.zoo.shipped:path_of", "hadax.zoo.shipped:names"
 EXPORT = "hadax.distilled.export.formats:export"
 """In this room, but it knows what it exports."""
 
-COMMAND = "hadax.launch.search.origin:command_that_found"
+COMMAND = "hadax.launch.search.presenting.origin:command_that_found"
 """The one name of launch: a search's command is what launch alone can say."""
 
 

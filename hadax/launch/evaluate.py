@@ -20,7 +20,7 @@ from hadax.distilled.settings_grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
 from hadax.launch.measurements.sheet import Sheet, is_bare, kind_of
-from hadax.launch.search.file_names import TRANSFER_TABLE
+from hadax.launch.search.run_folder.file_names import TRANSFER_TABLE
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 if TYPE_CHECKING:

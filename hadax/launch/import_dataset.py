@@ -16,7 +16,7 @@ from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of
 from hadax.launch.commandline.groups import INNER_LOOP, NETWORK, TASK
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.file_names import CONFIG, DATASET
+from hadax.launch.search.run_folder.file_names import CONFIG, DATASET
 from hadax.tasks.rl.config import NO_SCHEDULES
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def main(parsed: Parsed) -> None:
     from hadax.distilled.csv_pairs import read_pairs
     from hadax.distilled.importing import imported
     from hadax.launch.search.build import build_header, build_task
-    from hadax.launch.search.publish import Course, publish
+    from hadax.launch.search.presenting.publish import Course, publish
     from hadax.launch.search.result import measured
 
     arrays = read_pairs(source)

@@ -6,8 +6,8 @@ from hadax.core.errors import ConfigError, UsageError
 from hadax.core.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
-from hadax.launch.search.file_names import CONFIG, RESULTS
-from hadax.launch.search.file_names import REPORT as PAGE
+from hadax.launch.search.run_folder.file_names import CONFIG, RESULTS
+from hadax.launch.search.run_folder.file_names import REPORT as PAGE
 
 REPORT = Group(
     "Report",
@@ -31,7 +31,7 @@ def main(parsed: Parsed) -> None:
     artifact = artifact_at(name)
     start(devices=False)
     from hadax.distilled.loading import load
-    from hadax.launch.search.publish import report_on
+    from hadax.launch.search.presenting.publish import report_on
     from hadax.pictures.figures import require_plotting
 
     require_plotting()

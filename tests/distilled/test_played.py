@@ -13,7 +13,7 @@ from hadax.core.artifact import Artifact
 from hadax.distilled.header import parse
 from hadax.distilled.loading import revive
 from hadax.distilled.score import Score
-from hadax.launch.search.origin import command_that_found
+from hadax.launch.search.presenting.origin import command_that_found
 from hadax.tasks.config import TaskConfig
 
 STATES = [[0.1, 0.2, 0.1, -0.1], [-0.1, -0.3, -0.1, 0.2]]

@@ -20,9 +20,10 @@ from hadax.core.settings_views import from_json
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.metrics_file import read_metrics
-from hadax.launch.search import member, memory, publish
+from hadax.launch.search import member, memory
 from hadax.launch.search.build import build_distillation
 from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.presenting import publish
 from hadax.pictures import datasets as pictures
 from hadax.pictures import figures
 

@@ -9,7 +9,7 @@ import pytest
 
 from hadax.launch import distill, report
 from hadax.launch.commandline.command import execute
-from hadax.launch.search import reporting
+from hadax.launch.search.presenting import reporting
 
 CARTPOLE = (
     "--task=gymnax/CartPole-v1",

@@ -12,7 +12,7 @@ import hadax.launch
 from hadax.core import run
 from hadax.launch import distill
 from hadax.launch.commandline.command import execute
-from hadax.launch.search import publish
+from hadax.launch.search.presenting import publish
 
 LAUNCH = f"{Path(hadax.launch.__file__).parent}/"
 ABOVE = (".", "commandline")

@@ -14,8 +14,8 @@ from hadax.distilled.header import Header
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.command_line import command_of as command_line
-from hadax.launch.search.folder import Folder
 from hadax.launch.search.resolve import resolve
+from hadax.launch.search.run_folder.folder import Folder
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.rl.config import ACTION_MODES, NORMALIZERS

@@ -9,7 +9,7 @@ from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.distilled.places import file_at
 from hadax.launch import evaluate, import_dataset
 from hadax.launch.commandline.command import execute
-from hadax.launch.search.comparison import whole_curve
+from hadax.launch.search.presenting.comparison import whole_curve
 from hadax.zoo import shipped
 
 NAME = "gymnax/CartPole-v1"

@@ -7,8 +7,8 @@ from hadax.core.errors import UsageError
 from hadax.distilled.loading import Loaded
 from hadax.distilled.places import ZOO
 from hadax.launch.search.command_line import command_of
-from hadax.launch.search.comparison import method_of
 from hadax.launch.search.config import SearchConfig
+from hadax.launch.search.presenting.comparison import method_of
 from hadax.tasks.config import TaskConfig
 from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve

@@ -7,7 +7,7 @@ from hadax import zoo
 from hadax.core.dataset import Dataset
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import load
-from hadax.launch.search.comparison import draw_entry_curve
+from hadax.launch.search.presenting.comparison import draw_entry_curve
 from hadax.pictures.arrays import is_image
 from hadax.pictures.datasets import draw_dataset
 

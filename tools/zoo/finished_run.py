@@ -9,9 +9,9 @@ from hadax.distilled.loading import Loaded, load
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.file_names import CONFIG
-from hadax.launch.search.folder import result_path
-from hadax.launch.search.recorded import read_search
+from hadax.launch.search.run_folder.file_names import CONFIG
+from hadax.launch.search.run_folder.folder import result_path
+from hadax.launch.search.run_folder.recorded import read_search
 from hadax.launch.search.steps import steps_a_generation
 from hadax.zoo.curves import Point
 

@@ -11,7 +11,7 @@ from hadax.distilled.shares import told_share
 from hadax.distilled.study import Measured, Study, study
 from hadax.distilled.study_file import write_study
 from hadax.launch.measurements.sheet import Sheet
-from hadax.launch.search.file_names import TRANSFER_PICTURE, TRANSFER_TABLE
+from hadax.launch.search.run_folder.file_names import TRANSFER_PICTURE, TRANSFER_TABLE
 from hadax.pictures.figures import plotting_available
 from hadax.pictures.transfer import draw_study
 

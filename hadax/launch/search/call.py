@@ -138,7 +138,7 @@ def _for_task(verb: str, task: "Task", preset: str, given: Given, in_folder: boo
     resolved = without_options(verb, made or Named(kind, {}), task.options, given)
     if made is not None or not in_folder:
         return resolved
-    from hadax.launch.search.fingerprint import fingerprint_of
+    from hadax.launch.search.run_folder.fingerprint import fingerprint_of
 
     config = replace(resolved.config, fingerprint=fingerprint_of(task))
     return replace(resolved, config=config)

@@ -22,9 +22,9 @@ from hadax.core.selection import best_so_far, measured_fitness
 from hadax.core.streams import halving_key
 from hadax.core.task import Task
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.file_names import DECISIONS
 from hadax.launch.search.member import Member
 from hadax.launch.search.memory import halved, networks_together
+from hadax.launch.search.run_folder.file_names import DECISIONS
 
 
 @dataclass

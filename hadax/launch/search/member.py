@@ -23,8 +23,8 @@ from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots
 from hadax.launch.search.build import build_header, build_objective
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import Folder, member_folder
 from hadax.launch.search.memory import in_chunks
+from hadax.launch.search.run_folder.folder import Folder, member_folder
 from hadax.launch.search.snapshots import shows_images, snapshots_of
 from hadax.launch.search.watching import watched
 

@@ -26,7 +26,7 @@ from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.distilled.policy import TrainedPolicy
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.same_search import measured_so
+from hadax.launch.search.run_folder.same_search import measured_so
 from hadax.learners.registry import make_learner
 
 

@@ -24,14 +24,14 @@ from hadax.launch.search.build import (
     build_objective,
     build_task,
 )
-from hadax.launch.search.components import kept_components
 from hadax.launch.search.contest import Contest
-from hadax.launch.search.finished import finished
-from hadax.launch.search.folder import Folder, locked, result_path
 from hadax.launch.search.member import Member, engine_for, member_path
-from hadax.launch.search.publish import course_in, publish
+from hadax.launch.search.presenting.publish import course_in, publish
 from hadax.launch.search.resolve import Resolved
 from hadax.launch.search.result import chosen, found, measured, say_rate, without_score
+from hadax.launch.search.run_folder.components import kept_components
+from hadax.launch.search.run_folder.finished import finished
+from hadax.launch.search.run_folder.folder import Folder, locked, result_path
 from hadax.launch.search.watching import remark_of
 
 

@@ -9,7 +9,7 @@ from hadax.core.parametrizations.slots import as_slots, has_slots
 from hadax.core.types import Candidate
 from hadax.launch.observers.snapshots import Snapshots
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import Folder
+from hadax.launch.search.run_folder.folder import Folder
 from hadax.pictures.arrays import is_picture
 
 

@@ -11,9 +11,9 @@ from hadax.distilled.score import Score
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.file_names import CONFIG
-from hadax.launch.search.folder import document_of, result_path
-from hadax.launch.search.same_search import (
+from hadax.launch.search.run_folder.file_names import CONFIG
+from hadax.launch.search.run_folder.folder import document_of, result_path
+from hadax.launch.search.run_folder.same_search import (
     FREE,
     differences,
     goes_on,

@@ -12,10 +12,10 @@ from pathlib import Path
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import write_atomically
 from hadax.core.saying import Say
-from hadax.launch.search.file_names import CONFIG
-from hadax.launch.search.folder import refuse_other
-from hadax.launch.search.lock import lock
-from hadax.launch.search.same_search import RunConfigError
+from hadax.launch.search.run_folder.file_names import CONFIG
+from hadax.launch.search.run_folder.folder import refuse_other
+from hadax.launch.search.run_folder.lock import lock
+from hadax.launch.search.run_folder.same_search import RunConfigError
 from hadax.launch.sweeps import tables
 from hadax.launch.sweeps.cells import Cell
 from hadax.launch.sweeps.figure import draw

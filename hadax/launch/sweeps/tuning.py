@@ -14,7 +14,7 @@ from hadax.core.saying import Say
 from hadax.core.settings import Value
 from hadax.distilled.score import Score
 from hadax.launch.search.call import quietly
-from hadax.launch.search.lock import lock
+from hadax.launch.search.run_folder.lock import lock
 from hadax.launch.sweeps import study as studies
 from hadax.launch.sweeps.cells import Settings, cells, command_line
 from hadax.launch.sweeps.failures import why

@@ -10,7 +10,7 @@ from hadax.core.settings_views import replaced
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.build import build_header
-from hadax.launch.search.origin import command_that_found
+from hadax.launch.search.presenting.origin import command_that_found
 from hadax.launch.search.resolve import resolve
 
 SEARCHES = [

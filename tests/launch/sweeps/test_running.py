@@ -10,11 +10,11 @@ import hadax
 from hadax.core.errors import ConfigError
 from hadax.launch import sweep as command
 from hadax.launch.commandline.command import execute
-from hadax.launch.search import publish
 from hadax.launch.search import run as search_run
-from hadax.launch.search.file_names import CONFIG
-from hadax.launch.search.folder import Folder
-from hadax.launch.search.lock import lock
+from hadax.launch.search.presenting import publish
+from hadax.launch.search.run_folder.file_names import CONFIG
+from hadax.launch.search.run_folder.folder import Folder
+from hadax.launch.search.run_folder.lock import lock
 from hadax.launch.sweeps.cells import cells
 from hadax.launch.sweeps.outcomes import outcome_of
 from hadax.launch.sweeps.running import folder_of, refuse_others

@@ -12,7 +12,7 @@ from hadax.core.agreement import by_writer, same_arrays
 from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.parametrizations.images import Components, Matrix
-from hadax.launch.search.folder import Folder
+from hadax.launch.search.run_folder.folder import Folder
 
 _DOCUMENT = {"kind": "components"}
 _PARTS = ("centre", "directions")

@@ -4,9 +4,9 @@ import ast
 from pathlib import Path
 
 from hadax.launch.observers import logs
-from hadax.launch.search import file_names
+from hadax.launch.search.run_folder import file_names
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 OWNERS = {Path(module.__file__) for module in (file_names, logs)}
 
 

@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from hadax.core.errors import UsageError
-from hadax.launch.search.lock import Lock
+from hadax.launch.search.run_folder.lock import Lock
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from hadax.launch.search.lock import Lock
+from hadax.launch.search.run_folder.lock import Lock
 
 lock = Lock(Path(sys.argv[1]))
 print("ready", flush=True)

@@ -18,9 +18,9 @@ from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
 from hadax.launch.search.config import DISTILL, SearchConfig
-from hadax.launch.search.file_names import COMPONENTS, CONFIG, DATASET, DECISIONS, POLICY
-from hadax.launch.search.lock import lock
-from hadax.launch.search.same_search import (
+from hadax.launch.search.run_folder.file_names import COMPONENTS, CONFIG, DATASET, DECISIONS, POLICY
+from hadax.launch.search.run_folder.lock import lock
+from hadax.launch.search.run_folder.same_search import (
     FINGERPRINT,
     FREE,
     differences,

@@ -16,7 +16,7 @@ from flax import struct
 
 import hadax
 from hadax.core.errors import UsageError
-from hadax.launch.search.fingerprint import fingerprint_of
+from hadax.launch.search.run_folder.fingerprint import fingerprint_of
 
 SMALL = {
     "generations": 1,
@@ -182,7 +182,7 @@ def test_what_is_nested_too_deep_has_none():
 
 _OTHER_PROCESS = """
 import hadax, jax, jax.numpy as jnp
-from hadax.launch.search.fingerprint import fingerprint_of
+from hadax.launch.search.run_folder.fingerprint import fingerprint_of
 task = hadax.make("gymnax/CartPole-v1")
 print(fingerprint_of(task), fingerprint_of(hadax.make("analytic/linear_regression")))
 task = hadax.make("supervised/digits")

@@ -15,8 +15,9 @@ from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.distilled.merged_header import SEED_KEY
 from hadax.distilled.score import PLAYED
-from hadax.launch.search.comparison import method_of, published_beside
-from hadax.launch.search.file_names import (
+from hadax.launch.search.presenting.comparison import method_of, published_beside
+from hadax.launch.search.presenting.origin import command_that_found
+from hadax.launch.search.run_folder.file_names import (
     DATASET_PICTURE,
     FILM,
     LEARNING_CURVE,
@@ -25,7 +26,6 @@ from hadax.launch.search.file_names import (
     TRANSFER_PICTURE,
     TRANSFER_TABLE,
 )
-from hadax.launch.search.origin import command_that_found
 from hadax.pictures.datasets import COLUMN, dataset_figure
 from hadax.pictures.figures import as_picture
 from hadax.pictures.film import film

@@ -11,18 +11,18 @@ import pytest
 
 from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
-from hadax.launch.search import folder
 from hadax.launch.search.call import default_path, folder_path
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
-from hadax.launch.search.finished import finished
-from hadax.launch.search.folder import Folder, locked, refuse_other
-from hadax.launch.search.lock import lock
 from hadax.launch.search.resolve import resolve
+from hadax.launch.search.run_folder import folder
+from hadax.launch.search.run_folder.finished import finished
+from hadax.launch.search.run_folder.folder import Folder, locked, refuse_other
+from hadax.launch.search.run_folder.lock import lock
 from hadax.tasks import registry
 
 # What hadax 0.1 wrote of: hadax-distill --generations=20 --score_networks=4 --score_episodes=2
 # --evaluate_every=5
-EARLIER = Path(__file__).parents[2] / "data" / "config_format_1.json"
+EARLIER = Path(__file__).parents[3] / "data" / "config_format_1.json"
 SAME = {"generations": 20, "score_networks": 4, "score_episodes": 2, "evaluate_every": 5}
 
 

@@ -15,8 +15,14 @@ from hadax.distilled.score import PLAYED
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.observers.snapshots import FOLDER, read_snapshots
-from hadax.launch.search.file_names import DATASET_PICTURE, FILM, LEARNING_CURVE, REPORT, STRIP
-from hadax.launch.search.folder import member_folder
+from hadax.launch.search.run_folder.file_names import (
+    DATASET_PICTURE,
+    FILM,
+    LEARNING_CURVE,
+    REPORT,
+    STRIP,
+)
+from hadax.launch.search.run_folder.folder import member_folder
 from hadax.pictures.snapshot import Snapshot
 
 _Draw: TypeAlias = Callable[[Path], None]
@@ -105,7 +111,7 @@ def _pictures(result: Loaded, course: Callable[[], Course], say: Say) -> dict[st
 
 
 def _drawn(result: Loaded, course: Course, say: Say) -> dict[str, _Draw]:
-    from hadax.launch.search.comparison import scale_of
+    from hadax.launch.search.presenting.comparison import scale_of
     from hadax.pictures import curves, datasets, films
 
     title = f"{result.header.task.task}: {result.score}"
@@ -139,8 +145,8 @@ def report_on(
       films: as in `reporting.Sources`.
       say: is given a line for what was written or is missing.
     """
-    from hadax.launch.search import reporting
-    from hadax.launch.search.comparison import draw_entry_curve
+    from hadax.launch.search.presenting import reporting
+    from hadax.launch.search.presenting.comparison import draw_entry_curve
     from hadax.zoo.shipped import entry
 
     with tempfile.TemporaryDirectory() as temporary:
@@ -172,7 +178,7 @@ def _course_to(result: Loaded, root: Path) -> Course:
 
 
 def _report(result: Loaded, command: str, say: Say, path: Path) -> None:
-    from hadax.launch.search import reporting
+    from hadax.launch.search.presenting import reporting
 
     sources = reporting.Sources(path.parent, command)
     reporting.write_report(result, sources, path)

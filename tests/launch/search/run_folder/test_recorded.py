@@ -7,11 +7,11 @@ import pytest
 
 from hadax.core.errors import UsageError
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
-from hadax.launch.search.folder import document_of
-from hadax.launch.search.recorded import read_search
 from hadax.launch.search.resolve import resolve
+from hadax.launch.search.run_folder.folder import document_of
+from hadax.launch.search.run_folder.recorded import read_search
 
-EARLIER = Path(__file__).parents[2] / "data" / "config_format_1.json"
+EARLIER = Path(__file__).parents[3] / "data" / "config_format_1.json"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 import hadax
 from hadax import tasks
 from hadax.core.errors import UsageError
-from hadax.launch.search import components
-from hadax.launch.search.components import kept_components
 from hadax.launch.search.config import DISTILL
-from hadax.launch.search.folder import Folder
 from hadax.launch.search.resolve import resolve
+from hadax.launch.search.run_folder import components
+from hadax.launch.search.run_folder.components import kept_components
+from hadax.launch.search.run_folder.folder import Folder
 
 SMALL = {
     "task": "supervised/digits",

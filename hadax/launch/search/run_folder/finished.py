@@ -10,11 +10,11 @@ from hadax.core.saying import Say
 from hadax.core.task import Task
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.folder import locked, result_path
 from hadax.launch.search.member import member_path
-from hadax.launch.search.publish import Course, course_in, publish, publish_missing
+from hadax.launch.search.presenting.publish import Course, course_in, publish, publish_missing
 from hadax.launch.search.result import measured, measured_otherwise, without_score
-from hadax.launch.search.same_search import goes_on
+from hadax.launch.search.run_folder.folder import locked, result_path
+from hadax.launch.search.run_folder.same_search import goes_on
 
 
 def finished(root: Path, config: SearchConfig, task: Task | None, say: Say) -> Loaded | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hadax.distilled.header import Header
 from hadax.distilled.loading import Loaded
-from hadax.launch.search.origin import config_of
+from hadax.launch.search.presenting.origin import config_of
 from hadax.launch.search.steps import steps_a_generation
 from hadax.pictures.curves import Curve, Scale, draw_curves
 from hadax.zoo.curves import Point, read_curve

@@ -1,0 +1,1 @@
+"""What people are shown of a result: files, pictures, a report, what it is read beside."""
