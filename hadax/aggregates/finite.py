@@ -12,7 +12,7 @@ def require_finite(scores: Iterable[ArrayLike]) -> None:
     """Refuses scores of which one is no finite number.
 
     Args:
-      scores: those of each task, any shape.
+      scores: those of each task, [...] of any shape.
 
     Raises:
       UsageError: says which one.

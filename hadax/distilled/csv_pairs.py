@@ -121,7 +121,8 @@ def _beside(settings: Path) -> tuple[str | None, Arrays]:
         document = json.loads(settings.read_text(encoding="utf-8"))
         # What overflows is not finite, which is refused with the table.
         with np.errstate(over="ignore"):
-            return document.get("checksum"), statistics_told(document)
+            moments = statistics_told(document)
+            return document.get("checksum"), moments
     except FileNotFoundError:
         return None, {}
     except (OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:

@@ -99,7 +99,7 @@ def walk(tiny, tmp_path_factory):
 
 def test_the_walk_begins_at_the_command(walk):
     assert walk[:2] == ["commandline/command.py", "commandline/parsing.py"]
-    assert walk[-1] == "search/publish.py"
+    assert walk[-1] == "search/presenting/publish.py"
 
 
 def test_a_command_line_can_be_followed(walk):

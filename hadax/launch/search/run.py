@@ -32,7 +32,6 @@ from hadax.launch.search.result import chosen, found, measured, say_rate, withou
 from hadax.launch.search.run_folder.components import kept_components
 from hadax.launch.search.run_folder.finished import finished
 from hadax.launch.search.run_folder.folder import Folder, locked, result_path
-from hadax.launch.search.watching import remark_of
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,6 @@ def _search(request: Request, held: ExitStack) -> Loaded:
     first = Member(config, engine, header, own, request.observers, request.progress, components)
     contest = Contest(first, task, root, say)
     say(contest.announcement(request.resolved.preset))
-    if request.progress and (remark := remark_of(engine.objective)):
-        print(remark, file=sys.stderr, flush=True)
     best: tuple[Member, ValidatedMean] | None = None
     try:
         member, state = contest.run()

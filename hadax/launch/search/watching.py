@@ -63,12 +63,14 @@ def watched(
       config: the search.
       folder: its own; None writes nothing.
       done: generations already done.
-      warns: whether warnings go to stderr.
+      warns: whether warnings, and what to know before the first generation, go to stderr.
     """
     workload = workload_of(engine, config)
     limits = _limits(config, workload, folder, done)
     say = partial(_beside_the_bar, f"seed {config.seed}: " if config.restarts.restarts > 1 else "")
     observers: list[Observer] = [_advice(engine.objective, workload, say)] if warns else []
+    if warns and not done and (remark := remark_of(engine.objective)):
+        say(remark)
     step: Step = engine.step
     # In every process alike, whether or not it has a folder: all compute the same.
     if config.monitoring.log:

@@ -156,8 +156,10 @@ def _checkpoints_of_several(path: Path) -> list[Path]:
 
 def _done(folders: Iterable[Path], config: SearchConfig) -> int:
     """Generations saved in `folders` of states, by the one that came furthest."""
-    found = [Checkpoints(each, config.pace.keep) for each in folders if each.is_dir()]
-    return max((each.latest() or 0 for each in found), default=0)
+    return max(
+        (Checkpoints(each, config.pace.keep).latest() or 0 for each in folders if each.is_dir()),
+        default=0,
+    )
 
 
 def _refuse_remains(path: Path) -> None:
