@@ -43,7 +43,7 @@ FAILED_STATUS = 1
 def main(parsed: Parsed) -> int:
     """Tries settings, prints the best with its command, and gives the exit status."""
     from hadax.launch.sweeps.folders import root_folder
-    from hadax.launch.sweeps.study import StudyOptions
+    from hadax.launch.sweeps.optuna_study import StudyOptions
 
     verb = parsed.text("verb") or DISTILL
     require_choice("verb", verb, tuple(SEARCHES))

@@ -15,7 +15,7 @@ from hadax.core.settings import Value
 from hadax.distilled.score import Score
 from hadax.launch.search.call import quietly
 from hadax.launch.search.run_folder.lock import lock
-from hadax.launch.sweeps import study as studies
+from hadax.launch.sweeps import optuna_study
 from hadax.launch.sweeps.cells import Settings, cells, command_line
 from hadax.launch.sweeps.failures import why
 from hadax.launch.sweeps.space import Choice, Space
@@ -62,7 +62,7 @@ class Tuning:
     fixed: Settings
     space: Space
     root: Path
-    options: studies.StudyOptions
+    options: optuna_study.StudyOptions
     say: Say = field(repr=False)
 
     def run(self, trials: int) -> list[Trial]:
@@ -98,30 +98,30 @@ class Tuning:
         # A study knows values by their places among the choices.
         choices = {name: each for name, each in self.space.items() if isinstance(each, Choice)}
         settings |= {f"{name} of": str(each.values) for name, each in choices.items()}
-        return studies.open_study(self.root, self.options, generations, settings)
+        return optuna_study.open_study(self.root, self.options, generations, settings)
 
     def _try(self, study: "optuna.Study", trial: "optuna.Trial") -> Trial:
         import optuna
 
         states = optuna.trial.TrialState
-        folder = trial.user_attrs.get(studies.FOLDER, studies.folder_name(trial.number))
-        trial.set_user_attr(studies.FOLDER, folder)
+        folder = trial.user_attrs.get(optuna_study.FOLDER, optuna_study.folder_name(trial.number))
+        trial.set_user_attr(optuna_study.FOLDER, folder)
         try:
-            chosen = studies.suggested(trial, self.space)
+            chosen = optuna_study.suggested(trial, self.space)
         except ValueError as error:
             study.tell(trial, state=states.FAIL)
             ranges = f"its study has other ranges ({reason(error)}); choose another folder"
             raise UsageError(f"--workdir={self.root}: {ranges}") from error
         try:
-            study.tell(trial, self._score(chosen, folder, studies.Pruning(trial)))
+            study.tell(trial, self._score(chosen, folder, optuna_study.Pruning(trial)))
         except optuna.TrialPruned:
             study.tell(trial, state=states.PRUNED)
         except Exception as error:
-            trial.set_user_attr(studies.REASON, why(error))
+            trial.set_user_attr(optuna_study.REASON, why(error))
             study.tell(trial, state=states.FAIL)
         return next(each for each in self._over(study) if each.number == trial.number)
 
-    def _score(self, chosen: dict[str, Value], folder: str, pruning: studies.Pruning) -> float:
+    def _score(self, chosen: dict[str, Value], folder: str, pruning: optuna_study.Pruning) -> float:
         """What a search with these settings scores on fresh networks."""
         (cell,) = cells(self.verb, {**self.fixed, **chosen}, {})
         # Several searches count their generations each from the first.
@@ -149,8 +149,8 @@ class Tuning:
             state=state,
             score=trial.value if state == "complete" else None,
             chosen=chosen,
-            folder=trial.user_attrs.get(studies.FOLDER, ""),
-            reason=trial.user_attrs.get(studies.REASON, ""),
+            folder=trial.user_attrs.get(optuna_study.FOLDER, ""),
+            reason=trial.user_attrs.get(optuna_study.REASON, ""),
         )
 
     def _told(self, trial: Trial) -> str:

@@ -9,8 +9,8 @@ from hadax.core.run import Report
 from hadax.distilled.score import Score
 from hadax.launch import tune
 from hadax.launch.commandline.command import execute
+from hadax.launch.sweeps.optuna_study import StudyOptions
 from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
-from hadax.launch.sweeps.study import StudyOptions
 from hadax.launch.sweeps.tuning import Tuning, rank_of
 
 SPACE = {
