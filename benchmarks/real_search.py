@@ -48,10 +48,7 @@ def _row(task: str) -> dict[str, Any]:
     networks = inits * population
     whole = make_engine(config, early_exit=False)
     episodes = networks * played.episodes
-    beside = min(
-        episodes,
-        (whole.evaluation_candidate_chunk or whole.candidate_chunk) * inits * played.episodes,
-    )
+    beside = min(episodes, whole.evaluated_together * inits * played.episodes)
     works = [
         generations(whole),
         generations(make_engine(_config(task, _HORIZON.value, devices=2), early_exit=False)),

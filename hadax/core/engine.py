@@ -64,6 +64,11 @@ class Engine:
         require_count("average_means", self.average_means, 0)
         check_devices(self.devices, self.strategy.population)
 
+    @property
+    def evaluated_together(self) -> int:
+        """Candidates evaluated together on a device, whether or not that was said."""
+        return self.evaluation_candidate_chunk or self.candidate_chunk
+
     @in_usual_settings
     def init(self, key: Key) -> RunState:
         """The state before the first generation, on every device."""
@@ -110,7 +115,7 @@ class Engine:
 
         The key decides networks and episodes.
         """
-        chunk = min(self.candidate_chunk, self.evaluation_candidate_chunk or self.candidate_chunk)
+        chunk = min(self.candidate_chunk, self.evaluated_together)
         return evaluate_candidate(
             self.objective, key, candidate, task, self.validation_draws, chunk, self.devices
         )
@@ -132,7 +137,7 @@ class Engine:
             def evaluate(trained: Pytree) -> Evaluation:
                 return self.objective.evaluate(draw, trained, state)
 
-            if self.evaluation_candidate_chunk in (0, self.candidate_chunk):
+            if self.evaluated_together == self.candidate_chunk:
                 # In one piece, what candidates share (a first layer's fresh weights) stays shared.
                 return map_in_chunks(
                     lambda each: evaluate(train(each)), candidates, self.candidate_chunk
@@ -140,10 +145,10 @@ class Engine:
 
             def block(candidates: Population) -> Evaluation:
                 trained = map_in_chunks(train, candidates, self.candidate_chunk)
-                return map_in_chunks(evaluate, trained, self.evaluation_candidate_chunk)
+                return map_in_chunks(evaluate, trained, self.evaluated_together)
 
             return map_in_blocks(
-                block, candidates, max(self.candidate_chunk, self.evaluation_candidate_chunk)
+                block, candidates, max(self.candidate_chunk, self.evaluated_together)
             )
 
         return map_over_devices(share, population, self.devices, draw, state)

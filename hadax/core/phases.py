@@ -41,7 +41,7 @@ def phase_seconds(engine: Engine, state: RunState) -> dict[str, float]:
     asking, (population, asked) = _timed(partial(_ask, engine, ask_key, state))
     drawing, draw = _timed(partial(_draw, engine, draw_key))
     share = engine.strategy.population // engine.devices
-    block = min(share, max(engine.candidate_chunk, engine.evaluation_candidate_chunk))
+    block = min(share, max(engine.candidate_chunk, engine.evaluated_together))
     candidates = jax.tree.map(lambda leaf: leaf[: block * engine.devices], population)
     fitting, trained = _timed(partial(_fit, engine, draw, candidates))
     evaluating, evaluation = _timed(partial(_evaluate, engine, draw, trained, state.task))
@@ -93,9 +93,7 @@ def _evaluate(engine: Engine, draw: Drawn, trained: Pytree, task: TaskState) -> 
         def evaluate(each: Pytree) -> Evaluation:
             return engine.objective.evaluate(draw, each, task)
 
-        return map_in_chunks(
-            evaluate, trained, engine.evaluation_candidate_chunk or engine.candidate_chunk
-        )
+        return map_in_chunks(evaluate, trained, engine.evaluated_together)
 
     return _shared(engine, share, (EVERYWHERE, SPLIT, EVERYWHERE))(draw, trained, task)
 

@@ -111,11 +111,11 @@ def quietly(
     return search(
         Request(
             resolved,
-            folder,
-            task,
-            observers,
-            progress,
-            keeps_interrupted,
+            folder=folder,
+            task=task,
+            observers=observers,
+            progress=progress,
+            keeps_interrupted=keeps_interrupted,
             say=quiet,
         )
     )

@@ -98,9 +98,7 @@ def halved(engine: Engine) -> Engine:
     if isinstance(objective, Distillation):
         inits = objective.evaluation_network_chunk or objective.inits_per_candidate
     candidates, trained = _half(*_training_chunks(engine))
-    evaluated_candidates, evaluated = _half(
-        engine.evaluation_candidate_chunk or engine.candidate_chunk, inits
-    )
+    evaluated_candidates, evaluated = _half(engine.evaluated_together, inits)
     return replace(
         engine,
         objective=in_chunks(objective, trained, evaluated),
