@@ -19,10 +19,10 @@ import safetensors.numpy
 from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.config import DistillationConfig
 from hadax.core.settings_views import to_json
-from hadax.distilled.csv_pairs import read_csv, read_moments
-from hadax.distilled.header import Header
+from hadax.distilled.files.csv_pairs import read_csv, read_moments
+from hadax.distilled.files.header import Header
+from hadax.distilled.files.npz import read_npz
 from hadax.distilled.loading import load
-from hadax.distilled.npz import read_npz
 from hadax.distilled.score import Quantiles, Score
 from hadax.launch import distill
 from hadax.launch.commandline.varied import read_list

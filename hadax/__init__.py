@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hadax.distilled.loading import load as load
     from hadax.distilled.loading import load_dataset as load_dataset
     from hadax.distilled.loading import load_policy as load_policy
-    from hadax.distilled.merged import Merged as Merged
+    from hadax.distilled.merged.dataset import Merged as Merged
     from hadax.distilled.merging import merge as merge
     from hadax.distilled.policy import TrainedPolicy as TrainedPolicy
     from hadax.distilled.score import Quantiles as Quantiles
@@ -75,7 +75,7 @@ _PLACES: dict[str, str] = {
     "Learner": "hadax.core.learner",
     "LearnerConfig": "hadax.learners.config",
     "NetworkConfig": "hadax.learners.config",
-    "Merged": "hadax.distilled.merged",
+    "Merged": "hadax.distilled.merged.dataset",
     "Neuroevolution": "hadax.core.neuroevolution",
     "Objective": "hadax.core.objective",
     "Pace": "hadax.core.pace",

@@ -1,9 +1,10 @@
 """What a run leaves behind, as one self-describing file.
 
-The container is safetensors (https://github.com/huggingface/safetensors): named arrays after a
-JSON header, nothing that could be executed. Everything but the arrays lies as JSON text under the
-key "hadax" of the header's metadata; what it means is known to `hadax.distilled.header`. A checksum
-of text and arrays lies in the text, so that a byte that a disk or a copy changed is noticed.
+The container is safetensors (https://github.com/huggingface/safetensors): named arrays after a JSON
+header, nothing that could be executed. Everything but the arrays lies as JSON text under the key
+"hadax" of the header's metadata; what it means is known to `hadax.distilled.files.header`. A
+checksum of text and arrays lies in the text, so that a byte that a disk or a copy changed is
+noticed.
 """
 
 import hashlib

@@ -22,16 +22,16 @@ from hadax.core.settings_views import replaced
 from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
-from hadax.distilled.exportable import Exportable
-from hadax.distilled.header import Header
+from hadax.distilled.abilities.exportable import Exportable
+from hadax.distilled.abilities.other_options import with_options
+from hadax.distilled.abilities.saving import Saved
+from hadax.distilled.abilities.viewer import Viewed
+from hadax.distilled.files.header import Header
 from hadax.distilled.initialisations import fixed_keys, initial_keys
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_networks, fitted, score_of_networks
-from hadax.distilled.other_options import with_options
 from hadax.distilled.policy import TrainedPolicy
-from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
-from hadax.distilled.viewer import Viewed
 from hadax.learners.registry import make_learner
 
 

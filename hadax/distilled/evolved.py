@@ -16,14 +16,14 @@ from hadax.core.settings import Value
 from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import TaskState
-from hadax.distilled.header import Header
+from hadax.distilled.abilities.other_options import with_options
+from hadax.distilled.abilities.saving import Saved
+from hadax.distilled.abilities.viewer import Playable
+from hadax.distilled.files.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_policy, score_of_policy
-from hadax.distilled.other_options import with_options
 from hadax.distilled.policy import Answers, TrainedPolicy
-from hadax.distilled.saving import Saved
 from hadax.distilled.score import Score
-from hadax.distilled.viewer import Playable
 
 
 @dataclass(frozen=True, eq=False)

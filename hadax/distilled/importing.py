@@ -16,9 +16,9 @@ from hadax.core.streams import observation_key
 from hadax.core.task import Task
 from hadax.core.types import TaskState
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.header import Header
-from hadax.distilled.npz import STATISTICS, Arrays
-from hadax.distilled.observation_statistics import is_shaped, statistics_of
+from hadax.distilled.files.header import Header
+from hadax.distilled.files.npz import STATISTICS, Arrays
+from hadax.distilled.files.observation_statistics import is_shaped, statistics_of
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
 
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 from hadax.core.training import initialisation_keys
 from hadax.core.types import Key
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 
 
 def initial_keys(header: Header, key: Key, count: int) -> Key:

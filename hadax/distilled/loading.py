@@ -18,11 +18,11 @@ from hadax.core.task import Task, check_task, kind_of
 from hadax.core.trees import from_named_arrays
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
-from hadax.distilled.header import Header, described, read
-from hadax.distilled.merged import Merged, merged_of
-from hadax.distilled.merged_header import KIND, Merge, parts_in
-from hadax.distilled.observation_statistics import require_sound
-from hadax.distilled.places import file_at
+from hadax.distilled.files.header import Header, described, read
+from hadax.distilled.files.observation_statistics import require_sound
+from hadax.distilled.files.places import file_at
+from hadax.distilled.merged.dataset import Merged, merged_of
+from hadax.distilled.merged.header import KIND, Merge, parts_in
 from hadax.distilled.policy import TrainedPolicy
 from hadax.learners.registry import make_learner
 from hadax.tasks.config import TaskConfig

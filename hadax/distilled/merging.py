@@ -15,15 +15,15 @@ from hadax.core.settings_views import replaced
 from hadax.core.streams import MERGED_SCORE_STREAM, TRIAL_STREAM
 from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
+from hadax.distilled.files.versions import package_versions
 from hadax.distilled.initialisations import fixed_keys
 from hadax.distilled.keys import Seed, as_key, seed_number
 from hadax.distilled.loading import load_dataset
-from hadax.distilled.merged import Merged, merged_of, refuse_unused
-from hadax.distilled.merged_header import KIND, SEED_KEY, Merge
+from hadax.distilled.merged.dataset import Merged, merged_of, refuse_unused
+from hadax.distilled.merged.header import KIND, SEED_KEY, Merge
 from hadax.distilled.score import Score
 from hadax.distilled.shares import random_score, share_of
-from hadax.distilled.versions import package_versions
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.merged import INPUTS
 from hadax.tasks.config import TaskConfig

@@ -19,7 +19,7 @@ from hadax.core.learner import Learner
 from hadax.core.specification import Discrete
 from hadax.core.task import Task, kind_of
 from hadax.core.types import LearnerState, TaskState
-from hadax.distilled.observation_statistics import is_shaped
+from hadax.distilled.files.observation_statistics import is_shaped
 from hadax.tasks.naming import named
 from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness

@@ -16,7 +16,7 @@ from hadax.core.errors import (
 )
 from hadax.core.files import require_folder
 from hadax.core.names import typed
-from hadax.distilled.settings_grid import groups_named
+from hadax.distilled.transfer.grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
 from hadax.launch.measurements.sheet import Sheet, is_bare, kind_of
@@ -88,10 +88,10 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     start(devices=False)
     note_settings()
     from hadax.distilled.distilled import Distilled
+    from hadax.distilled.files.versions import changed_versions
     from hadax.distilled.loading import load
-    from hadax.distilled.merged import Merged
+    from hadax.distilled.merged.dataset import Merged
     from hadax.distilled.score import PLAYED
-    from hadax.distilled.versions import changed_versions
     from hadax.launch.measurements.merged import print_tasks
     from hadax.launch.measurements.tables import print_tables
 
@@ -174,7 +174,7 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
       ConfigError: what needs data or real images of a task without, or another network of a policy.
     """
     from hadax.distilled.distilled import Distilled
-    from hadax.distilled.merged import Merged
+    from hadax.distilled.merged.dataset import Merged
 
     tables = ("real", "architectures", "neighbours", "transfer", "ensemble")
     asked = {name: parsed.values[name] for name in tables if parsed.values[name]}
@@ -193,7 +193,7 @@ def _changes(parsed: Parsed, measured: "Distilled") -> "dict[str, Value]":
     Raises:
       ConfigError: an unknown network, or what needs real images of a task without them.
     """
-    from hadax.distilled.architectures import ARCHITECTURES
+    from hadax.distilled.transfer.architectures import ARCHITECTURES
 
     given = _given(parsed, CHANGES)
     network = given.pop("network", None)

@@ -26,7 +26,7 @@ EXPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Loads the artifact, writes it in the other format, and says where."""
-    from hadax.distilled.export.names import HUGGING_FACE, format_of
+    from hadax.distilled.files.exports import HUGGING_FACE, format_of
     from hadax.launch.machine.start import start
 
     for name, example in (("dataset", "hadax-export zoo:NAME"), ("out", "--out=cartpole.npz")):

@@ -20,7 +20,7 @@ from hadax.launch.search.run_folder.file_names import CONFIG, DATASET
 from hadax.tasks.rl.config import NO_SCHEDULES
 
 if TYPE_CHECKING:
-    from hadax.distilled.npz import Arrays
+    from hadax.distilled.files.npz import Arrays
 
 IMPORT = Group(
     "Import",
@@ -43,7 +43,7 @@ def main(parsed: Parsed) -> None:
         return
     if not parsed.values["data"]:
         raise ConfigError("data", "", "name the file: hadax-import data.npz --task=...")
-    from hadax.distilled.places import file_at
+    from hadax.distilled.files.places import file_at
     from hadax.launch.machine.start import note_settings, start
 
     source = file_at(str(parsed.values["data"]))
@@ -51,7 +51,7 @@ def main(parsed: Parsed) -> None:
         raise ConfigError("data", parsed.values["data"], _instead(source))
     start(devices=False)
     note_settings()
-    from hadax.distilled.csv_pairs import read_pairs
+    from hadax.distilled.files.csv_pairs import read_pairs
     from hadax.distilled.importing import imported
     from hadax.launch.search.build import build_header, build_task
     from hadax.launch.search.presenting.publish import Course, publish

@@ -36,7 +36,7 @@ LEARNER = Group(
 
 def main(parsed: Parsed) -> None:
     """Tries inner loops, prints a row a task, and writes the artifact."""
-    from hadax.distilled.places import file_at
+    from hadax.distilled.files.places import file_at
 
     others = parsed.values["others"]
     names = [parsed.text("dataset"), *(others if isinstance(others, tuple) else ())]
@@ -55,7 +55,7 @@ def main(parsed: Parsed) -> None:
 
     start(devices=False)
     note_settings()
-    from hadax.distilled.merged_header import Merge
+    from hadax.distilled.merged.header import Merge
     from hadax.distilled.merging import merge
     from hadax.launch.measurements.merged import say_tried, task_table
     from hadax.pictures.figures import plotting_available

@@ -32,7 +32,7 @@ def main(parsed: Parsed) -> None:
     require_place(out)
     start(devices=False)
     from hadax.distilled.loading import load
-    from hadax.distilled.merged import Merged
+    from hadax.distilled.merged.dataset import Merged
     from hadax.pictures.figures import require_plotting
 
     require_plotting()

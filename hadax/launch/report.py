@@ -21,7 +21,7 @@ REPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Draws what is missing of a result's pictures, and writes the page."""
-    from hadax.distilled.places import ZOO
+    from hadax.distilled.files.places import ZOO
     from hadax.launch.machine.start import start
 
     name = parsed.text("run")
@@ -56,7 +56,7 @@ def artifact_at(name: str) -> Path:
     Raises:
       UsageError: a folder without a result, or no entry of the zoo.
     """
-    from hadax.distilled.places import file_at
+    from hadax.distilled.files.places import file_at
 
     path = file_at(name)
     if not path.is_dir():

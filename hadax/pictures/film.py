@@ -15,8 +15,8 @@ from hadax.core.bodies import Bodies
 from hadax.core.files import ending_of, expanded, write_atomically
 from hadax.core.numbers import in_short
 from hadax.core.task import Task
+from hadax.distilled.abilities.playing import episode
 from hadax.distilled.keys import Seed
-from hadax.distilled.playing import episode
 from hadax.distilled.policy import TrainedPolicy
 from hadax.pictures import encoding
 from hadax.pictures.figures import require_plotting

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from hadax.distilled.merged import Merged
-from hadax.distilled.merged_header import Merge
+from hadax.distilled.merged.dataset import Merged
+from hadax.distilled.merged.header import Merge
 from hadax.distilled.shares import share_of, told_share
 from hadax.pictures.figures import new_figure, require_plotting, save_figure
 

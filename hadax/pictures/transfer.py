@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from hadax.distilled.shares import told_share
-from hadax.distilled.study import Measured, Study
+from hadax.distilled.transfer.study import Measured, Study
 from hadax.pictures.figures import require_plotting, save_figure
 
 _LINES = (("architecture",), ("optimizer",), ("steps", "noise"))
@@ -55,28 +55,28 @@ def _panels(study: Study, groups: tuple[str, ...]) -> list[list[Measured]]:
     """The maps that stand side by side, each as its rows."""
     panels: dict[str, list[Measured]] = {}
     for row in study.rows:
-        if row.setting.group in groups:
-            panels.setdefault(row.setting.panel, []).append(row)
+        if row.cell.group in groups:
+            panels.setdefault(row.cell.panel, []).append(row)
     return list(panels.values())
 
 
 def _inches(rows: list[Measured]) -> float:
-    return len(dict.fromkeys(row.setting.row for row in rows)) * _CELL + _MARGIN
+    return len(dict.fromkeys(row.cell.row for row in rows)) * _CELL + _MARGIN
 
 
 def _draw_panel(axes: Any, study: Study, rows: list[Measured]) -> None:
     """One map; colours run from nothing kept to everything."""
-    lines = list(dict.fromkeys(row.setting.row for row in rows))
-    columns = list(dict.fromkeys(row.setting.column for row in rows))
+    lines = list(dict.fromkeys(row.cell.row for row in rows))
+    columns = list(dict.fromkeys(row.cell.column for row in rows))
     shares = np.full((len(lines), len(columns)), np.nan)
     for row in rows:
-        place = lines.index(row.setting.row), columns.index(row.setting.column)
+        place = lines.index(row.cell.row), columns.index(row.cell.column)
         shares[place] = row.share
-        if row.learner == study.learner and not row.setting.noise:
+        if row.learner == study.learner and not row.cell.noise:
             _frame(axes, place)
     axes.imshow(shares, vmin=0, vmax=1, cmap="viridis", aspect="auto")
-    setting = rows[0].setting
-    axes.set_title(_TITLES.get(setting.group, setting.panel), fontsize="small")
+    cell = rows[0].cell
+    axes.set_title(_TITLES.get(cell.group, cell.panel), fontsize="small")
     axes.set_xticks(range(len(columns)), columns, fontsize="x-small")
     axes.set_yticks(range(len(lines)), lines, fontsize="x-small")
     axes.tick_params(length=0)

@@ -20,7 +20,7 @@ def load(name: str, task: "Task | None" = None) -> "Distilled":
       UsageError: no such entry; near matches are listed.
       ArtifactError: its task is not installed here, or the entry holds a policy.
     """
+    from hadax.distilled.files.places import ZOO
     from hadax.distilled.loading import load_dataset
-    from hadax.distilled.places import ZOO
 
     return load_dataset(f"{ZOO}{entry(name).name}", task)

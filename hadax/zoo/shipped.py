@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError
 from hadax.core.names import nearest, typed
-from hadax.distilled.places import ZOO
+from hadax.distilled.files.places import ZOO
 from hadax.zoo.entry import Entry, Totals
 from hadax.zoo.index import read_index
 

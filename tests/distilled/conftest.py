@@ -6,7 +6,7 @@ import pytest
 from hadax.core.artifact import Artifact
 from hadax.core.config import DistillationConfig
 from hadax.core.settings_views import replaced
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.distilled.loading import revive
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig

@@ -15,8 +15,8 @@ from flax.struct import dataclass
 import hadax
 from hadax.core.errors import ConfigError, UsageError
 from hadax.distilled.export.scaling import scaling_of
+from hadax.distilled.files.npz import read_npz
 from hadax.distilled.importing import as_dataset
-from hadax.distilled.npz import read_npz
 
 CARTPOLE = [[0.1, -0.2, 0.05, 0.3], [-0.3, 1 / 3, 0.2, 0.4]]
 """Numbers that no short decimal is."""

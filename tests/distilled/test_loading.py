@@ -7,7 +7,7 @@ import pytest
 
 import hadax
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
-from hadax.distilled.places import file_at
+from hadax.distilled.files.places import file_at
 
 NAME = "gymnax/CartPole-v1"
 PATH = file_at(f"zoo:{NAME}")

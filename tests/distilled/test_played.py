@@ -10,7 +10,7 @@ import pytest
 import hadax
 from hadax import tasks
 from hadax.core.artifact import Artifact
-from hadax.distilled.header import parse
+from hadax.distilled.files.header import parse
 from hadax.distilled.loading import revive
 from hadax.distilled.score import Score
 from hadax.launch.search.presenting.origin import command_that_found

@@ -17,9 +17,9 @@ from hadax.core.task import Continuous
 from hadax.distilled.baselines import measure_real
 from hadax.distilled.ensemble import evaluate_ensemble
 from hadax.distilled.evolved import Evolved
-from hadax.distilled.header import check_score, parse
+from hadax.distilled.files.header import check_score, parse
 from hadax.distilled.measuring import score_of_networks, score_of_policy
-from hadax.distilled.merged import Merged
+from hadax.distilled.merged.dataset import Merged
 from hadax.distilled.score import Quantiles, Score, score_from
 from hadax.distilled.shares import share_of
 from hadax.launch import evaluate, zoo

@@ -12,11 +12,11 @@ import hadax
 from hadax import tasks
 from hadax.core.dataset import Dataset
 from hadax.core.parametrizations.slots import as_slots
-from hadax.distilled import architectures
 from hadax.distilled.export.card import card
 from hadax.distilled.export.description import description_of
 from hadax.distilled.export.pairs import pairs_of
-from hadax.distilled.npz import read_npz
+from hadax.distilled.files.npz import read_npz
+from hadax.distilled.transfer import architectures
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.snapshots import read_snapshots

@@ -10,7 +10,7 @@ import pytest
 
 from hadax import tasks, zoo
 from hadax.core.errors import UsageError
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.command_line import command_of as command_line

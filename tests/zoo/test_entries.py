@@ -10,7 +10,7 @@ from hadax import tasks, zoo
 from hadax.core.config import StrategyConfig
 from hadax.core.pace import Pace
 from hadax.core.settings_views import from_json
-from hadax.distilled.header import read
+from hadax.distilled.files.header import read
 from hadax.distilled.loading import load
 from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.parsing import parse

@@ -5,8 +5,8 @@ import pytest
 
 import hadax
 from hadax.core.errors import ArtifactError, UsageError
-from hadax.distilled.observation_statistics import with_given_statistics
-from hadax.distilled.places import file_at
+from hadax.distilled.files.observation_statistics import with_given_statistics
+from hadax.distilled.files.places import file_at
 from hadax.launch import evaluate, import_dataset
 from hadax.launch.commandline.command import execute
 from hadax.launch.search.presenting.comparison import whole_curve

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from hadax import tasks
 from hadax.core.errors import UsageError
+from hadax.distilled.files.places import ZOO
 from hadax.distilled.loading import Loaded
-from hadax.distilled.places import ZOO
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.presenting.comparison import method_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hadax import zoo
 from hadax.core.files import write_atomically
-from hadax.distilled.header import Header, read
+from hadax.distilled.files.header import Header, read
 from hadax.tasks.rl.config import as_played
 from hadax.zoo.shipped import totals_of
 from tools.zoo.figures import CURVE, FOLDER, PICTURE, draw_missing

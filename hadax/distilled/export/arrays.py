@@ -12,7 +12,7 @@ from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
 from hadax.core.types import Document
 from hadax.distilled.export.pairs import Pairs
-from hadax.distilled.npz import statistics_told
+from hadax.distilled.files.npz import statistics_told
 
 
 def write_npz(path: Path, pairs: Pairs, description: Document) -> None:

@@ -17,7 +17,7 @@ from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.scaling import InputScaling, scaling_of
-from hadax.distilled.npz import checksum_of_pairs
+from hadax.distilled.files.npz import checksum_of_pairs
 from hadax.distilled.score import Score
 from hadax.learners.losses import resolved_loss
 from hadax.tasks.rl.environment_task import EnvironmentTask

@@ -18,9 +18,9 @@ from hadax.distilled.export.hugging_face import (
     write_folder,
     write_settings,
 )
-from hadax.distilled.export.names import HUGGING_FACE, format_of
 from hadax.distilled.export.pairs import Pairs, pairs_of
-from hadax.distilled.header import Header
+from hadax.distilled.files.exports import HUGGING_FACE, format_of
+from hadax.distilled.files.header import Header
 from hadax.distilled.upward import COMMAND, resolved
 
 Write: TypeAlias = Callable[[Path, Pairs, Document], None]

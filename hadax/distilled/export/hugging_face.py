@@ -11,9 +11,9 @@ from hadax.core.files import ending_of, write_atomically
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.card import card
-from hadax.distilled.export.names import ENDINGS
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.tables import write_columns
+from hadax.distilled.files.exports import ENDINGS
 from hadax.distilled.upward import DRAW_DATASET, resolved
 
 SETTINGS, PICTURE, ARTIFACT = "settings.json", "dataset.png", "dataset.safetensors"

@@ -96,7 +96,7 @@ def run_as_script(command: Command) -> None:
 
 
 def _require_artifacts(command: Command, parsed: Parsed) -> None:
-    from hadax.distilled.places import require_there
+    from hadax.distilled.files.places import require_there
 
     for name in command.artifacts:
         value = parsed.values[name] or ()

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from hadax.distilled.merged import Merged
-from hadax.distilled.merged_header import Merge
+from hadax.distilled.merged.dataset import Merged
+from hadax.distilled.merged.header import Merge
 from hadax.distilled.merging import Tried
 from hadax.distilled.score import Score
 from hadax.distilled.shares import share_of, told_share

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from hadax.distilled.architectures import ARCHITECTURES
 from hadax.distilled.baselines import measure_real
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.ensemble import evaluate_ensemble
-from hadax.distilled.neighbours import describe_change, neighbours
-from hadax.distilled.settings_grid import groups_named
+from hadax.distilled.transfer.architectures import ARCHITECTURES
+from hadax.distilled.transfer.grid import groups_named
+from hadax.distilled.transfer.neighbours import describe_change, neighbours
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.measurements.sheet import Sheet
 from hadax.launch.measurements.transfer import print_transfer

@@ -5,11 +5,11 @@ from pathlib import Path
 from hadax.core.errors import UsageError
 from hadax.core.files import expanded
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.neighbours import describe_change
-from hadax.distilled.places import ZOO
+from hadax.distilled.files.places import ZOO
 from hadax.distilled.shares import told_share
-from hadax.distilled.study import Measured, Study, study
-from hadax.distilled.study_file import write_study
+from hadax.distilled.transfer.neighbours import describe_change
+from hadax.distilled.transfer.study import Measured, Study, study
+from hadax.distilled.transfer.study_file import write_study
 from hadax.launch.measurements.sheet import Sheet
 from hadax.launch.search.run_folder.file_names import TRANSFER_PICTURE, TRANSFER_TABLE
 from hadax.pictures.figures import plotting_available
@@ -75,8 +75,8 @@ def _print_row(row: Measured) -> None:
 
 
 def _words(row: Measured) -> str:
-    setting = row.setting
-    return f"label_noise {setting.noise:g}" if setting.noise else describe_change(setting.change)
+    cell = row.cell
+    return f"label_noise {cell.noise:g}" if cell.noise else describe_change(cell.change)
 
 
 def _print_summary(made: Study, groups: tuple[str, ...]) -> None:

@@ -24,11 +24,14 @@ from hadax.core.specification import Discrete
 from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Task
-from hadax.distilled.header import SECTIONS, Header
-from hadax.distilled.initial import initial_examples
-from hadax.distilled.observation_statistics import with_given_statistics, with_statistics_of_start
-from hadax.distilled.starts import read_weights
-from hadax.distilled.versions import package_versions
+from hadax.distilled.files.header import SECTIONS, Header
+from hadax.distilled.files.observation_statistics import (
+    with_given_statistics,
+    with_statistics_of_start,
+)
+from hadax.distilled.files.versions import package_versions
+from hadax.distilled.starts.from_file import read_weights
+from hadax.distilled.starts.initial import initial_examples
 from hadax.launch.search.config import DISTILL, SearchConfig
 from hadax.launch.search.memory import automatic_chunks, demand_of, in_chunks, refuse_too_large
 from hadax.learners.config import AUTOMATIC_LOSS, DEFAULT_LEARNER, GAUSSIAN, LearnerConfig

@@ -18,7 +18,7 @@ from hadax.core.run import Observer, run
 from hadax.core.run_state import RunState
 from hadax.core.streams import run_key
 from hadax.core.task import Task
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.launch.observers.progress import Progress
 from hadax.launch.observers.snapshots import Snapshots
 from hadax.launch.search.build import build_header, build_objective

@@ -22,7 +22,7 @@ from hadax.core.task import Task
 from hadax.core.types import TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.distilled.policy import TrainedPolicy
 from hadax.launch.search.config import SearchConfig

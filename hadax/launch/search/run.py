@@ -15,8 +15,8 @@ from hadax.core.run import Observer
 from hadax.core.saying import Say, quiet
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
+from hadax.distilled.files.observation_statistics import with_given_statistics
 from hadax.distilled.loading import Loaded, load
-from hadax.distilled.observation_statistics import with_given_statistics
 from hadax.launch.search.build import (
     build_components,
     build_engine,

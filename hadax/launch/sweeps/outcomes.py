@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.distilled.header import Header, read
+from hadax.distilled.files.header import Header, read
 from hadax.distilled.score import Score
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics

@@ -10,7 +10,7 @@ from flax import struct
 import hadax
 from hadax.core.config import DistillationConfig
 from hadax.core.errors import ConfigError, UsageError
-from hadax.distilled.initial import initial_examples
+from hadax.distilled.starts.initial import initial_examples
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.search.build import build_objective, build_task

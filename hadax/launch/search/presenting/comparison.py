@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.presenting.origin import config_of
 from hadax.launch.search.steps import steps_a_generation

@@ -11,9 +11,9 @@ from hadax.core.files import write_atomically
 from hadax.core.names import typed
 from hadax.core.settings_views import flat
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.distilled.loading import Loaded
-from hadax.distilled.merged_header import SEED_KEY
+from hadax.distilled.merged.header import SEED_KEY
 from hadax.distilled.score import PLAYED
 from hadax.launch.search.presenting.comparison import method_of, published_beside
 from hadax.launch.search.presenting.origin import command_that_found

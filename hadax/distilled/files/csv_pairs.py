@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import ending_of
-from hadax.distilled.npz import (
+from hadax.distilled.files.npz import (
     DATA,
     STATISTICS,
     Arrays,

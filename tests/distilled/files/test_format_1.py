@@ -9,12 +9,12 @@ import hadax
 from hadax.core.config import DistillationConfig, StrategyConfig
 from hadax.core.pace import Pace
 from hadax.core.settings_views import from_json, replaced
-from hadax.distilled.header import FORMAT, parse
+from hadax.distilled.files.header import FORMAT, parse
 from hadax.distilled.score import Score
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 
 # As `dataclasses.asdict` of the old Description gave it.
 DOCUMENT = {

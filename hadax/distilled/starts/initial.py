@@ -9,7 +9,7 @@ from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, filling_slots, 
 from hadax.core.specification import Discrete
 from hadax.core.task import Task
 from hadax.core.types import Key
-from hadax.distilled.starts import read_examples
+from hadax.distilled.starts.from_file import read_examples
 
 
 def initial_examples(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hadax.core.errors import UsageError
-from hadax.distilled.npz import read_npz
+from hadax.distilled.files.npz import read_npz
 
 PAIRS = {"inputs": np.eye(2, 4), "targets": np.eye(2)}
 

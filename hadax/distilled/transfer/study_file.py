@@ -7,7 +7,7 @@ from pathlib import Path
 from hadax.core.files import write_atomically
 from hadax.core.settings_views import flat
 from hadax.distilled.shares import share_kept
-from hadax.distilled.study import Study
+from hadax.distilled.transfer.study import Study
 
 _SETTINGS = ("width", "depth", "activation", "inner_optimizer", "inner_lr", "inner_steps")
 
@@ -32,9 +32,9 @@ def write_study(path: Path, study: Study) -> None:
         settings = flat(row.learner)
         writer.writerow(
             [
-                row.setting.group,
+                row.cell.group,
                 *(_written(settings[name]) for name in _SETTINGS),
-                f"{row.setting.noise:g}",
+                f"{row.cell.noise:g}",
                 f"{row.score.mean:.6g}",
                 f"{row.score.std:.6g}",
                 f"{row.share:.4f}",

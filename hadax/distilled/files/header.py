@@ -17,8 +17,8 @@ from hadax.core.files import ending_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings_views import flat, from_json, to_json
 from hadax.core.types import Document
-from hadax.distilled.csv_pairs import ENDINGS
-from hadax.distilled.format_1 import upgraded
+from hadax.distilled.files.csv_pairs import ENDINGS
+from hadax.distilled.files.format_1 import upgraded
 from hadax.distilled.score import Score, score_from
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hadax.core.errors import require_choice
-from hadax.distilled.neighbours import Change
+from hadax.distilled.transfer.neighbours import Change
 from hadax.learners.config import LearnerConfig
 from hadax.learners.rates import RATES
 
@@ -17,7 +17,7 @@ NOISES = (0.05, 0.1, 0.2, 0.4)
 
 
 @dataclass(frozen=True)
-class Setting:
+class Cell:
     """One cell of the study's heat maps.
 
     Attributes:
@@ -36,18 +36,16 @@ class Setting:
     noise: float = 0.0
 
 
-def _architecture(config: LearnerConfig) -> Iterator[Setting]:
+def _architecture(config: LearnerConfig) -> Iterator[Cell]:
     own = config.network.activation
     for activation in dict.fromkeys((own, *ACTIVATIONS)):
         for depth in DEPTHS:
             for width in WIDTHS:
                 change: Change = {"width": width, "depth": depth, "activation": activation}
-                yield Setting(
-                    "architecture", activation, f"depth {depth}", f"width {width}", change
-                )
+                yield Cell("architecture", activation, f"depth {depth}", f"width {width}", change)
 
 
-def _optimizer(config: LearnerConfig) -> Iterator[Setting]:
+def _optimizer(config: LearnerConfig) -> Iterator[Cell]:
     own = config.inner_loop
     base = own.inner_lr / RATES.get(own.inner_optimizer, 1.0)
     for name in dict.fromkeys((own.inner_optimizer, *RATES)):
@@ -59,22 +57,22 @@ def _optimizer(config: LearnerConfig) -> Iterator[Setting]:
             elif own.inner_epsilon:
                 # The named optimiser's own; another has another, or none.
                 change = {**change, "inner_epsilon": 0.0}
-            yield Setting("optimizer", "learning rate", name, f"x {factor:g}", change)
+            yield Cell("optimizer", "learning rate", name, f"x {factor:g}", change)
 
 
-def _steps(config: LearnerConfig) -> Iterator[Setting]:
+def _steps(config: LearnerConfig) -> Iterator[Cell]:
     for factor in STEP_FACTORS:
         steps = max(1, round(config.inner_loop.inner_steps * factor))
-        yield Setting("steps", "inner steps", "", f"{steps}", {"inner_steps": steps})
+        yield Cell("steps", "inner steps", "", f"{steps}", {"inner_steps": steps})
 
 
-def _noise(config: LearnerConfig) -> Iterator[Setting]:
+def _noise(config: LearnerConfig) -> Iterator[Cell]:
     del config
     for noise in NOISES:
-        yield Setting("noise", "label noise", "", f"{noise:.0%}", {}, noise)
+        yield Cell("noise", "label noise", "", f"{noise:.0%}", {}, noise)
 
 
-GROUPS: Mapping[str, Callable[[LearnerConfig], Iterator[Setting]]] = {
+GROUPS: Mapping[str, Callable[[LearnerConfig], Iterator[Cell]]] = {
     "architecture": _architecture,
     "optimizer": _optimizer,
     "steps": _steps,
@@ -98,11 +96,11 @@ def groups_named(asked: str) -> tuple[str, ...]:
     return groups
 
 
-def grid(config: LearnerConfig, groups: tuple[str, ...]) -> tuple[Setting, ...]:
-    """All settings of some `groups` around an artifact's own learner, itself among them.
+def grid(config: LearnerConfig, groups: tuple[str, ...]) -> tuple[Cell, ...]:
+    """All cells of some `groups` around an artifact's own learner, itself among them.
 
     Args:
       config: the learner.
       groups: names in GROUPS.
     """
-    return tuple(setting for group in groups for setting in GROUPS[group](config))
+    return tuple(cell for group in groups for cell in GROUPS[group](config))

@@ -12,10 +12,10 @@ from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.files import ending_of
 from hadax.core.task import Task
-from hadax.distilled.csv_pairs import ENDINGS, read_moments
-from hadax.distilled.header import read
-from hadax.distilled.npz import STATISTICS, Arrays
-from hadax.distilled.places import file_at
+from hadax.distilled.files.csv_pairs import ENDINGS, read_moments
+from hadax.distilled.files.header import read
+from hadax.distilled.files.npz import STATISTICS, Arrays
+from hadax.distilled.files.places import file_at
 
 Statistics: TypeAlias = tuple[jax.Array, jax.Array]
 """Mean and variance of observations, [*observation_shape] each."""

@@ -19,18 +19,18 @@ from hadax.core.names import nearest
 from hadax.core.settings import Value
 from hadax.core.settings_views import replaced
 from hadax.core.types import Key
+from hadax.distilled.abilities.viewer import Playable
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import fitted, measured, score_of_networks, which_count
-from hadax.distilled.merged_header import Merge
-from hadax.distilled.merged_learners import head_learner, merged_learner, merged_task
-from hadax.distilled.merged_measuring import evaluate_head, fit_networks
-from hadax.distilled.merged_task import MergedTask, joined
+from hadax.distilled.merged.header import Merge
+from hadax.distilled.merged.learners import head_learner, merged_learner, merged_task
+from hadax.distilled.merged.measuring import evaluate_head, fit_networks
+from hadax.distilled.merged.task import MergedTask, joined
 from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.score import Score
 from hadax.distilled.shares import share_kept
-from hadax.distilled.viewer import Playable
 from hadax.learners.config import UNUSED_WHERE_MERGED as UNUSED
 
 

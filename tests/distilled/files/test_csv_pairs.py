@@ -6,8 +6,8 @@ import pytest
 import hadax
 from hadax import tasks
 from hadax.core.errors import UsageError
-from hadax.distilled.csv_pairs import read_csv, read_pairs
-from hadax.distilled.observation_statistics import with_given_statistics
+from hadax.distilled.files.csv_pairs import read_csv, read_pairs
+from hadax.distilled.files.observation_statistics import with_given_statistics
 
 
 @pytest.mark.parametrize("normalizer", ["none", "running"])

@@ -1,6 +1,6 @@
 """The networks that datasets of images are measured on, each with inner settings of its own."""
 
-from hadax.distilled.neighbours import Change
+from hadax.distilled.transfer.neighbours import Change
 
 _COMMON: Change = {
     "activation": "relu",

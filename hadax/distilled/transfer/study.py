@@ -18,11 +18,11 @@ from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.initialisations import initial_keys
 from hadax.distilled.keys import Seed, as_key
-from hadax.distilled.label_noise import with_noise
 from hadax.distilled.measuring import in_training_chunks, score_of_networks
 from hadax.distilled.score import Score
-from hadax.distilled.settings_grid import Setting, grid
 from hadax.distilled.shares import random_score, share_of
+from hadax.distilled.transfer.grid import Cell, grid
+from hadax.distilled.transfer.label_noise import with_noise
 from hadax.learners.choices import Choice
 from hadax.learners.config import LearnerConfig
 from hadax.learners.several import choice_of, several, switchable
@@ -31,17 +31,17 @@ from hadax.learners.switched import SwitchedLearner
 
 @dataclass(frozen=True)
 class Measured:
-    """One setting's score.
+    """One cell's score.
 
     Attributes:
-      setting: what was changed.
+      cell: what was changed, and where it stands.
       learner: what trained the networks.
       score: theirs.
       share: what they kept of the own score, by `share_of`; NaN where they had no score, or the
         own one is not above acting at random.
     """
 
-    setting: Setting
+    cell: Cell
     learner: LearnerConfig
     score: Score
     share: float
@@ -80,8 +80,7 @@ class Study:
         shares = [
             row.share
             for row in self.rows
-            if group in ("", row.setting.group)
-            and (row.setting.noise or row.learner != self.learner)
+            if group in ("", row.cell.group) and (row.cell.noise or row.learner != self.learner)
         ]
         return sum(share >= threshold for share in shares), len(shares)
 
@@ -101,15 +100,15 @@ def study(
     Args:
       name: what the dataset is called.
       distilled: it.
-      groups: names in hadax.distilled.settings_grid.GROUPS.
+      groups: names in hadax.distilled.transfer.grid.GROUPS.
       seed: decides initialisations, noise and episodes, the same for all settings.
       networks: of each setting, at least 1.
       episodes: of each network, at least 1.
       callback: is told of each setting when it is measured.
     """
     config = distilled.header.learner
-    settings = grid(config, groups)
-    changed = [replaced(config, setting.change) for setting in settings]
+    cells = grid(config, groups)
+    changed = [replaced(config, cell.change) for cell in cells]
     key = as_key(seed)
     if all(map(switchable, (config, *changed))):
         measure = _sharing(distilled, (config, *changed), key, networks, episodes)
@@ -117,10 +116,10 @@ def study(
         measure = partial(_apart, distilled, key, networks, episodes)
     own, random = measure(config, 0.0), random_score(distilled, seed)
     rows = []
-    for setting, learner in zip(settings, changed, strict=True):
-        score = measure(learner, setting.noise)
+    for cell, learner in zip(cells, changed, strict=True):
+        score = measure(learner, cell.noise)
         share = share_of(score, own.mean, random)
-        rows.append(Measured(setting, learner, score, share))
+        rows.append(Measured(cell, learner, score, share))
         callback(rows[-1])
     return Study(name, config, own, random, tuple(rows))
 

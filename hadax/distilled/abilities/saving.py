@@ -8,8 +8,8 @@ from typing import Any, NoReturn, TypeVar
 from hadax.core.artifact import Artifact, write_artifact
 from hadax.core.errors import UsageError
 from hadax.core.files import ending_of, expanded
-from hadax.distilled.export.names import ENDINGS
-from hadax.distilled.places import ZOO
+from hadax.distilled.files.exports import ENDINGS
+from hadax.distilled.files.places import ZOO
 
 _SUFFIX = ".safetensors"
 

@@ -13,11 +13,11 @@ from hadax.core.errors import ConfigError
 from hadax.core.settings_views import flat, replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.distilled.ensemble import evaluate_ensemble, fit_ensemble
-from hadax.distilled.label_noise import with_noise
-from hadax.distilled.settings_grid import GROUPS, grid
 from hadax.distilled.shares import random_score, share_kept, told_share
-from hadax.distilled.study import study
-from hadax.distilled.study_file import COLUMNS, write_study
+from hadax.distilled.transfer.grid import GROUPS, grid
+from hadax.distilled.transfer.label_noise import with_noise
+from hadax.distilled.transfer.study import study
+from hadax.distilled.transfer.study_file import COLUMNS, write_study
 from hadax.launch.measurements.sheet import Sheet
 from hadax.launch.measurements.transfer import print_transfer
 from hadax.learners.config import LearnerConfig
@@ -76,12 +76,12 @@ def test_the_grid_varies_what_it_says_around_the_own_learner():
     config = replaced(LearnerConfig(), {"activation": "silu", "inner_lr": 0.01})
     assert len(grid(config, ("architecture",))) == 4 * 9
     rates = {
-        (setting.row, setting.column): replaced(config, setting.change).inner_loop.inner_lr
-        for setting in grid(config, ("optimizer",))
+        (cell.row, cell.column): replaced(config, cell.change).inner_loop.inner_lr
+        for cell in grid(config, ("optimizer",))
     }
     assert rates["adam", "x 1"] == pytest.approx(0.01)
     assert rates["sgd", "x 0.1"] == pytest.approx(0.05)
-    assert {setting.group for setting in grid(config, tuple(GROUPS))} == set(GROUPS)
+    assert {cell.group for cell in grid(config, tuple(GROUPS))} == set(GROUPS)
 
 
 def test_a_study_is_written_and_drawn(made, tmp_path):

@@ -3,7 +3,7 @@
 from importlib.metadata import PackageNotFoundError, version
 
 import hadax
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 
 _SIMULATORS = {
     "gymnax": ("gymnax",),

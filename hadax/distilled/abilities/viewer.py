@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.files import expanded
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.upward import FIGURE, FILM, HTML, REQUIRE_PLACE, resolved

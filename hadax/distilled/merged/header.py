@@ -10,7 +10,7 @@ from hadax.core.annotations import construct
 from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.types import Document
-from hadax.distilled.header import Header, check_arrays, check_score, check_told, parse
+from hadax.distilled.files.header import Header, check_arrays, check_score, check_told, parse
 from hadax.distilled.score import Score, score_from
 from hadax.learners.merged import INPUTS
 

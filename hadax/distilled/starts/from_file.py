@@ -15,10 +15,10 @@ from hadax.core.parametrizations.slots import expanded
 from hadax.core.task import Task
 from hadax.core.trees import from_named_arrays
 from hadax.core.types import LearnerState
-from hadax.distilled.csv_pairs import ENDINGS, read_pairs
-from hadax.distilled.header import Header, read
+from hadax.distilled.files.csv_pairs import ENDINGS, read_pairs
+from hadax.distilled.files.header import Header, read
+from hadax.distilled.files.places import file_at
 from hadax.distilled.importing import as_dataset
-from hadax.distilled.places import file_at
 
 
 def read_examples(path: str, name: str, task: Task) -> tuple[Dataset, bool]:

@@ -7,7 +7,7 @@ from hadax.core.settings import Value
 from hadax.core.streams import observation_key
 from hadax.core.task import Task
 from hadax.core.types import TaskState
-from hadax.distilled.header import Header
+from hadax.distilled.files.header import Header
 
 
 def with_options(

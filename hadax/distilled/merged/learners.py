@@ -2,8 +2,8 @@
 
 from hadax.core.learner import Learner
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.merged_header import Merge
-from hadax.distilled.merged_task import MergedTask
+from hadax.distilled.merged.header import Merge
+from hadax.distilled.merged.task import MergedTask
 from hadax.learners.config import LearnerConfig
 from hadax.learners.losses import learns_spread, resolved_loss
 from hadax.learners.merged import CommonInputs, Head, HeadLearner, MergedLearner

@@ -11,9 +11,9 @@ import pytest
 import hadax
 from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
-from hadax.distilled.merged_header import Merge
-from hadax.distilled.places import file_at
-from hadax.distilled.starts import read_examples
+from hadax.distilled.files.places import file_at
+from hadax.distilled.merged.header import Merge
+from hadax.distilled.starts.from_file import read_examples
 from hadax.launch import evaluate, merge, play, report
 from hadax.launch.commandline.command import execute
 from hadax.launch.measurements.merged import task_table

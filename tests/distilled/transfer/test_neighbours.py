@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hadax.core.settings_views import replaced
-from hadax.distilled.neighbours import describe_change, neighbours
+from hadax.distilled.transfer.neighbours import describe_change, neighbours
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import variations
 

@@ -1,0 +1,1 @@
+"""Datasets of several tasks as one, and the networks that are trained on it."""

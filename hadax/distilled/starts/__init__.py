@@ -1,0 +1,1 @@
+"""What a search starts from: the task's own examples, or what a file holds."""

@@ -1,0 +1,1 @@
+"""How a dataset does on learners that it was not evolved for."""
