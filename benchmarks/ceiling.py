@@ -16,9 +16,9 @@ import optax
 from absl import app, flags
 
 from benchmarks.measure import report
-from hadax.core.config import PARAMETRIZATIONS
 from hadax.core.distillation import Distillation
-from hadax.core.settings import Value
+from hadax.core.settings.config import PARAMETRIZATIONS
+from hadax.core.settings.fields import Value
 from hadax.core.types import Candidate, Key, TaskState
 from hadax.distilled.measuring import evaluate_networks
 from hadax.launch.search.build import build_distillation, build_task

@@ -17,7 +17,7 @@ from absl import app, flags
 
 from benchmarks.measure import report, timed
 from benchmarks.workloads import bare_evaluation, some_population
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
 from hadax.launch.search.resolve import resolve
 
@@ -104,7 +104,7 @@ def _row(name: str, case: Case) -> dict[str, Any]:
 def _hadax(case: Case) -> Contender:
     import jax
 
-    from hadax.core.settings_views import replaced
+    from hadax.core.settings.views import replaced
     from hadax.launch.search.build import build_engine, build_neuroevolution, build_task
     from hadax.tasks.rl.control import ControlTask
 

@@ -63,8 +63,8 @@ def _host_row() -> dict[str, Any]:
     """The whole loop around an analytic task of a few thousand operations."""
     import jax
 
-    from hadax.core.pace import Pace
     from hadax.core.run import run
+    from hadax.core.settings.pace import Pace
 
     settings: Settings = {
         "task": "analytic/linear_regression",

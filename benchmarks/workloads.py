@@ -15,7 +15,7 @@ import numpy as np
 
 from hadax.core.engine import Engine
 from hadax.core.run_state import RunState
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, Population, TaskState
 from hadax.launch.search.build import build_engine, build_objective, build_task

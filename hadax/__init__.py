@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from hadax.core.learner import Learner as Learner
     from hadax.core.neuroevolution import Neuroevolution as Neuroevolution
     from hadax.core.objective import Objective as Objective
-    from hadax.core.pace import Pace as Pace
     from hadax.core.run import Report as Report
+    from hadax.core.settings.pace import Pace as Pace
     from hadax.core.specification import Continuous as Continuous
     from hadax.core.specification import Discrete as Discrete
     from hadax.core.strategy import Strategy as Strategy
@@ -78,7 +78,7 @@ _PLACES: dict[str, str] = {
     "Merged": "hadax.distilled.merged.dataset",
     "Neuroevolution": "hadax.core.neuroevolution",
     "Objective": "hadax.core.objective",
-    "Pace": "hadax.core.pace",
+    "Pace": "hadax.core.settings.pace",
     "Quantiles": "hadax.distilled.score",
     "Report": "hadax.core.run",
     "Score": "hadax.distilled.score",

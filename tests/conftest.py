@@ -33,7 +33,7 @@ from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.strategy import Strategy
 from hadax.learners.config import LearnerConfig
 from hadax.learners.registry import make_learner

@@ -14,7 +14,7 @@ import pytest
 
 import hadax
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
-from hadax.core.settings_views import flat
+from hadax.core.settings.views import flat
 from hadax.launch import distill as distill_command
 from hadax.launch import neuroevolve as neuroevolve_command
 from hadax.launch.commandline.command import execute

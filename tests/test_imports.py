@@ -7,8 +7,8 @@ import pytest
 
 LIGHT = (
     "hadax",
-    "hadax.core.config",
-    "hadax.core.settings",
+    "hadax.core.settings.config",
+    "hadax.core.settings.fields",
     "hadax.learners.config",
     "hadax.learners.registry",
     "hadax.tasks",

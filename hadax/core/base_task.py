@@ -8,12 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.annotations import Option
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
-from hadax.core.numbers import in_short
 from hadax.core.parametrizations.images import Components
 from hadax.core.recording import Recording
+from hadax.core.settings.annotations import Option
 from hadax.core.specification import (
     NO_LABELS,
     NO_LEVELS,
@@ -24,6 +23,7 @@ from hadax.core.specification import (
     is_distribution,
 )
 from hadax.core.types import Key, Policy, Statistics, TaskState
+from hadax.core.words.numbers import in_short
 
 if TYPE_CHECKING:
     from hadax.core.task import Task

@@ -13,8 +13,8 @@ from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.earlier_checkpoint import EarlierError, check_earlier, is_earlier, restore_earlier
 from hadax.core.errors import ArtifactError, UnreadableError, UsageError
 from hadax.core.run_state import RunState
-from hadax.core.saying import Say, on_stderr
 from hadax.core.trees import from_named_arrays, to_named_arrays
+from hadax.core.words.saying import Say, on_stderr
 
 _SUFFIX = ".safetensors"
 _PREFIX = "state"

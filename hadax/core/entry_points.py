@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from importlib.metadata import EntryPoint, entry_points
 
 from hadax.core.errors import ConfigError, UsageError, failure, out_of_memory
-from hadax.core.names import typed
+from hadax.core.words.names import spelled
 
 
 def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
@@ -22,7 +22,7 @@ def require_new_name(kind: str, name: object, taken: Container[str]) -> None:
       UsageError: names it, and says what would be right.
     """
     if odd := _oddity(name):
-        raise UsageError(f"{kind} {typed(name)}: {odd}")
+        raise UsageError(f"{kind} {spelled(name)}: {odd}")
     if name in taken:
         raise UsageError(f"{kind} {name} is registered already; choose another name")
 

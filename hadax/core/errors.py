@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from hadax.core.names import as_given, printable, typed
+from hadax.core.words.names import as_given, printable, spelled
 
 MOST_STEPS = 2**31 - 1
 """Most steps or generations: int32 counts them."""
@@ -52,7 +52,7 @@ class ConfigError(UsageError):
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"{name}={typed(value)}: {expected}")
+        super().__init__(f"{name}={spelled(value)}: {expected}")
         self.name = name
         self.value = value
         self.expected = expected

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.names import typed
+from hadax.core.words.names import spelled
 
 WRITING = threading.RLock()
 """Held while a file is written: who ends this process waits for it."""
@@ -31,7 +31,7 @@ def expanded(path: str | Path) -> Path:
         place = Path(path).expanduser()
         os.fsencode(place)
     except TypeError as error:
-        raise UsageError(f"{typed(path)}: must be a path: a text or a pathlib.Path") from error
+        raise UsageError(f"{spelled(path)}: must be a path: a text or a pathlib.Path") from error
     except (RuntimeError, ValueError) as error:
         raise UsageError(f"{path}: {reason(error)}") from error
     if "\0" in str(place):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import jax
 
-from hadax.core.budget import Budget, budget_of, steps_of
 from hadax.core.evaluation import EPISODE_LENGTH
-from hadax.core.pace import Pace
+from hadax.core.settings.budget import Budget, budget_of, steps_of
+from hadax.core.settings.pace import Pace
 from hadax.core.types import Metrics
 
 

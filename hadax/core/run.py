@@ -12,10 +12,10 @@ from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine
 from hadax.core.interrupts import Interrupts, Stopped
 from hadax.core.limits import Limits
-from hadax.core.pace import Pace
 from hadax.core.placement import writes
 from hadax.core.run_state import RunState
 from hadax.core.selection import with_kept
+from hadax.core.settings.pace import Pace
 from hadax.core.streams import EVALUATION_STREAM
 from hadax.core.types import Candidate, Key, Metrics
 

@@ -15,7 +15,7 @@ import optax
 from evosax.algorithms import distribution_based_algorithms
 from evosax.core import fitness_shaping
 
-from hadax.core.config import StrategyConfig
+from hadax.core.settings.config import StrategyConfig
 from hadax.core.types import Candidate, Key, Population, StrategyState
 
 _SHAPINGS = {

@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-from hadax.core.config import require_seed
+from hadax.core.settings.config import require_seed
 from hadax.core.types import Key
 
 # A new stream is added at the end, so that old seeds keep their meaning.

@@ -7,13 +7,13 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.annotations import Option
 from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.evaluation import Evaluation
 from hadax.core.parametrizations.images import Components
 from hadax.core.recording import Recording
+from hadax.core.settings.annotations import Option
 from hadax.core.specification import (
     Continuous,
     Discrete,

@@ -5,9 +5,9 @@ import dataclasses
 import jax
 import numpy as np
 
-from hadax.core.config import FRESH_NETWORKS
 from hadax.core.errors import UsageError, require_count
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.settings.config import FRESH_NETWORKS
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.score import Score

@@ -2,9 +2,9 @@
 
 import jax
 
-from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import MOST_ENTRIES, ConfigError, require_count
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.specification import Discrete
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.initialisations import fixed_keys

@@ -9,10 +9,10 @@ import jax
 from numpy.typing import ArrayLike
 
 from hadax.core.artifact import Artifact
-from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import require_count
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.settings import Value
+from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS
+from hadax.core.settings.fields import Value
 from hadax.core.task import Task
 from hadax.core.trees import to_named_arrays
 from hadax.core.types import TaskState

@@ -7,8 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.config import require_seed
 from hadax.core.errors import ConfigError
+from hadax.core.settings.config import require_seed
 from hadax.core.streams import evaluation_key
 from hadax.core.types import Key
 

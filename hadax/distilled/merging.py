@@ -7,11 +7,11 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from hadax.core.config import DistillationConfig
 from hadax.core.errors import UsageError, require, require_choice
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.settings import Value
-from hadax.core.settings_views import replaced
+from hadax.core.settings.config import DistillationConfig
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import replaced
 from hadax.core.streams import MERGED_SCORE_STREAM, TRIAL_STREAM
 from hadax.core.types import Key
 from hadax.distilled.distilled import Distilled

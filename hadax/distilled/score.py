@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from hadax.core.annotations import construct
+from hadax.core.settings.annotations import construct
 
 PLAYED = "greedy, statistics frozen"
 """How policies play that were measured as users have them."""

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
 from hadax.core.errors import (
     MOST_ENTRIES,
     ConfigError,
@@ -15,7 +14,8 @@ from hadax.core.errors import (
     require_count,
 )
 from hadax.core.files import require_folder
-from hadax.core.names import typed
+from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
+from hadax.core.words.names import spelled
 from hadax.distilled.transfer.grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, optional
@@ -24,7 +24,7 @@ from hadax.launch.search.run_folder.file_names import TRANSFER_TABLE
 from hadax.learners.config import InnerLoop, NetworkConfig
 
 if TYPE_CHECKING:
-    from hadax.core.settings import Value
+    from hadax.core.settings.fields import Value
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import Loaded
     from hadax.distilled.score import Score
@@ -113,8 +113,8 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     for option, value in elsewhere.items():
         own = header.task.options.get(option)
         if value != own:
-            made_for = f"made for {option} {typed(own)}"
-            print(f"note: {made_for}, measured on {option} {typed(value)}")
+            made_for = f"made for {option} {spelled(own)}"
+            print(f"note: {made_for}, measured on {option} {spelled(value)}")
     how = parsed.whole("seed"), parsed.whole("networks"), parsed.whole("episodes")
     if isinstance(measured, Merged):
         print_tasks(measured, how, sheet)

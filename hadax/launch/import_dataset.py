@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hadax.core.config import MeasuringConfig
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.files import ending_of, expanded, write_atomically
-from hadax.core.names import typed
+from hadax.core.settings.config import MeasuringConfig
+from hadax.core.words.names import spelled
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import asked_for
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flag_named, flags_of
@@ -67,7 +67,7 @@ def main(parsed: Parsed) -> None:
     path = output_path(parsed.text("workdir"), source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
     given = {"data": source.name, **parsed.given}
-    words = [f"--{name}={typed(value)}" for name, value in given.items() if name != "workdir"]
+    words = [f"--{name}={spelled(value)}" for name, value in given.items() if name != "workdir"]
     course = partial(Course, command=shlex.join(["hadax-import", *words]))
     publish(measured(made, config, failure), path, course, print)
 

@@ -9,7 +9,7 @@ from hadax.launch.commandline.flags import Flag, Group, Parsed, flags_of, option
 from hadax.learners.config import UNUSED_WHERE_MERGED, InnerLoop, NetworkConfig
 
 if TYPE_CHECKING:
-    from hadax.core.settings import Value
+    from hadax.core.settings.fields import Value
 
 MERGE = Group(
     "Merge",

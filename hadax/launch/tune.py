@@ -8,9 +8,9 @@ for all trials. The same command goes on where it was stopped.
 from collections.abc import Sequence
 
 from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_choice, require_count
-from hadax.core.names import nearest
-from hadax.core.saying import on_stderr
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
+from hadax.core.words.names import nearest
+from hadax.core.words.saying import on_stderr
 from hadax.launch import distill
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed

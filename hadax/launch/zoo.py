@@ -7,7 +7,6 @@ networks on entries, on all where none is named, and fails where one does not sc
 from typing import TYPE_CHECKING
 
 from hadax import zoo
-from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
 from hadax.core.errors import (
     MOST_ENTRIES,
     ConfigError,
@@ -16,8 +15,9 @@ from hadax.core.errors import (
     require_choice,
     require_count,
 )
-from hadax.core.names import typed
-from hadax.core.settings_views import flat
+from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
+from hadax.core.settings.views import flat
+from hadax.core.words.names import spelled
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.machine.status import USAGE_STATUS
@@ -124,7 +124,9 @@ def _show(entry: zoo.Entry, picture: str | None) -> None:
     settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
     print("\n".join(_lines(entry)))
     print(f"versions   {', '.join(f'{name} {v}' for name, v in header.versions.items())}")
-    print(f"settings   {' '.join(f'{name}={typed(value)}' for name, value in settings.items())}\n")
+    print(
+        f"settings   {' '.join(f'{name}={spelled(value)}' for name, value in settings.items())}\n"
+    )
     if isinstance(loaded, Distilled):
         print(as_text(loaded, _MOST_EXAMPLES))
         if picture is not None:

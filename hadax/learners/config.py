@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hadax.core.errors import LARGEST, MOST_STEPS, ConfigError, require, require_count
-from hadax.core.settings import Options, check, setting
+from hadax.core.settings.fields import Options, check, setting
 
 NETWORKS: tuple[str, ...] = ("mlp", "conv")
 ACTIVATIONS: tuple[str, ...] = ("relu", "tanh", "gelu", "silu", "identity")

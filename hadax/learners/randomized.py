@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hadax.core.errors import require
 from hadax.core.learner import Learner
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.specification import TargetSpec
 from hadax.learners.choices import Choices
 from hadax.learners.config import LearnerConfig

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hadax.core.annotations import annotations_of, describe, matches
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, failure, require
-from hadax.core.names import nearest, typed
+from hadax.core.settings.annotations import annotations_of, describe, matches
+from hadax.core.words.names import nearest, spelled
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 
 if TYPE_CHECKING:
@@ -164,10 +164,10 @@ def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:
     for name, value in config.learner_options.items():
         listed = ", ".join(accepted) or "none"
         expected = f"learner {config.learner} has no such option; it has {listed}"
-        require(name in accepted, "learner_option", f"{name}={typed(value)}", expected)
+        require(name in accepted, "learner_option", f"{name}={spelled(value)}", expected)
         fits = matches(value, accepted[name])
         expected = f"must be {describe(accepted[name])}"
-        require(fits, "learner_option", f"{name}={typed(value)}", expected)
+        require(fits, "learner_option", f"{name}={spelled(value)}", expected)
     for each in own:
         there = each.default is not inspect.Parameter.empty or each.name in config.learner_options
         require(there, "learner_option", each.name, f"learner {config.learner} must be given it")

@@ -1,7 +1,7 @@
 """Other learners beside the named one, so that a dataset does not fit a single architecture."""
 
-from hadax.core.config import DistillationConfig
-from hadax.core.settings_views import replaced
+from hadax.core.settings.config import DistillationConfig
+from hadax.core.settings.views import replaced
 from hadax.learners.config import LearnerConfig
 
 

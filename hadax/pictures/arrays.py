@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.numbers import in_short
 from hadax.core.task import Task
+from hadax.core.words.numbers import in_short
 
 _MOST_BARS = 32
 _HEADING_SIZE = 9.0

@@ -6,9 +6,9 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.numbers import in_short
 from hadax.core.specification import Discrete, is_distribution
 from hadax.core.task import Task
+from hadax.core.words.numbers import in_short
 from hadax.pictures.scenes.scene import Observation
 
 _MOST_NUMBERS = 18

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from hadax.core.bodies import Bodies
 from hadax.core.files import ending_of, expanded, write_atomically
-from hadax.core.numbers import in_short
 from hadax.core.task import Task
+from hadax.core.words.numbers import in_short
 from hadax.distilled.abilities.playing import episode
 from hadax.distilled.keys import Seed
 from hadax.distilled.policy import TrainedPolicy

@@ -3,7 +3,7 @@
 import html as markup
 from dataclasses import replace
 
-from hadax.core.notebooks import in_notebook
+from hadax.core.words.notebooks import in_notebook
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.datasets import dataset_figure
 from hadax.pictures.figures import Picture, as_picture, require_plotting

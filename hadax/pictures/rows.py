@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hadax.core.numbers import in_short
+from hadax.core.words.numbers import in_short
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.columns import with_units
 from hadax.pictures.poses import seen

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hadax.core.settings import Options, check, setting
+from hadax.core.settings.fields import Options, check, setting
 
 DEFAULT_TASK = "gymnax/CartPole-v1"
 """What commands do where no task is named."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hadax.core.annotations import Option
-from hadax.core.settings import Field, setting_of
+from hadax.core.settings.annotations import Option
+from hadax.core.settings.fields import Field, setting_of
 
 if TYPE_CHECKING:
     from hadax.core.task import Task

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from hadax.core.settings import Field, setting_of
+from hadax.core.settings.fields import Field, setting_of
 from hadax.tasks.rl.config import ControlOptions
 from hadax.tasks.supervised.config import ImageOptions
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hadax.core.annotations import Option
+from hadax.core.settings.annotations import Option
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.declared import DeclaredFactory
 from hadax.tasks.options import checked, parameters

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hadax.core.annotations import Option, matches
+from hadax.core.settings.annotations import Option, matches
 
 if TYPE_CHECKING:
     from hadax.core.task import Task

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hadax.core.annotations import Option, annotations_of, describe, from_text, matches
 from hadax.core.errors import require
+from hadax.core.settings.annotations import Option, annotations_of, describe, from_text, matches
 from hadax.tasks.declared import DeclaredFactory
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from hadax.core.annotations import Option
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, failure, require
-from hadax.core.names import nearest
+from hadax.core.settings.annotations import Option
+from hadax.core.words.names import nearest
 from hadax.tasks.naming import remember
 from hadax.tasks.options import Factory, checked
 

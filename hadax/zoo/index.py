@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hadax.core.annotations import construct
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import write_atomically
+from hadax.core.settings.annotations import construct
 from hadax.distilled.score import score_from
 from hadax.zoo.entry import Entry, Published, Search
 

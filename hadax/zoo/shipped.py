@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hadax.core.errors import UsageError
-from hadax.core.names import nearest, typed
+from hadax.core.words.names import nearest, spelled
 from hadax.distilled.files.places import ZOO
 from hadax.zoo.entry import Entry, Totals
 from hadax.zoo.index import read_index
@@ -92,5 +92,5 @@ def _named(name: str, known: Mapping[str, Entry]) -> Entry:
     name = name.removeprefix(ZOO) if isinstance(name, str) else name
     if not isinstance(name, str) or name not in known:
         hint = nearest(str(name), known) or "; hadax.zoo.names() lists all"
-        raise UsageError(f"zoo:{typed(name)}: no such entry{hint}")
+        raise UsageError(f"zoo:{spelled(name)}: no such entry{hint}")
     return known[name]

@@ -9,8 +9,8 @@ import pytest
 
 from hadax.core.average import running_average
 from hadax.core.checkpoint import Checkpoints
-from hadax.core.pace import Pace
 from hadax.core.run import run
+from hadax.core.settings.pace import Pace
 
 
 def averaged(means, span):

@@ -13,9 +13,9 @@ from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine, generation_step
 from hadax.core.errors import ConfigError
 from hadax.core.neuroevolution import Neuroevolution
-from hadax.core.pace import Pace
 from hadax.core.run import run as run_loop
-from hadax.core.settings_views import replaced
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.views import replaced
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
 from hadax.learners.config import LearnerConfig

@@ -3,10 +3,10 @@
 import jax.numpy as jnp
 import pytest
 
-from hadax.core.budget import steps_of
 from hadax.core.evaluation import EPISODE_LENGTH
 from hadax.core.limits import Limits
-from hadax.core.pace import Pace
+from hadax.core.settings.budget import steps_of
+from hadax.core.settings.pace import Pace
 
 
 def metrics(length):

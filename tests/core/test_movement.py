@@ -6,9 +6,9 @@ import pytest
 
 from hadax.core.engine import Engine
 from hadax.core.movement import Followed
-from hadax.core.pace import Pace
 from hadax.core.phases import phase_seconds
 from hadax.core.run import run
+from hadax.core.settings.pace import Pace
 from hadax.core.strategy import Strategy
 
 

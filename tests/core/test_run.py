@@ -10,8 +10,8 @@ import pytest
 from hadax.core import interrupts
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import ConfigError
-from hadax.core.pace import Pace
 from hadax.core.run import Interrupted, Report, run
+from hadax.core.settings.pace import Pace
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 
 

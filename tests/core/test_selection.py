@@ -10,9 +10,9 @@ from flax import struct
 
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.engine import Engine
-from hadax.core.pace import Pace
 from hadax.core.run import Interrupted, run
 from hadax.core.selection import best_so_far, selected, with_kept
+from hadax.core.settings.pace import Pace
 from hadax.core.strategy import Strategy
 from hadax.core.task import Evaluation
 

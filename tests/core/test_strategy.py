@@ -11,8 +11,8 @@ import pytest
 from evosax.algorithms import distribution_based_algorithms
 from evosax.core.fitness_shaping import identity_fitness_shaping_fn, weights_fitness_shaping_fn
 
-from hadax.core.config import HEEDED_WITH, STRATEGIES, TRAITS, StrategyConfig
 from hadax.core.errors import ConfigError
+from hadax.core.settings.config import HEEDED_WITH, STRATEGIES, TRAITS, StrategyConfig
 from hadax.core.strategy import Strategy
 
 RECORDS = ("generation_counter", "best_solution", "best_fitness")

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import pytest
 
 from hadax.core import streams
-from hadax.core.config import MOST_SEEDS
 from hadax.core.errors import ConfigError
+from hadax.core.settings.config import MOST_SEEDS
 
 # In the order of their numbers, which old seeds rely on.
 STREAMS = (

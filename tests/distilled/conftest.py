@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hadax.core.artifact import Artifact
-from hadax.core.config import DistillationConfig
-from hadax.core.settings_views import replaced
+from hadax.core.settings.config import DistillationConfig
+from hadax.core.settings.views import replaced
 from hadax.distilled.files.header import Header
 from hadax.distilled.loading import revive
 from hadax.learners.config import LearnerConfig

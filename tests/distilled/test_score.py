@@ -11,8 +11,8 @@ from flax import struct
 
 import hadax
 from hadax import tasks
-from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS, MeasuringConfig
 from hadax.core.errors import UsageError
+from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS, MeasuringConfig
 from hadax.core.task import Continuous
 from hadax.distilled.baselines import measure_real
 from hadax.distilled.ensemble import evaluate_ensemble

@@ -16,7 +16,7 @@ import pytest
 
 import hadax
 from hadax.core.checkpoint import Checkpoints
-from hadax.core.settings_views import from_json
+from hadax.core.settings.views import from_json
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.launch.observers.metrics_file import read_metrics

@@ -3,7 +3,7 @@
 import pytest
 
 from hadax.core.errors import ConfigError
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.learners import config, losses, networks, optimizers
 from hadax.learners.config import LearnerConfig

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import pytest
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.core.trees import tree_bytes
 from hadax.learners.config import (

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.learners.config import LearnerConfig
 from hadax.learners.ensemble import EnsembleLearner

@@ -6,7 +6,7 @@ import optax
 import pytest
 
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.learners.config import LearnerConfig, NetworkConfig
 from hadax.learners.registry import make_learner

@@ -8,7 +8,7 @@ import pytest
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.learner import BaseLearner
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.task import Discrete
 from hadax.learners.config import OPTIMIZERS, SCHEDULES, LearnerConfig
 from hadax.learners.gradient import GradientLearner

@@ -12,7 +12,7 @@ import hadax
 from hadax.core.distillation import Distillation
 from hadax.core.errors import ArtifactError
 from hadax.core.parametrizations.targets import LearnedTargets
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.launch import distill
 from hadax.launch.commandline.command import execute
 from hadax.launch.machine.status import USAGE_STATUS

@@ -6,7 +6,7 @@ import pytest
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.task import Discrete
 from hadax.learners.config import LearnerConfig
 from hadax.learners.randomized import randomized

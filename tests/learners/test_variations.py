@@ -1,6 +1,6 @@
 """Learners beside the named one."""
 
-from hadax.core.settings_views import flat
+from hadax.core.settings.views import flat
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import variations
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hadax import tasks, zoo
-from hadax.core.config import StrategyConfig
-from hadax.core.pace import Pace
-from hadax.core.settings_views import from_json
+from hadax.core.settings.config import StrategyConfig
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.views import from_json
 from hadax.distilled.files.header import read
 from hadax.distilled.loading import load
 from hadax.launch.commandline.door import asked_for

@@ -11,8 +11,8 @@ from hadax.launch.machine.status import USAGE_STATUS
 
 def add(parsed: Parsed) -> None:
     """Adds a finished run."""
-    from hadax.core.annotations import construct
     from hadax.core.errors import ConfigError
+    from hadax.core.settings.annotations import construct
     from tools.zoo import adding
     from tools.zoo.finished_run import read_run
 

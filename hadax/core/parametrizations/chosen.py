@@ -4,7 +4,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, require
 from hadax.core.parametrizations.images import Components, InComponents, in_basis
@@ -18,6 +17,7 @@ from hadax.core.parametrizations.slots import (
     slot_by_slot,
 )
 from hadax.core.parametrizations.targets import FixedTargets, LearnedLabels, LearnedTargets
+from hadax.core.settings.config import DistillationConfig
 from hadax.core.specification import Discrete
 from hadax.core.task import Task
 from hadax.core.types import Key

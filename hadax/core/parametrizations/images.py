@@ -13,10 +13,10 @@ import numpy as np
 from flax import struct
 from numpy.typing import NDArray
 
-from hadax.core.config import BASES
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require, require_choice, require_count
 from hadax.core.parametrizations.protocol import Parametrization
+from hadax.core.settings.config import BASES
 from hadax.core.types import Candidate
 
 Matrix: TypeAlias = NDArray[np.float32]

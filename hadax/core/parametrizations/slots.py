@@ -11,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.parametrizations.images import (
@@ -22,6 +21,7 @@ from hadax.core.parametrizations.images import (
     upsampling,
 )
 from hadax.core.parametrizations.protocol import Parametrization
+from hadax.core.settings.config import DistillationConfig
 
 EXAMPLES_PER_SLOT = 4
 """Quarters of a slot: upper left, upper right, lower left, lower right."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hadax import tasks
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.core.streams import observation_key
 from hadax.core.task import Task
 from hadax.core.types import TaskState

@@ -8,12 +8,12 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.numbers import in_short
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT
-from hadax.core.settings_views import to_json
+from hadax.core.settings.views import to_json
 from hadax.core.specification import Discrete
 from hadax.core.task import Task
 from hadax.core.types import Document
+from hadax.core.words.numbers import in_short
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.export.scaling import InputScaling, scaling_of

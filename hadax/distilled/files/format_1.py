@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hadax.core.config import (
+from hadax.core.settings.config import (
     DistillationConfig,
     MeasuringConfig,
     PlacementConfig,
     StrategyConfig,
 )
-from hadax.core.pace import Pace
-from hadax.core.settings_views import refuse_unknown, settings_in
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.views import refuse_unknown, settings_in
 from hadax.core.types import Document
 from hadax.learners.config import InnerLoop, NetworkConfig
 

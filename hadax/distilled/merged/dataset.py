@@ -10,15 +10,15 @@ import numpy as np
 from flax import struct
 
 from hadax.core.artifact import Artifact
-from hadax.core.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.errors import ConfigError, UsageError, refuse_given, require_count
 from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
-from hadax.core.names import nearest
-from hadax.core.settings import Value
-from hadax.core.settings_views import replaced
+from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import replaced
 from hadax.core.types import Key
+from hadax.core.words.names import nearest
 from hadax.distilled.abilities.viewer import Playable
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header

@@ -1,11 +1,11 @@
 """The dataset that a search starts from: the task's own, or a file's, grown to the size wanted."""
 
-from hadax.core.config import DistillationConfig
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
 from hadax.core.growing import repeated
 from hadax.core.parametrizations.chosen import initial_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, filling_slots, has_slots
+from hadax.core.settings.config import DistillationConfig
 from hadax.core.specification import Discrete
 from hadax.core.task import Task
 from hadax.core.types import Key

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import other_activation
 

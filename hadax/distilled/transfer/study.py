@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from hadax.core.dataset import Dataset
 from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.streams import NOISE_STREAM
 from hadax.core.task import Task
 from hadax.core.training import train_and_evaluate

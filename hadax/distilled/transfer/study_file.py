@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from hadax.core.files import write_atomically
-from hadax.core.settings_views import flat
+from hadax.core.settings.views import flat
 from hadax.distilled.shares import share_kept
 from hadax.distilled.transfer.study import Study
 

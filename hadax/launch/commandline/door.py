@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable
 
-from hadax.core.names import typed
-from hadax.core.settings_views import flat, replaced
+from hadax.core.settings.views import flat, replaced
+from hadax.core.words.names import spelled
 from hadax.launch.commandline.flags import Parsed
 from hadax.launch.commandline.groups import CLUSTER, NO_SETTINGS
 from hadax.launch.machine.cluster import ClusterConfig, cluster_of
@@ -60,5 +60,5 @@ def shown(resolved: Resolved) -> str:
     lines = [f"preset {resolved.preset} of {config.task.task}"]
     for name, value in {**flat(config), **config.learner.learner_options, **options}.items():
         origin = words.get(resolved.origins.get(name, ""), "default")
-        lines.append(f"{name:<22} {typed(value):<28} {origin}")
+        lines.append(f"{name:<22} {spelled(value):<28} {origin}")
     return "\n".join(lines)

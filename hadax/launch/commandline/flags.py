@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import UnionType
 
-from hadax.core.annotations import Annotation
 from hadax.core.errors import require
 from hadax.core.files import ending_of, require_folder
-from hadax.core.settings import Field, Setting, Value, setting_of
+from hadax.core.settings.annotations import Annotation
+from hadax.core.settings.fields import Field, Setting, Value, setting_of
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 import typing
 
-from hadax.core.config import (
+from hadax.core.settings.config import (
     DistillationConfig,
     MeasuringConfig,
     PlacementConfig,
     StrategyConfig,
 )
-from hadax.core.halving import RestartsConfig
-from hadax.core.pace import Pace
-from hadax.core.validation import ValidationConfig
+from hadax.core.settings.halving import RestartsConfig
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.validation import ValidationConfig
 from hadax.launch.commandline.flags import Flag, Group, flag_named, flag_of, flags_of, optional
 from hadax.launch.machine.cluster import ClusterConfig
 from hadax.launch.observers.config import MonitoringConfig

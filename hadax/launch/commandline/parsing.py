@@ -6,7 +6,7 @@ from typing import Any
 from absl import flags
 
 from hadax.core.errors import UsageError
-from hadax.core.settings_views import as_setting
+from hadax.core.settings.views import as_setting
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import ending_of
-from hadax.core.names import nearest
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
+from hadax.core.words.names import nearest
 from hadax.launch.commandline.flags import Flag, Group
 from hadax.launch.commandline.groups import NO_SETTINGS
 from hadax.launch.commandline.parsing import FlagError, parse

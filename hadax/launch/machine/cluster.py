@@ -6,9 +6,9 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hadax.core.durations import seconds_of
 from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.settings import check, setting
+from hadax.core.settings.durations import seconds_of
+from hadax.core.settings.fields import check, setting
 
 _MOST_PROCESSES = 2**20
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hadax.core.evaluation import BROKEN_EPISODES
 from hadax.core.run import Report
-from hadax.core.saying import Say
+from hadax.core.words.saying import Say
 from hadax.launch.observers.derived import Workload
 
 _FAILED_SHARE = 0.01

@@ -4,7 +4,7 @@ import importlib.util
 from dataclasses import dataclass
 
 from hadax.core.errors import UsageError, require
-from hadax.core.settings import check, setting
+from hadax.core.settings.fields import check, setting
 
 LOGS: tuple[str, ...] = ("csv", "tensorboard", "wandb")
 """Where metrics can go: the run's metrics.csv, and two programs that show them."""

@@ -18,8 +18,8 @@ from hadax.core.phases import phase_seconds
 from hadax.core.placement import writes
 from hadax.core.run import Step
 from hadax.core.run_state import RunState
-from hadax.core.saying import Say
 from hadax.core.types import Metrics
+from hadax.core.words.saying import Say
 
 FOLDER = "profile"
 """Where it lies in a run's folder."""

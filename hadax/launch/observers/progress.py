@@ -7,8 +7,8 @@ from typing import Any, TextIO
 
 from tqdm.std import tqdm
 
-from hadax.core.notebooks import in_notebook
 from hadax.core.run import Report
+from hadax.core.words.notebooks import in_notebook
 from hadax.launch.observers.derived import seconds_left
 
 # Plain lines go to logs, where a line a generation would bury everything else.

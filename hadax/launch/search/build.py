@@ -7,23 +7,23 @@ import jax
 import numpy as np
 
 from hadax import tasks
-from hadax.core.config import DistillationConfig
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
 from hadax.core.growing import split_apart
 from hadax.core.learner import Learner
-from hadax.core.names import typed
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.parametrizations.chosen import components_of, parametrization_of
 from hadax.core.parametrizations.images import Components
 from hadax.core.placement import automatic_devices
-from hadax.core.settings_views import flat, to_json
+from hadax.core.settings.config import DistillationConfig
+from hadax.core.settings.views import flat, to_json
 from hadax.core.specification import Discrete
 from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Task
+from hadax.core.words.names import spelled
 from hadax.distilled.files.header import SECTIONS, Header
 from hadax.distilled.files.observation_statistics import (
     with_given_statistics,
@@ -64,7 +64,7 @@ def build_task(config: TaskConfig) -> Task:
         if error.name in OPTION_FIELDS or error.name not in config.options:
             raise
         # The user gave it as a pair, and must find it again in the message.
-        pair = f"{error.name}={typed(error.value)}"
+        pair = f"{error.name}={spelled(error.value)}"
         raise ConfigError("task_option", pair, error.expected) from error
     return with_given_statistics(task, config.normalizer_from)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from hadax.core.errors import require, require_flag
 from hadax.core.files import expanded
-from hadax.core.saying import quiet
-from hadax.core.settings import Value
-from hadax.core.settings_views import as_setting
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import as_setting
+from hadax.core.words.saying import quiet
 from hadax.launch.machine.cluster import Cluster
 from hadax.launch.machine.processes import joined
 from hadax.launch.machine.start import note_settings, start

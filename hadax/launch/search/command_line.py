@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Mapping
 
 from hadax import tasks
-from hadax.core.names import typed
-from hadax.core.settings import Value
-from hadax.core.settings_views import flat
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import flat
+from hadax.core.words.names import spelled
 from hadax.launch.search.config import DISTILLATION_ONLY, NEUROEVOLVE, SearchConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
@@ -31,9 +31,9 @@ def command_of(config: SearchConfig) -> str:
 
 
 def _flags(settings: Mapping[str, Value]) -> list[str]:
-    return [f"--{name}={typed(value)}" for name, value in settings.items() if value is not None]
+    return [f"--{name}={spelled(value)}" for name, value in settings.items() if value is not None]
 
 
 def _pairs(flag: str, options: Mapping[str, Value]) -> list[str]:
-    pairs = ",".join(f"{name}={typed(value)}" for name, value in options.items())
+    pairs = ",".join(f"{name}={spelled(value)}" for name, value in options.items())
     return [f"--{flag}={pairs}"] if pairs else []

@@ -5,19 +5,19 @@ Flags, presets, keyword arguments, `config.json` and an artifact's header are vi
 
 from dataclasses import dataclass, field
 
-from hadax.core.config import (
+from hadax.core.errors import require, require_choice
+from hadax.core.settings.config import (
     MOST_SEEDS,
     DistillationConfig,
     MeasuringConfig,
     PlacementConfig,
     StrategyConfig,
 )
-from hadax.core.errors import require, require_choice
-from hadax.core.halving import RestartsConfig
-from hadax.core.pace import Pace
-from hadax.core.settings import check, setting
-from hadax.core.settings_views import flat
-from hadax.core.validation import ValidationConfig
+from hadax.core.settings.fields import check, setting
+from hadax.core.settings.halving import RestartsConfig
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.validation import ValidationConfig
+from hadax.core.settings.views import flat
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.learners.config import InnerLoop, LearnerConfig
 from hadax.tasks.config import TaskConfig

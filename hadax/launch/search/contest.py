@@ -12,15 +12,15 @@ from hadax.core.best_means import ValidatedMean
 from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError, out_of_memory
 from hadax.core.files import write_atomically
-from hadax.core.halving import better_half, rungs
 from hadax.core.parametrizations.slots import describe_size, has_slots
 from hadax.core.placement import describe_devices, process_count, writes
 from hadax.core.run import Interrupted
 from hadax.core.run_state import RunState
-from hadax.core.saying import Say
 from hadax.core.selection import best_so_far, measured_fitness
+from hadax.core.settings.halving import better_half, rungs
 from hadax.core.streams import halving_key
 from hadax.core.task import Task
+from hadax.core.words.saying import Say
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.member import Member
 from hadax.launch.search.memory import halved, networks_together

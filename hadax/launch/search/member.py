@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 from hadax.core.best_means import ValidatedMean
-from hadax.core.budget import budget_of
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.files import write_atomically
@@ -16,6 +15,7 @@ from hadax.core.objective import Objective
 from hadax.core.parametrizations.images import Components
 from hadax.core.run import Observer, run
 from hadax.core.run_state import RunState
+from hadax.core.settings.budget import budget_of
 from hadax.core.streams import run_key
 from hadax.core.task import Task
 from hadax.distilled.files.header import Header

@@ -8,7 +8,7 @@ smaller images in the room of each.
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 
 Preset: TypeAlias = Mapping[str, Value]

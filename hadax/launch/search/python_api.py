@@ -10,7 +10,7 @@ from hadax.tasks.config import DEFAULT_TASK
 
 if TYPE_CHECKING:
     from hadax.core.run import Report
-    from hadax.core.settings import Value
+    from hadax.core.settings.fields import Value
     from hadax.core.task import Task
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.evolved import Evolved

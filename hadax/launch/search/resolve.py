@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from hadax import tasks
-from hadax.core.annotations import from_text
-from hadax.core.config import HEEDED_WITH
 from hadax.core.errors import ConfigError, refuse_given, require
-from hadax.core.names import typed
-from hadax.core.settings import Value
-from hadax.core.settings_views import flat, refuse_unknown, replaced, require_single
+from hadax.core.settings.annotations import from_text
+from hadax.core.settings.config import HEEDED_WITH
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import flat, refuse_unknown, replaced, require_single
+from hadax.core.words.names import spelled
 from hadax.launch.search.config import DISTILL, DISTILLATION_ONLY, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
 from hadax.learners.registry import check_learner
@@ -189,7 +189,7 @@ def _named_as_given(pairs: Mapping[str, Value]) -> Iterator[None]:
     except ConfigError as error:
         if error.name not in pairs:
             raise
-        pair = f"{error.name}={typed(error.value)}"
+        pair = f"{error.name}={spelled(error.value)}"
         raise ConfigError("task_option", pair, error.expected) from error
 
 

@@ -14,12 +14,12 @@ from hadax.core.errors import ConfigError, UsageError
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
 from hadax.core.placement import process_count
 from hadax.core.run_state import RunState
-from hadax.core.saying import Say
 from hadax.core.selection import selected
-from hadax.core.settings_views import replaced, to_json
+from hadax.core.settings.views import replaced, to_json
 from hadax.core.streams import score_key, selection_key
 from hadax.core.task import Task
 from hadax.core.types import TaskState
+from hadax.core.words.saying import Say
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.files.header import Header

@@ -12,9 +12,9 @@ from hadax.core.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.placement import writes
 from hadax.core.run import Observer
-from hadax.core.saying import Say, quiet
 from hadax.core.selection import best_so_far
 from hadax.core.task import Task
+from hadax.core.words.saying import Say, quiet
 from hadax.distilled.files.observation_statistics import with_given_statistics
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.build import (

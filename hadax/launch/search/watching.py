@@ -11,7 +11,6 @@ from pathlib import Path
 from tqdm.std import tqdm
 
 from hadax.core.agreement import told
-from hadax.core.budget import budget_of
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.errors import require
@@ -21,8 +20,9 @@ from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
 from hadax.core.placement import writes
 from hadax.core.run import Observer, Step
-from hadax.core.saying import Say
-from hadax.core.settings_views import to_json
+from hadax.core.settings.budget import budget_of
+from hadax.core.settings.views import to_json
+from hadax.core.words.saying import Say
 from hadax.launch.observers import profile
 from hadax.launch.observers.advice import Advice
 from hadax.launch.observers.derived import Derived, Workload, steps_told

@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from hadax import tasks
 from hadax.core.errors import MOST_ENTRIES, require
-from hadax.core.names import typed
-from hadax.core.settings import Value
-from hadax.core.settings_views import require_single
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import require_single
+from hadax.core.words.names import spelled
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.resolve import Resolved, resolve
 
@@ -61,7 +61,7 @@ def cells(
         for each in values:
             require_single(name, each)
         for place, each in enumerate(values):
-            require(each not in values[:place], name, typed(each), "is given twice")
+            require(each not in values[:place], name, spelled(each), "is given twice")
     rows = listed or ({},)
     for row in rows:
         for name, value in row.items():
@@ -84,9 +84,9 @@ def command_line(settings: Settings) -> tuple[str, ...]:
     words = []
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            value = tuple(f"{key}={typed(each)}" for key, each in value.items())
+            value = tuple(f"{key}={spelled(each)}" for key, each in value.items())
         if value is not None and value != ():
-            words.append(f"--{name}={typed(value)}")
+            words.append(f"--{name}={spelled(value)}")
     return tuple(words)
 
 
@@ -123,7 +123,7 @@ def _differing(made: Sequence[Settings]) -> list[str]:
 
 def _name(varied: Mapping[str, Value]) -> str:
     """A folder's name that says what is varied; long or odd ones end in a digest."""
-    full = ",".join(f"{name}={typed(value)}" for name, value in varied.items()) or "only"
+    full = ",".join(f"{name}={spelled(value)}" for name, value in varied.items()) or "only"
     plain = re.sub(r"[^\w.=,+-]", "-", full)
     if plain == full and len(full) <= _LONGEST_NAME:
         return full

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from hadax.core.interrupts import Interrupts, Stopped
-from hadax.core.names import printable
+from hadax.core.words.names import printable
 from hadax.launch.search.call import quietly
 from hadax.launch.sweeps.cells import Cell
 from hadax.launch.sweeps.failures import why

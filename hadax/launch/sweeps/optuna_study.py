@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import UsageError, require_choice
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.launch.sweeps.space import Choice, Range, Space
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.errors import require, require_choice, require_count, require_flag
-from hadax.core.names import typed
-from hadax.core.saying import on_stderr, quiet
-from hadax.core.settings import Value
-from hadax.core.settings_views import as_setting
+from hadax.core.settings.fields import Value
+from hadax.core.settings.views import as_setting
+from hadax.core.words.names import spelled
+from hadax.core.words.saying import on_stderr, quiet
 from hadax.launch.search.call import folder_path
 from hadax.launch.search.config import DISTILL, VERBS
 from hadax.launch.sweeps.cells import Axes, Settings, cells
@@ -106,7 +106,7 @@ def launcher(
     from hadax.launch.sweeps.submitted import CLUSTERS, Submitted
 
     require_count("slots", slots, 1, MOST_SLOTS)
-    told = ",".join(f"{name}={typed(value)}" for name, value in options.items())
+    told = ",".join(f"{name}={spelled(value)}" for name, value in options.items())
     expected = f"needs a cluster: {' or '.join(CLUSTERS)}"
     require(cluster is not None or not options, "cluster_option", told, expected)
     if cluster is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import write_atomically
-from hadax.core.saying import Say
+from hadax.core.words.saying import Say
 from hadax.launch.search.run_folder.file_names import CONFIG
 from hadax.launch.search.run_folder.folder import refuse_other
 from hadax.launch.search.run_folder.lock import lock

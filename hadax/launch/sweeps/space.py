@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from hadax.core.annotations import from_text
 from hadax.core.errors import ConfigError, require
-from hadax.core.names import typed
-from hadax.core.settings import Value
+from hadax.core.settings.annotations import from_text
+from hadax.core.settings.fields import Value
+from hadax.core.words.names import spelled
 from hadax.launch.sweeps.cells import Settings, cells
 
 Number: TypeAlias = int | float
@@ -131,5 +131,5 @@ def _looked_at(each: Range | Choice) -> tuple[Value, ...]:
 
 def _number(name: str, value: Value) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError("space", f"{name}={typed(value)}", "a range needs numbers")
+        raise ConfigError("space", f"{name}={spelled(value)}", "a range needs numbers")
     return value

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import ConfigError, UsageError, reason, require_choice
 from hadax.core.interrupts import Interrupts, Stopped
-from hadax.core.names import typed
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
+from hadax.core.words.names import spelled
 from hadax.launch.sweeps.launchers import Ended, Job, started, why_failed
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Submitted:
         try:
             executor.update_parameters(name="hadax-sweep", **given)
         except (TypeError, ValueError, NameError) as error:
-            listed = ",".join(f"{name}={typed(value)}" for name, value in self.options.items())
+            listed = ",".join(f"{name}={spelled(value)}" for name, value in self.options.items())
             raise ConfigError("cluster_option", listed, reason(error)) from error
         return executor
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hadax.aggregates.bootstrap import Estimate, estimate
 from hadax.aggregates.normalized import ByTask, normalized, ranges
 from hadax.aggregates.point_estimates import interquartile_mean, mean
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
 from hadax.launch.sweeps.outcomes import DONE, Outcome
 
 ALL_TASKS = "all, from 0 to 1"

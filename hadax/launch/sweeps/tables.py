@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from hadax.aggregates.bootstrap import CONFIDENCE, Estimate
-from hadax.core.names import typed
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
+from hadax.core.words.names import spelled
 from hadax.launch.sweeps.outcomes import Outcome
 from hadax.launch.sweeps.summary import Line
 
@@ -110,7 +110,7 @@ def _numbers(estimate: Estimate | None) -> list[str]:
 
 def _text(value: Value) -> str:
     """A value as it is typed; "" for none."""
-    return "" if value is None else typed(value)
+    return "" if value is None else spelled(value)
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import write_atomically
-from hadax.core.saying import Say
-from hadax.core.settings import Value
+from hadax.core.settings.fields import Value
+from hadax.core.words.saying import Say
 from hadax.distilled.score import Score
 from hadax.launch.search.call import quietly
 from hadax.launch.search.run_folder.lock import lock

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError, require
-from hadax.core.names import nearest
-from hadax.core.settings import Value, check, setting
+from hadax.core.settings.fields import Value, check, setting
+from hadax.core.words.names import nearest
 
 ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
 """The most probable action, or one drawn from the policy's distribution."""

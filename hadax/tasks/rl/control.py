@@ -8,12 +8,12 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from hadax.core.annotations import Option
 from hadax.core.chunk import largest_divisor
 from hadax.core.errors import UsageError, require, require_count
 from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH, Evaluation
 from hadax.core.recording import Recording
-from hadax.core.settings import check_value
+from hadax.core.settings.annotations import Option
+from hadax.core.settings.fields import check_value
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from hadax.core.base_task import BaseTask, class_in_words
 from hadax.core.dataset import Dataset, balanced_one_hot
-from hadax.core.numbers import in_short
 from hadax.core.specification import Discrete, Labels, Levels, Pose, TargetSpec
 from hadax.core.types import Key
+from hadax.core.words.numbers import in_short
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.spaces import scaled
 

@@ -11,12 +11,12 @@ import optax
 from flax import struct
 from numpy.typing import NDArray
 
-from hadax.core.annotations import Option
 from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.errors import ConfigError, UsageError, require_choice, require_count
 from hadax.core.evaluation import Evaluation
 from hadax.core.parametrizations.images import Components, principal_components
+from hadax.core.settings.annotations import Option
 from hadax.core.specification import Discrete, Labels, is_distribution
 from hadax.core.types import Key, Policy
 from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS, ImageOptions

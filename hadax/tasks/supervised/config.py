@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hadax.core.errors import MOST_STEPS, require
-from hadax.core.settings import Value, check, setting
+from hadax.core.settings.fields import Value, check, setting
 
 NORMALIZERS: tuple[str, ...] = ("constant", "none")
 """Mean and standard deviation of the training split's channels, or plain brightness in [0, 1]."""

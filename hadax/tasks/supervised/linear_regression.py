@@ -10,11 +10,11 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from hadax.core.annotations import Option
 from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
 from hadax.core.evaluation import Evaluation
+from hadax.core.settings.annotations import Option
 from hadax.core.specification import Continuous
 from hadax.core.types import Key, Policy, TaskState
 

@@ -12,7 +12,7 @@ from hadax.core import xla
 from hadax.core.distillation import Distillation
 from hadax.core.engine import Engine
 from hadax.core.parametrizations.targets import LearnedTargets
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.strategy import Strategy
 from hadax.core.xla.plain import plain
 from hadax.learners.config import LearnerConfig

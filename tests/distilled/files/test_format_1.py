@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.config import DistillationConfig, StrategyConfig
-from hadax.core.pace import Pace
-from hadax.core.settings_views import from_json, replaced
+from hadax.core.settings.config import DistillationConfig, StrategyConfig
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.views import from_json, replaced
 from hadax.distilled.files.header import FORMAT, parse
 from hadax.distilled.score import Score
 from hadax.learners.config import LearnerConfig

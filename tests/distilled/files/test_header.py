@@ -8,9 +8,9 @@ import pytest
 import safetensors.numpy
 
 from hadax.core.artifact import Artifact, write_artifact
-from hadax.core.config import DistillationConfig
 from hadax.core.errors import ArtifactError
-from hadax.core.settings_views import replaced
+from hadax.core.settings.config import DistillationConfig
+from hadax.core.settings.views import replaced
 from hadax.distilled.files.header import FORMAT, Header, parse, read
 from hadax.distilled.score import Score
 from hadax.learners.config import LearnerConfig

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.distilled.transfer.neighbours import describe_change, neighbours
 from hadax.learners.config import LearnerConfig
 from hadax.learners.variations import variations

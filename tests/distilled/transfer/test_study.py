@@ -10,7 +10,7 @@ import pytest
 
 import hadax
 from hadax.core.errors import ConfigError
-from hadax.core.settings_views import flat, replaced
+from hadax.core.settings.views import flat, replaced
 from hadax.core.task import Continuous, Discrete
 from hadax.distilled.ensemble import evaluate_ensemble, fit_ensemble
 from hadax.distilled.shares import random_score, share_kept, told_share

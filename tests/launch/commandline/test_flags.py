@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hadax.core.settings import setting_of
-from hadax.core.settings_views import flat, settings_in
+from hadax.core.settings.fields import setting_of
+from hadax.core.settings.views import flat, settings_in
 from hadax.launch import distill, evaluate, import_dataset, neuroevolve
 from hadax.launch.commandline.flags import flags_of, help_text
 from hadax.launch.commandline.parsing import FlagError, parse

@@ -3,7 +3,7 @@
 import jax
 import pytest
 
-from hadax.core.settings_views import to_json
+from hadax.core.settings.views import to_json
 from hadax.launch.search.build import (
     build_distillation,
     build_engine,

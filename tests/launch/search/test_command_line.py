@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hadax import tasks
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.build import build_header

@@ -8,8 +8,8 @@ import pytest
 from flax import struct
 
 import hadax
-from hadax.core.config import DistillationConfig
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.settings.config import DistillationConfig
 from hadax.distilled.starts.initial import initial_examples
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import execute

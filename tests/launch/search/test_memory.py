@@ -13,7 +13,7 @@ from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
 from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
-from hadax.core.settings_views import replaced
+from hadax.core.settings.views import replaced
 from hadax.core.strategy import Strategy
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search import memory

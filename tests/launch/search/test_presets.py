@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hadax import tasks
-from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError
-from hadax.core.settings_views import flat
+from hadax.core.settings.annotations import matches
+from hadax.core.settings.views import flat
 from hadax.launch.search.build import build_engine, build_objective, build_task
 from hadax.launch.search.config import NEUROEVOLVE, SearchConfig
 from hadax.launch.search.presets import PRESETS

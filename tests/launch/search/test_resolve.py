@@ -2,8 +2,8 @@
 
 import pytest
 
-from hadax.core.config import STRATEGIES
 from hadax.core.errors import ConfigError
+from hadax.core.settings.config import STRATEGIES
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.presets import PRESETS
 from hadax.launch.search.resolve import resolve, without_options

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from hadax import zoo
-from hadax.core.settings_views import from_json, replaced
+from hadax.core.settings.views import from_json, replaced
 from hadax.distilled.files.header import Header, read
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import SearchConfig

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hadax.core.errors import reason
-from hadax.core.saying import Say, quiet
+from hadax.core.words.saying import Say, quiet
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.loading import Loaded
 from hadax.distilled.score import PLAYED

@@ -8,8 +8,8 @@ from pathlib import Path
 from hadax.core.bodies import Bodies
 from hadax.core.errors import UsageError, reason
 from hadax.core.files import write_atomically
-from hadax.core.names import typed
-from hadax.core.settings_views import flat
+from hadax.core.settings.views import flat
+from hadax.core.words.names import spelled
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header
 from hadax.distilled.loading import Loaded
@@ -183,7 +183,7 @@ def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
     rows = [
         _seed_row(header),
         ("made with", ", ".join(f"{name} {version}" for name, version in header.versions.items())),
-        ("settings", "  ".join(f"{name}={typed(value)}" for name, value in settings.items())),
+        ("settings", "  ".join(f"{name}={spelled(value)}" for name, value in settings.items())),
     ]
     use = f'import hadax\n\nfound = hadax.{load}("{header.kind}.safetensors")'
     blocks: list[Block] = [Code(command)] if command else []
@@ -193,7 +193,7 @@ def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
 def _seed_row(header: Header) -> tuple[str, str]:
     """The seed; of a merge by a key that key's words."""
     if SEED_KEY in header.further:
-        return "key", typed(header.further[SEED_KEY])
+        return "key", spelled(header.further[SEED_KEY])
     return "seed", str(header.seed)
 
 

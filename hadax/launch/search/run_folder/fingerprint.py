@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.settings_views import is_array
+from hadax.core.settings.views import is_array
 from hadax.core.task import Task
 
 

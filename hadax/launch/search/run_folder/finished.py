@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from hadax.core.errors import ArtifactError, UnreadableError
-from hadax.core.saying import Say
 from hadax.core.task import Task
+from hadax.core.words.saying import Say
 from hadax.distilled.loading import Loaded, load
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.member import member_path

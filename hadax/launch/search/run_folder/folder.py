@@ -11,9 +11,9 @@ from hadax import tasks
 from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
 from hadax.core.files import write_atomically
-from hadax.core.names import typed
 from hadax.core.placement import writes
-from hadax.core.settings_views import to_json
+from hadax.core.settings.views import to_json
+from hadax.core.words.names import spelled
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.observers.snapshots import FOLDER
@@ -190,7 +190,7 @@ def _compare(
         if name in FREE:
             continue
         flag = flag_of(name)
-        own = f"has {flag}={typed(before)}; give that"
+        own = f"has {flag}={spelled(before)}; give that"
         if before is None:
             own = f"has no {flag}; leave that out"
         if name == "generations":
@@ -198,7 +198,9 @@ def _compare(
             if value >= done:
                 continue
             own = f"has done {done} already; give as many or more"
-        raise UsageError(f"--{flag}={typed(value)}: the run in {path} {own}, or another --workdir")
+        raise UsageError(
+            f"--{flag}={spelled(value)}: the run in {path} {own}, or another --workdir"
+        )
 
 
 def locked(root: Path | None, config: SearchConfig, held: ExitStack) -> Folder | None:

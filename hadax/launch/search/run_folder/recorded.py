@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.settings_views import as_setting, replaced
+from hadax.core.settings.views import as_setting, replaced
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.run_folder.same_search import FINGERPRINT, PLUG_INS, recorded
 from hadax.tasks.flagged import OPTION_FIELDS

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from hadax import tasks
-from hadax.core.config import MeasuringConfig, PlacementConfig
 from hadax.core.errors import UsageError, reason
-from hadax.core.settings_views import settings_in, to_json
+from hadax.core.settings.config import MeasuringConfig, PlacementConfig
+from hadax.core.settings.views import settings_in, to_json
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.search.config import VERBS, SearchConfig
 from hadax.launch.search.resolve import options_from

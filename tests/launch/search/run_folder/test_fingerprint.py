@@ -106,7 +106,7 @@ def test_a_named_task_needs_none(tmp_path):
 
 
 def test_a_fingerprint_is_no_flag():
-    from hadax.core.settings_views import flat, settings_in
+    from hadax.core.settings.views import flat, settings_in
     from hadax.launch.search.config import SearchConfig
 
     assert "fingerprint" not in flat(SearchConfig())

@@ -19,7 +19,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {', '.join(by_folded[each] for each in near)}?" if near else ""
 
 
-def typed(value: object) -> str:
+def spelled(value: object) -> str:
     """A value as it is typed on a command line: true, none, 8,16; another by its class, if long.
 
     Args:
@@ -27,7 +27,7 @@ def typed(value: object) -> str:
         or an array, say.
     """
     if isinstance(value, tuple | list):
-        return ",".join(map(typed, value))
+        return ",".join(map(spelled, value))
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     text = str(value)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from hadax.core.errors import LARGEST, MOST_ENTRIES, require, require_count
-from hadax.core.settings import check, setting
+from hadax.core.settings.fields import check, setting
 
 POLICY_INITS: tuple[str, ...] = ("random", "fixed")
 """New initialisations every generation (HaDES-R), or the same for the whole run (HaDES-F)."""

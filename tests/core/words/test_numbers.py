@@ -2,7 +2,7 @@
 
 import pytest
 
-from hadax.core.numbers import in_short
+from hadax.core.words.numbers import in_short
 
 
 @pytest.mark.parametrize(

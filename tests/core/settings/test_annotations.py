@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hadax.core.annotations import Option, construct, describe, from_text, matches
+from hadax.core.settings.annotations import Option, construct, describe, from_text, matches
 from hadax.distilled.score import Score
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hadax.core.errors import MOST_ENTRIES, MOST_STEPS
-from hadax.core.settings import check, setting
+from hadax.core.settings.fields import check, setting
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,7 @@ class ValidationConfig:
     """Settings of validation: the last mean of a search that wanders need not be its best.
 
     Examples:
-      >>> from hadax.core.validation import ValidationConfig
+      >>> from hadax.core.settings.validation import ValidationConfig
       >>> ValidationConfig().keep_best
       3
     """

@@ -12,10 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hadax.core.errors import LARGEST, ConfigError, require_count
-from hadax.core.names import nearest
-from hadax.core.pace import Pace
-from hadax.core.settings import Setting, check, setting_of
-from hadax.core.settings_views import flat, from_json, replaced, settings_in, to_json
+from hadax.core.settings.fields import Setting, check, setting_of
+from hadax.core.settings.pace import Pace
+from hadax.core.settings.views import flat, from_json, replaced, settings_in, to_json
+from hadax.core.words.names import nearest
 from hadax.launch.search.config import VERBS, SearchConfig
 from hadax.learners.config import NetworkConfig
 from hadax.tasks.rl.config import ControlOptions

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from hadax.core.budget import Budget, budget_of
 from hadax.core.errors import ConfigError
+from hadax.core.settings.budget import Budget, budget_of
 
 
 def test_time_and_environment_steps_are_told_apart():

@@ -4,8 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
-from hadax.core.durations import seconds_of
 from hadax.core.errors import ConfigError
+from hadax.core.settings.durations import seconds_of
 
 _STEPS = re.compile(r"(\d+\.?\d*(?:e\d+)?) ?steps")
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from hadax.core.annotations import Option, describe, matches
 from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError
-from hadax.core.names import as_given
+from hadax.core.settings.annotations import Option, describe, matches
+from hadax.core.words.names import as_given
 
 Value: TypeAlias = Option
 """What a setting can be."""

@@ -8,10 +8,10 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from hadax.core.annotations import matches
 from hadax.core.errors import ConfigError, require
-from hadax.core.names import nearest
-from hadax.core.settings import Field, Value, setting_of
+from hadax.core.settings.annotations import matches
+from hadax.core.settings.fields import Field, Value, setting_of
+from hadax.core.words.names import nearest
 
 Config = TypeVar("Config")
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hadax.core.notebooks import in_notebook
+from hadax.core.words.notebooks import in_notebook
 
 
 def kernel(running):

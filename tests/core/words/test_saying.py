@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import hadax
-from hadax.core import saying
+from hadax.core.words import saying
 
 
 def test_a_line_goes_to_stderr_or_nowhere(capsys):

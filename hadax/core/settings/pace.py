@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from hadax.core.budget import budget_of
 from hadax.core.errors import MOST_STEPS, require
-from hadax.core.settings import check, setting
+from hadax.core.settings.budget import budget_of
+from hadax.core.settings.fields import check, setting
 
 
 @dataclass(frozen=True)

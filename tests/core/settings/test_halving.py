@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hadax.core.errors import ConfigError
-from hadax.core.halving import RestartsConfig, better_half, rungs
+from hadax.core.settings.halving import RestartsConfig, better_half, rungs
 
 FITNESS = st.one_of(st.floats(-10, 10, width=16), st.just(float("nan")), st.just(float("-inf")))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hadax.core.durations import seconds_of
 from hadax.core.errors import ConfigError
+from hadax.core.settings.durations import seconds_of
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hadax.core.config import MOST_SEEDS
 from hadax.core.errors import MOST_STEPS, require
-from hadax.core.pace import Pace
-from hadax.core.settings import check, setting
+from hadax.core.settings.config import MOST_SEEDS
+from hadax.core.settings.fields import check, setting
+from hadax.core.settings.pace import Pace
 
 _MOST_RESTARTS = 1024
 
@@ -75,7 +75,7 @@ def rungs(config: RestartsConfig, generations: int) -> tuple[Rung, ...]:
       generations: those of a whole search.
 
     Examples:
-      >>> from hadax.core.halving import RestartsConfig, rungs
+      >>> from hadax.core.settings.halving import RestartsConfig, rungs
       >>> [(rung.runs, rung.until) for rung in rungs(RestartsConfig(5, 20), 200)]
       [(5, 20), (3, 40), (2, 60), (1, 200)]
     """
