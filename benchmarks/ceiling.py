@@ -16,7 +16,7 @@ import optax
 from absl import app, flags
 
 from benchmarks.measure import report
-from hadax.core.distillation import Distillation
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.settings.config import PARAMETRIZATIONS
 from hadax.core.settings.fields import Value
 from hadax.core.types import Candidate, Key, TaskState

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 
-from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.settings.views import to_json
+from hadax.core.storage.artifact import Artifact, read_artifact, write_artifact
 from hadax.distilled.files.csv_pairs import read_csv, read_moments
 from hadax.distilled.files.header import Header
 from hadax.distilled.files.npz import read_npz

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.quiet import Watch, verdict
 
 if TYPE_CHECKING:
-    from hadax.core.engine import Engine
+    from hadax.core.generation.engine import Engine
 
 PACKAGES = ("hadax", "jax", "jaxlib", "flax", "optax", "evosax", "gymnax", "brax", "numpy")
 

@@ -63,7 +63,7 @@ def _host_row() -> dict[str, Any]:
     """The whole loop around an analytic task of a few thousand operations."""
     import jax
 
-    from hadax.core.run import run
+    from hadax.core.run.loop import run
     from hadax.core.settings.pace import Pace
 
     settings: Settings = {

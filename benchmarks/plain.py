@@ -14,8 +14,8 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
+from hadax.core.generation.engine import Engine
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.types import Policy
 from hadax.launch.search.config import SearchConfig
 from hadax.learners.config import InnerLoop

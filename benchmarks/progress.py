@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hadax.core.engine import Engine
+    from hadax.core.generation.engine import Engine
     from hadax.launch.search.config import SearchConfig
 
 _NETWORKS = 8

@@ -80,7 +80,7 @@ def work_of(name: str) -> tuple[Work, Work]:
     """Training and evaluation of one generation, every step played, a pass a block of images."""
     import jax
 
-    from hadax.core.distillation import Distillation
+    from hadax.core.objectives.distillation import Distillation
     from hadax.tasks.rl.control import ControlTask
     from hadax.tasks.supervised.classification import BLOCK
 

@@ -92,7 +92,7 @@ def _in_process(name: str, *arguments: str) -> dict[str, Any]:
 
 def _measure(name: str) -> dict[str, Any]:
     """This process's numbers for one workload."""
-    from hadax.core.distillation import Distillation
+    from hadax.core.objectives.distillation import Distillation
 
     config = WORKLOADS[name].search(
         _SHRINK.value,

@@ -18,8 +18,8 @@ from absl import app, flags
 
 from benchmarks.measure import report
 from benchmarks.workloads import Settings, make_engine, search
-from hadax.core.engine import Engine
-from hadax.core.run_state import RunState
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.run_state import RunState
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.presets import PRESETS
 

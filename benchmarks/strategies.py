@@ -16,8 +16,8 @@ from absl import app, flags
 
 from benchmarks.measure import report, timed, timed_generations
 from benchmarks.workloads import Settings, make_engine
+from hadax.core.generation.strategy import Strategy
 from hadax.core.settings.config import STRATEGIES, StrategyConfig
-from hadax.core.strategy import Strategy
 from hadax.launch.search.config import NEUROEVOLVE
 from hadax.launch.search.resolve import resolve
 

@@ -13,8 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.engine import Engine
-from hadax.core.run_state import RunState
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.run_state import RunState
 from hadax.core.settings.fields import Value
 from hadax.core.task import Evaluation, Task
 from hadax.core.types import Key, Population, TaskState

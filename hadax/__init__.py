@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from hadax import zoo as zoo
     from hadax.core.base_task import BaseTask as BaseTask
     from hadax.core.dataset import Dataset as Dataset
-    from hadax.core.distillation import Distillation as Distillation
-    from hadax.core.engine import Engine as Engine
     from hadax.core.errors import ArtifactError as ArtifactError
     from hadax.core.errors import ConfigError as ConfigError
     from hadax.core.errors import HadaxWarning as HadaxWarning
     from hadax.core.errors import UsageError as UsageError
     from hadax.core.evaluation import Evaluation as Evaluation
+    from hadax.core.generation.engine import Engine as Engine
+    from hadax.core.generation.strategy import Strategy as Strategy
     from hadax.core.learner import BaseLearner as BaseLearner
     from hadax.core.learner import Learner as Learner
-    from hadax.core.neuroevolution import Neuroevolution as Neuroevolution
     from hadax.core.objective import Objective as Objective
-    from hadax.core.run import Report as Report
+    from hadax.core.objectives.distillation import Distillation as Distillation
+    from hadax.core.objectives.neuroevolution import Neuroevolution as Neuroevolution
+    from hadax.core.run.loop import Report as Report
     from hadax.core.settings.pace import Pace as Pace
     from hadax.core.specification import Continuous as Continuous
     from hadax.core.specification import Discrete as Discrete
-    from hadax.core.strategy import Strategy as Strategy
     from hadax.core.task import Task as Task
     from hadax.distilled.distilled import Distilled as Distilled
     from hadax.distilled.evolved import Evolved as Evolved
@@ -64,9 +64,9 @@ _PLACES: dict[str, str] = {
     "ControlTask": "hadax.tasks.rl.control",
     "Dataset": "hadax.core.dataset",
     "Discrete": "hadax.core.specification",
-    "Distillation": "hadax.core.distillation",
+    "Distillation": "hadax.core.objectives.distillation",
     "Distilled": "hadax.distilled.distilled",
-    "Engine": "hadax.core.engine",
+    "Engine": "hadax.core.generation.engine",
     "Environment": "hadax.tasks.rl.environment",
     "Evaluation": "hadax.core.evaluation",
     "Evolved": "hadax.distilled.evolved",
@@ -76,13 +76,13 @@ _PLACES: dict[str, str] = {
     "LearnerConfig": "hadax.learners.config",
     "NetworkConfig": "hadax.learners.config",
     "Merged": "hadax.distilled.merged.dataset",
-    "Neuroevolution": "hadax.core.neuroevolution",
+    "Neuroevolution": "hadax.core.objectives.neuroevolution",
     "Objective": "hadax.core.objective",
     "Pace": "hadax.core.settings.pace",
     "Quantiles": "hadax.distilled.score",
-    "Report": "hadax.core.run",
+    "Report": "hadax.core.run.loop",
     "Score": "hadax.distilled.score",
-    "Strategy": "hadax.core.strategy",
+    "Strategy": "hadax.core.generation.strategy",
     "Sweep": "hadax.launch.sweeps.running",
     "Task": "hadax.core.task",
     "TrainedPolicy": "hadax.distilled.policy",

@@ -29,12 +29,12 @@ import pytest
 from hypothesis import settings
 
 from hadax import tasks
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
-from hadax.core.neuroevolution import Neuroevolution
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.strategy import Strategy
+from hadax.core.objectives.distillation import Distillation
+from hadax.core.objectives.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings.views import replaced
-from hadax.core.strategy import Strategy
 from hadax.learners.config import LearnerConfig
 from hadax.learners.registry import make_learner
 

@@ -5,7 +5,7 @@ from typing import Protocol
 import jax
 
 from hadax.core.dataset import Dataset
-from hadax.core.trees import tree_bytes
+from hadax.core.storage.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Metrics
 
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import jax
 import numpy as np
 
-from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
 from hadax.core.evaluation import Evaluation
-from hadax.core.evaluations import sum_statistics
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.parametrizations.slots import describe_size
+from hadax.core.population.summaries import sum_statistics
 from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import replaced
+from hadax.core.storage.artifact import Artifact
+from hadax.core.storage.trees import to_named_arrays
 from hadax.core.task import Task
-from hadax.core.trees import to_named_arrays
 from hadax.core.types import Key, TaskState
 from hadax.distilled.abilities.exportable import Exportable
 from hadax.distilled.abilities.other_options import with_options

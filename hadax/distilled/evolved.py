@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import jax
 from numpy.typing import ArrayLike
 
-from hadax.core.artifact import Artifact
 from hadax.core.errors import require_count
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.settings.fields import Value
+from hadax.core.storage.artifact import Artifact
+from hadax.core.storage.trees import to_named_arrays
 from hadax.core.task import Task
-from hadax.core.trees import to_named_arrays
 from hadax.core.types import TaskState
 from hadax.distilled.abilities.other_options import with_options
 from hadax.distilled.abilities.saving import Saved

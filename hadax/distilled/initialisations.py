@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-from hadax.core.training import initialisation_keys
+from hadax.core.objectives.training import initialisation_keys
 from hadax.core.types import Key
 from hadax.distilled.files.header import Header
 

@@ -8,13 +8,13 @@ import jax
 import jax.numpy as jnp
 
 from hadax import tasks
-from hadax.core.artifact import Artifact, parsed_artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError, ConfigError, UsageError, reason
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.parametrizations.slots import expanded
+from hadax.core.storage.artifact import Artifact, parsed_artifact
+from hadax.core.storage.trees import from_named_arrays
 from hadax.core.task import Task, check_task, kind_of
-from hadax.core.trees import from_named_arrays
 from hadax.core.words.names import nearest
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved

@@ -10,13 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hadax.core.chunk import map_in_chunks, training_chunk
 from hadax.core.dataset import Dataset
 from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH, Evaluation
 from hadax.core.learner import Learner
+from hadax.core.objectives.training import evaluate_network, fit_key, train_and_evaluate
+from hadax.core.population.chunk import map_in_chunks, training_chunk
+from hadax.core.storage.trees import tree_bytes
 from hadax.core.task import Task
-from hadax.core.training import evaluate_network, fit_key, train_and_evaluate
-from hadax.core.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Pytree, TaskState
 from hadax.distilled.score import Quantiles, Score
 

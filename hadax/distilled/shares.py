@@ -15,8 +15,8 @@ import numpy as np
 from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
+from hadax.core.objectives.training import evaluate_network
 from hadax.core.task import Task
-from hadax.core.training import evaluate_network
 from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.keys import Seed, as_key

@@ -13,8 +13,8 @@ from hadax.core.errors import (
     require_choice,
     require_count,
 )
-from hadax.core.files import require_folder
 from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
+from hadax.core.storage.files import require_folder
 from hadax.core.words.names import spelled
 from hadax.distilled.transfer.grid import groups_named
 from hadax.launch.commandline.command import Command, run_as_script

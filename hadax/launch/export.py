@@ -4,7 +4,7 @@ What training on it needs is written beside it as JSON: preprocessing, network, 
 """
 
 from hadax.core.errors import ConfigError
-from hadax.core.files import require_folder
+from hadax.core.storage.files import require_folder
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.errors import ConfigError, UsageError, require
-from hadax.core.files import ending_of, expanded, write_atomically
 from hadax.core.settings.config import MeasuringConfig
+from hadax.core.storage.files import ending_of, expanded, write_atomically
 from hadax.core.words.names import spelled
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.door import asked_for
@@ -74,7 +74,7 @@ def main(parsed: Parsed) -> None:
 
 def _instead(source: Path) -> str:
     """What a .safetensors wants that is no such file."""
-    from hadax.core.artifact import is_artifact
+    from hadax.core.storage.artifact import is_artifact
 
     if is_artifact(source):
         return "an artifact already; --dataset and hadax.load take it as it is"

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hadax.core.errors import MOST_ENTRIES, ConfigError, require, require_count
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed, flags_of, optional
 from hadax.learners.config import UNUSED_WHERE_MERGED, InnerLoop, NetworkConfig

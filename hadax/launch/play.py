@@ -1,8 +1,8 @@
 """hadax-play: film a network, trained anew on a dataset, in its environment."""
 
 from hadax.core.errors import ConfigError, UsageError
-from hadax.core.files import expanded
 from hadax.core.settings.config import require_seed
+from hadax.core.storage.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hadax.core.errors import ConfigError, UsageError
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.search.run_folder.file_names import CONFIG, RESULTS

@@ -1,7 +1,7 @@
 """hadax-show: look at a dataset, its states as the environment shows them, its actions as bars."""
 
 from hadax.core.errors import ConfigError, require
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 

@@ -7,7 +7,7 @@ searches are done: where one failed or, as --status may find, has not run yet.
 """
 
 from hadax.core.errors import require_choice
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.core.words.saying import on_stderr
 from hadax.launch import distill, neuroevolve
 from hadax.launch.commandline.command import Command, run_as_script

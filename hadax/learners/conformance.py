@@ -11,7 +11,7 @@ from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError, reason, require
 from hadax.core.learner import Learner
 from hadax.core.specification import Discrete, TargetSpec
-from hadax.core.trees import described
+from hadax.core.storage.trees import described
 from hadax.core.types import LearnerState
 
 

@@ -18,7 +18,7 @@ from flax import struct
 
 from hadax.core.dataset import Dataset
 from hadax.core.learner import BaseLearner
-from hadax.core.trees import tree_bytes
+from hadax.core.storage.trees import tree_bytes
 from hadax.core.types import Key, LearnerState, Metrics
 from hadax.core.xla.barrier import barrier_on_cpu
 from hadax.core.xla.plain import plain as without_tricks

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hadax.core.errors import UsageError
-from hadax.core.files import ending_of, require_folder
+from hadax.core.storage.files import ending_of, require_folder
 
 FORMATS: tuple[str, ...] = (".gif", ".webp", ".mp4", ".html")
 """Endings of files that a film can be written to."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError
-from hadax.core.files import ending_of, expanded, require_folder, write_atomically
+from hadax.core.storage.files import ending_of, expanded, require_folder, write_atomically
 
 _DOTS_PER_INCH = 200
 

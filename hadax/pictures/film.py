@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.bodies import Bodies
-from hadax.core.files import ending_of, expanded, write_atomically
+from hadax.core.storage.files import ending_of, expanded, write_atomically
 from hadax.core.task import Task
 from hadax.core.words.numbers import in_short
 from hadax.distilled.abilities.playing import episode

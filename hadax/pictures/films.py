@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.core.files import write_atomically
+from hadax.core.storage.files import write_atomically
 from hadax.distilled.distilled import Distilled
 from hadax.pictures.datasets import image_columns
 from hadax.pictures.encoding import animated

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
+from hadax.core.storage.files import write_atomically
 
 COLUMNS = ("generation", "environment_steps", "evolved_mean")
 """A curve's file has these, one row an evaluation of the evolved mean."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import write_atomically
 from hadax.core.settings.annotations import construct
+from hadax.core.storage.files import write_atomically
 from hadax.distilled.score import score_from
 from hadax.zoo.entry import Entry, Published, Search
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from hadax.core.artifact import Artifact
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.settings.views import replaced
+from hadax.core.storage.artifact import Artifact
 from hadax.distilled.files.header import Header
 from hadax.distilled.loading import revive
 from hadax.learners.config import LearnerConfig

@@ -9,7 +9,7 @@ import pytest
 
 import hadax
 from hadax import tasks
-from hadax.core.artifact import Artifact
+from hadax.core.storage.artifact import Artifact
 from hadax.distilled.files.header import parse
 from hadax.distilled.loading import revive
 from hadax.distilled.score import Score

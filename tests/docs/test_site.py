@@ -27,11 +27,11 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     assert 'src="images/cartpole.png"' in home
     assert 'href="concepts.html"' in home
     assert "test: append" not in re.sub(r"<!--.*?-->", "", home, flags=re.DOTALL)
-    assert 'id="hadax.core.engine.Engine.step"' in (tmp_path / engine_page()).read_text()
+    assert 'id="hadax.core.generation.engine.Engine.step"' in (tmp_path / engine_page()).read_text()
 
 
 def engine_page():
-    return "api/hadax/core/engine.html"
+    return "api/hadax/core/generation/engine.html"
 
 
 def test_every_room_has_api_pages():

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.checkpoint import Checkpoints
+from hadax.core.run.checkpoint import Checkpoints
 from hadax.core.settings.views import from_json
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute

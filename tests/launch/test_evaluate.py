@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hadax.core.artifact import Artifact, read_artifact, write_artifact
+from hadax.core.storage.artifact import Artifact, read_artifact, write_artifact
 from hadax.launch import distill, evaluate, neuroevolve
 from hadax.launch.commandline.command import execute
 

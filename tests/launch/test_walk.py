@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import hadax.launch
-from hadax.core import run
+from hadax.core.run import loop
 from hadax.launch import distill
 from hadax.launch.commandline.command import execute
 from hadax.launch.search.presenting import publish
@@ -64,7 +64,7 @@ def _is_another(frame):
         code = frame.f_code
         if code.co_filename == publish.__file__ and code.co_name in ("_pictures", "_draw"):
             return True
-        if code.co_filename == run.__file__ and code.co_name == "_report":
+        if code.co_filename == loop.__file__ and code.co_name == "_report":
             return True
     return False
 

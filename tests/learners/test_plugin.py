@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import pytest
 
 import hadax
-from hadax.core.distillation import Distillation
 from hadax.core.errors import ArtifactError
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings.views import replaced
 from hadax.launch import distill

@@ -8,8 +8,8 @@ import pytest
 
 from hadax.core.dataset import Dataset, balanced_one_hot
 from hadax.core.settings.views import replaced
+from hadax.core.storage.trees import tree_bytes
 from hadax.core.task import Continuous, Discrete
-from hadax.core.trees import tree_bytes
 from hadax.learners.config import InnerLoop, LearnerConfig, NetworkConfig
 from hadax.learners.gradient import GradientLearner
 from hadax.learners.optimizers import SCHEDULES

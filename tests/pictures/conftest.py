@@ -2,7 +2,7 @@
 
 import pytest
 
-from hadax.core.artifact import Artifact
+from hadax.core.storage.artifact import Artifact
 from hadax.distilled.files.header import Header
 from hadax.distilled.loading import revive
 from hadax.learners.config import LearnerConfig

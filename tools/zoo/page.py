@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from hadax import zoo
-from hadax.core.files import write_atomically
+from hadax.core.storage.files import write_atomically
 from hadax.distilled.files.header import Header, read
 from hadax.tasks.rl.config import as_played
 from hadax.zoo.shipped import totals_of

@@ -5,9 +5,9 @@ import dataclasses
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from hadax.core.artifact import Artifact, write_artifact
 from hadax.core.errors import UsageError
-from hadax.core.files import ending_of, expanded
+from hadax.core.storage.artifact import Artifact, write_artifact
+from hadax.core.storage.files import ending_of, expanded
 from hadax.distilled.files.exports import ENDINGS
 from hadax.distilled.files.places import ZOO
 

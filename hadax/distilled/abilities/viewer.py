@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.distilled.files.header import Header
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.policy import TrainedPolicy

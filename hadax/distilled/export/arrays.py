@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from hadax.core.artifact import is_artifact
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
+from hadax.core.storage.artifact import is_artifact
+from hadax.core.storage.files import write_atomically
 from hadax.core.types import Document
 from hadax.distilled.export.pairs import Pairs
 from hadax.distilled.files.npz import statistics_told

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hadax.core.errors import UsageError
-from hadax.core.files import expanded
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.storage.files import expanded
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export import arrays, tables

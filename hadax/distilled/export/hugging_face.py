@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from hadax.core.artifact import is_artifact
 from hadax.core.errors import UsageError
-from hadax.core.files import ending_of, write_atomically
+from hadax.core.storage.artifact import is_artifact
+from hadax.core.storage.files import ending_of, write_atomically
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.card import card

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
+from hadax.core.storage.files import write_atomically
 from hadax.distilled.export.pairs import Pairs
 
 Columns = Mapping[str, Any]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import ending_of
+from hadax.core.storage.files import ending_of
 from hadax.distilled.files.npz import (
     DATA,
     STATISTICS,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hadax.core.errors import require, require_choice
-from hadax.core.files import ending_of, expanded
+from hadax.core.storage.files import ending_of, expanded
 
 HUGGING_FACE = "huggingface"
 """A folder; all others are one file."""

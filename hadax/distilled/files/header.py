@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from hadax.core.artifact import Artifact, read_artifact
 from hadax.core.errors import ArtifactError, require_count
-from hadax.core.files import ending_of
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, has_slots
 from hadax.core.settings.annotations import construct, matches
 from hadax.core.settings.config import DistillationConfig, require_seed
 from hadax.core.settings.views import flat, from_json, to_json
+from hadax.core.storage.artifact import Artifact, read_artifact
+from hadax.core.storage.files import ending_of
 from hadax.core.types import Document
 from hadax.distilled.files.csv_pairs import ENDINGS
 from hadax.distilled.files.format_1 import upgraded

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import most_unpacked
+from hadax.core.storage.files import most_unpacked
 from hadax.core.types import Document
 
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]

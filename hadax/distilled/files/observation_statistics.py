@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
-from hadax.core.files import ending_of
+from hadax.core.storage.artifact import Artifact
+from hadax.core.storage.files import ending_of
 from hadax.core.task import Task
 from hadax.distilled.files.csv_pairs import ENDINGS, read_moments
 from hadax.distilled.files.header import read

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hadax.core.errors import ArtifactError, UsageError
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.distilled.upward import ZOO_NAMES, ZOO_PATH, resolved
 
 ZOO = "zoo:"

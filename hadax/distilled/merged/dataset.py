@@ -9,7 +9,6 @@ import jax
 import numpy as np
 from flax import struct
 
-from hadax.core.artifact import Artifact
 from hadax.core.errors import ConfigError, UsageError, refuse_given, require_count
 from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
@@ -17,6 +16,7 @@ from hadax.core.learner import Learner
 from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import replaced
+from hadax.core.storage.artifact import Artifact
 from hadax.core.types import Key
 from hadax.core.words.names import nearest
 from hadax.distilled.abilities.viewer import Playable

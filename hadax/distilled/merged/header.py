@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from hadax.core.artifact import Artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.settings.annotations import construct
+from hadax.core.storage.artifact import Artifact
 from hadax.core.types import Document
 from hadax.distilled.files.header import Header, check_arrays, check_score, check_told, parse
 from hadax.distilled.score import Score, score_from

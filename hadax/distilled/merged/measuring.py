@@ -7,12 +7,12 @@ from functools import partial
 
 import jax
 
-from hadax.core.chunk import map_in_chunks
 from hadax.core.dataset import Dataset
 from hadax.core.evaluation import Evaluation
 from hadax.core.learner import Learner
+from hadax.core.objectives.training import evaluate_network, fit_key
+from hadax.core.population.chunk import map_in_chunks
 from hadax.core.task import Task
-from hadax.core.training import evaluate_network, fit_key
 from hadax.core.types import Key, LearnerState, TaskState
 from hadax.distilled.measuring import in_training_chunks
 from hadax.learners.merged import HeadLearner

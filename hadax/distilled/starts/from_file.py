@@ -6,14 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hadax.core.artifact import Artifact
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ArtifactError
-from hadax.core.files import ending_of
 from hadax.core.learner import Learner
 from hadax.core.parametrizations.slots import expanded
+from hadax.core.storage.artifact import Artifact
+from hadax.core.storage.files import ending_of
+from hadax.core.storage.trees import from_named_arrays
 from hadax.core.task import Task
-from hadax.core.trees import from_named_arrays
 from hadax.core.types import LearnerState
 from hadax.distilled.files.csv_pairs import ENDINGS, read_pairs
 from hadax.distilled.files.header import Header, read

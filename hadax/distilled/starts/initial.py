@@ -2,8 +2,8 @@
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require
-from hadax.core.growing import repeated
 from hadax.core.parametrizations.chosen import initial_of
+from hadax.core.parametrizations.growing import repeated
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, filling_slots, has_slots
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.specification import Discrete

@@ -10,10 +10,10 @@ import jax.numpy as jnp
 from hadax.core.dataset import Dataset
 from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
+from hadax.core.objectives.training import train_and_evaluate
 from hadax.core.settings.views import replaced
 from hadax.core.streams import NOISE_STREAM
 from hadax.core.task import Task
-from hadax.core.training import train_and_evaluate
 from hadax.core.types import Key, TaskState
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.initialisations import initial_keys

@@ -4,8 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from hadax.core.files import write_atomically
 from hadax.core.settings.views import flat
+from hadax.core.storage.files import write_atomically
 from hadax.distilled.shares import share_kept
 from hadax.distilled.transfer.study import Study
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from types import UnionType
 
 from hadax.core.errors import require
-from hadax.core.files import ending_of, require_folder
 from hadax.core.settings.annotations import Annotation
 from hadax.core.settings.fields import Field, Setting, Value, setting_of
+from hadax.core.storage.files import ending_of, require_folder
 
 
 @dataclass(frozen=True)

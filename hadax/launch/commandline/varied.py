@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import ending_of
 from hadax.core.settings.fields import Value
+from hadax.core.storage.files import ending_of
 from hadax.core.words.names import nearest
 from hadax.launch.commandline.flags import Flag, Group
 from hadax.launch.commandline.groups import NO_SETTINGS

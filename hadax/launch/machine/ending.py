@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from hadax.core.files import WRITING
+from hadax.core.storage.files import WRITING
 
 # A file that is being written is whole before the process ends, unless the disk hangs.
 _MOST_SECONDS = 5.0

@@ -12,7 +12,7 @@ import time
 from functools import partial
 from types import FrameType
 
-from hadax.core.interrupts import ECHO_SECONDS, SIGNALS, Interrupts, taken
+from hadax.core.run.interrupts import ECHO_SECONDS, SIGNALS, Interrupts, taken
 from hadax.launch.machine.ending import end_at_once
 from hadax.launch.machine.status import stopped_status
 

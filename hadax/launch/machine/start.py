@@ -4,7 +4,7 @@ import os
 import sys
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import cache_folder
+from hadax.core.storage.files import cache_folder
 from hadax.launch.machine.compile_cache import replace_damaged, tidy
 
 _DEVICES = "jax_num_cpu_devices"

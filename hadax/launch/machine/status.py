@@ -3,7 +3,7 @@
 import signal
 
 from hadax.core.errors import UsageError, out_of_memory
-from hadax.core.interrupts import Stopped
+from hadax.core.run.interrupts import Stopped
 
 USAGE_STATUS = 2
 """Exit status when flags, files, memory or the disk cannot work."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hadax.core.errors import require
-from hadax.core.files import ending_of, expanded, write_atomically
+from hadax.core.storage.files import ending_of, expanded, write_atomically
 from hadax.distilled.score import Quantiles, Score
 
 KINDS: tuple[str, ...] = ("json", "csv")

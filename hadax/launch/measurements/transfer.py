@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hadax.core.errors import UsageError
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.places import ZOO
 from hadax.distilled.shares import told_share

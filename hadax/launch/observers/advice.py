@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from hadax.core.evaluation import BROKEN_EPISODES
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.core.words.saying import Say
 from hadax.launch.observers.derived import Workload
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hadax.core.evaluation import EPISODE_LENGTH
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.core.settings.budget import steps_of
 from hadax.launch.observers.metrics_file import Row
 

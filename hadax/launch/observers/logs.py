@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hadax.core.run import Observer, Report
+from hadax.core.run.loop import Observer, Report
 from hadax.core.types import Document
 from hadax.launch.observers import to_tensorboard
 from hadax.launch.observers.derived import Derived

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from hadax.core.files import write_atomically
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
+from hadax.core.storage.files import write_atomically
 
 Row: TypeAlias = dict[str, str]
 """A generation's metrics as text, by column."""

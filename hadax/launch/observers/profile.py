@@ -11,13 +11,13 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 
-from hadax.core.engine import Engine
 from hadax.core.errors import reason
-from hadax.core.files import write_atomically
-from hadax.core.phases import phase_seconds
-from hadax.core.placement import writes
-from hadax.core.run import Step
-from hadax.core.run_state import RunState
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.phases import phase_seconds
+from hadax.core.generation.run_state import RunState
+from hadax.core.population.placement import writes
+from hadax.core.run.loop import Step
+from hadax.core.storage.files import write_atomically
 from hadax.core.types import Metrics
 from hadax.core.words.saying import Say
 
@@ -33,7 +33,7 @@ class Profile:
     """A step that traces the third to the fifth of its generations, and then times their parts.
 
     The fifth one's metrics have `seconds_ask`, `seconds_fit`, `seconds_evaluate` and
-    `seconds_tell` (hadax.core.phases). What cannot be traced costs a line.
+    `seconds_tell` (hadax.core.generation.phases). What cannot be traced costs a line.
 
     Args:
       engine: whose step it is.

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from tqdm.std import tqdm
 
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.core.words.notebooks import in_notebook
 from hadax.launch.observers.derived import seconds_left
 

@@ -8,8 +8,8 @@ import jax
 import numpy as np
 
 from hadax.core.dataset import Dataset
-from hadax.core.files import write_atomically
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
+from hadax.core.storage.files import write_atomically
 from hadax.core.types import Candidate
 from hadax.pictures.snapshot import Snapshot
 

@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 
 FOLDER = "tensorboard"
 """Where they lie in a run's folder."""

@@ -5,8 +5,8 @@ import uuid
 from pathlib import Path
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import write_atomically
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
+from hadax.core.storage.files import write_atomically
 from hadax.core.types import Document
 from hadax.launch.observers.to_tensorboard import scalars
 

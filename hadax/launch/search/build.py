@@ -7,20 +7,20 @@ import jax
 import numpy as np
 
 from hadax import tasks
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, require
-from hadax.core.growing import split_apart
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.strategy import Strategy
 from hadax.core.learner import Learner
-from hadax.core.neuroevolution import Neuroevolution
 from hadax.core.objective import Objective
+from hadax.core.objectives.distillation import Distillation
+from hadax.core.objectives.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.chosen import components_of, parametrization_of
+from hadax.core.parametrizations.growing import split_apart
 from hadax.core.parametrizations.images import Components
-from hadax.core.placement import automatic_devices
+from hadax.core.population.placement import automatic_devices
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.settings.views import flat, to_json
 from hadax.core.specification import Discrete
-from hadax.core.strategy import Strategy
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Task
 from hadax.core.words.names import spelled

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.errors import require, require_flag
-from hadax.core.files import expanded
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import as_setting
+from hadax.core.storage.files import expanded
 from hadax.core.words.saying import quiet
 from hadax.launch.machine.cluster import Cluster
 from hadax.launch.machine.processes import joined
@@ -20,7 +20,7 @@ from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Given, Resolved, resolve, without_options
 
 if TYPE_CHECKING:
-    from hadax.core.run import Observer, Report
+    from hadax.core.run.loop import Observer, Report
     from hadax.core.task import Task
     from hadax.distilled.loading import Loaded
 

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hadax.core.agreement import told
-from hadax.core.best_means import ValidatedMean
-from hadax.core.distillation import Distillation
 from hadax.core.errors import UsageError, out_of_memory
-from hadax.core.files import write_atomically
+from hadax.core.generation.best_means import ValidatedMean
+from hadax.core.generation.run_state import RunState
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.parametrizations.slots import describe_size, has_slots
-from hadax.core.placement import describe_devices, process_count, writes
-from hadax.core.run import Interrupted
-from hadax.core.run_state import RunState
-from hadax.core.selection import best_so_far, measured_fitness
+from hadax.core.population.placement import describe_devices, process_count, writes
+from hadax.core.run.agreement import told
+from hadax.core.run.loop import Interrupted
+from hadax.core.run.selection import best_so_far, measured_fitness
 from hadax.core.settings.halving import better_half, rungs
+from hadax.core.storage.files import write_atomically
 from hadax.core.streams import halving_key
 from hadax.core.task import Task
 from hadax.core.words.saying import Say
@@ -73,7 +73,7 @@ class Contest:
         The same seeds go on whether or not the contest was interrupted and continued.
 
         Raises:
-          Interrupted: as `hadax.core.run.run`; `states` then has all that was reached.
+          Interrupted: as `hadax.core.run.loop.run`; `states` then has all that was reached.
         """
         restarts, first = self.config.restarts, self.config.seed
         decisions = self._decisions()

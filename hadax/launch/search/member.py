@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from hadax.core.best_means import ValidatedMean
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
-from hadax.core.files import write_atomically
+from hadax.core.generation.best_means import ValidatedMean
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.run_state import RunState
 from hadax.core.objective import Objective
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.parametrizations.images import Components
-from hadax.core.run import Observer, run
-from hadax.core.run_state import RunState
+from hadax.core.run.loop import Observer, run
 from hadax.core.settings.budget import budget_of
+from hadax.core.storage.files import write_atomically
 from hadax.core.streams import run_key
 from hadax.core.task import Task
 from hadax.distilled.files.header import Header
@@ -73,7 +73,7 @@ class Member:
           until: generations in all.
 
         Raises:
-          Interrupted: as `hadax.core.run.run`.
+          Interrupted: as `hadax.core.run.loop.run`.
         """
         pace = replace(self.config.pace, generations=until)
         observers, done = list(self.observers), 0 if state is None else int(state.generation)

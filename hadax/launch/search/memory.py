@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import jax
 
-from hadax.core.chunk import bytes_per_candidate, evaluation_chunk, training_chunk
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
 from hadax.core.evaluation import Evaluation
-from hadax.core.neuroevolution import Neuroevolution
+from hadax.core.generation.engine import Engine
 from hadax.core.objective import Objective
-from hadax.core.trees import tree_bytes
+from hadax.core.objectives.distillation import Distillation
+from hadax.core.objectives.neuroevolution import Neuroevolution
+from hadax.core.population.chunk import bytes_per_candidate, evaluation_chunk, training_chunk
+from hadax.core.storage.trees import tree_bytes
 from hadax.core.types import Candidate, Drawn, Key, Pytree, TaskState
 
 

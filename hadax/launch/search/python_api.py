@@ -9,7 +9,7 @@ from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.tasks.config import DEFAULT_TASK
 
 if TYPE_CHECKING:
-    from hadax.core.run import Report
+    from hadax.core.run.loop import Report
     from hadax.core.settings.fields import Value
     from hadax.core.task import Task
     from hadax.distilled.distilled import Distilled

@@ -6,15 +6,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from hadax.core.best_means import ValidatedMean
 from hadax.core.dataset import Dataset
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
 from hadax.core.errors import ConfigError, UsageError
+from hadax.core.generation.best_means import ValidatedMean
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.run_state import RunState
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.parametrizations.slots import EXAMPLES_PER_SLOT, expanded, has_slots, packed
-from hadax.core.placement import process_count
-from hadax.core.run_state import RunState
-from hadax.core.selection import selected
+from hadax.core.population.placement import process_count
+from hadax.core.run.selection import selected
 from hadax.core.settings.views import replaced, to_json
 from hadax.core.streams import score_key, selection_key
 from hadax.core.task import Task

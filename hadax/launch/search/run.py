@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from hadax.core.agreement import by_writer, told
-from hadax.core.best_means import ValidatedMean
+from hadax.core.generation.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.placement import writes
-from hadax.core.run import Observer
-from hadax.core.selection import best_so_far
+from hadax.core.population.placement import writes
+from hadax.core.run.agreement import by_writer, told
+from hadax.core.run.loop import Observer
+from hadax.core.run.selection import best_so_far
 from hadax.core.task import Task
 from hadax.core.words.saying import Say, quiet
 from hadax.distilled.files.observation_statistics import with_given_statistics

@@ -3,8 +3,8 @@
 from typing import TypeGuard
 
 from hadax.core.dataset import Dataset
-from hadax.core.distillation import Distillation
 from hadax.core.objective import Objective
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.parametrizations.slots import as_slots, has_slots
 from hadax.core.types import Candidate
 from hadax.launch.observers.snapshots import Snapshots

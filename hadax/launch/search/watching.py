@@ -10,16 +10,16 @@ from pathlib import Path
 
 from tqdm.std import tqdm
 
-from hadax.core.agreement import told
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
 from hadax.core.errors import require
-from hadax.core.limits import Limits
-from hadax.core.movement import Followed
-from hadax.core.neuroevolution import Neuroevolution
+from hadax.core.generation.engine import Engine
 from hadax.core.objective import Objective
-from hadax.core.placement import writes
-from hadax.core.run import Observer, Step
+from hadax.core.objectives.distillation import Distillation
+from hadax.core.objectives.neuroevolution import Neuroevolution
+from hadax.core.population.placement import writes
+from hadax.core.run.agreement import told
+from hadax.core.run.limits import Limits
+from hadax.core.run.loop import Observer, Step
+from hadax.core.run.movement import Followed
 from hadax.core.settings.budget import budget_of
 from hadax.core.settings.views import to_json
 from hadax.core.words.saying import Say

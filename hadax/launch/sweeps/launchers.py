@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from hadax.core.interrupts import Interrupts, Stopped
+from hadax.core.run.interrupts import Interrupts, Stopped
 from hadax.core.words.names import printable
 from hadax.launch.search.call import quietly
 from hadax.launch.sweeps.cells import Cell

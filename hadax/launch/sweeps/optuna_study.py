@@ -19,7 +19,7 @@ from hadax.launch.sweeps.space import Choice, Range, Space
 if TYPE_CHECKING:
     import optuna
 
-    from hadax.core.run import Report
+    from hadax.core.run.loop import Report
 
 STORAGES: tuple[str, ...] = ("sqlite", "journal")
 """Where a study is kept: a database, or a file that is only appended to (network drives)."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import write_atomically
+from hadax.core.storage.files import write_atomically
 from hadax.core.words.saying import Say
 from hadax.launch.search.run_folder.file_names import CONFIG
 from hadax.launch.search.run_folder.folder import refuse_other

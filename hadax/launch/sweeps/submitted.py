@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import ConfigError, UsageError, reason, require_choice
-from hadax.core.interrupts import Interrupts, Stopped
+from hadax.core.run.interrupts import Interrupts, Stopped
 from hadax.core.settings.fields import Value
 from hadax.core.words.names import spelled
 from hadax.launch.sweeps.launchers import Ended, Job, started, why_failed

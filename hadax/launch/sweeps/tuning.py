@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import write_atomically
 from hadax.core.settings.fields import Value
+from hadax.core.storage.files import write_atomically
 from hadax.core.words.saying import Say
 from hadax.distilled.score import Score
 from hadax.launch.search.call import quietly

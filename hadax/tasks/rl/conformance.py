@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from hadax.core.errors import ConfigError, require
 from hadax.core.specification import Discrete, TargetSpec
-from hadax.core.trees import described
+from hadax.core.storage.trees import described
 from hadax.tasks.rl.environment import Environment, Reset, Step
 from hadax.tasks.rl.spaces import StepInSpace
 

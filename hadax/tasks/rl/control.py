@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from hadax.core.chunk import largest_divisor
 from hadax.core.errors import UsageError, require, require_count
 from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH, Evaluation
+from hadax.core.population.chunk import largest_divisor
 from hadax.core.recording import Recording
 from hadax.core.settings.annotations import Option
 from hadax.core.settings.fields import check_value

@@ -9,11 +9,11 @@ import pytest
 from flax import struct
 
 from hadax.core import xla
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.strategy import Strategy
+from hadax.core.objectives.distillation import Distillation
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings.views import replaced
-from hadax.core.strategy import Strategy
 from hadax.core.xla.plain import plain
 from hadax.learners.config import LearnerConfig
 from hadax.learners.gradient import GradientLearner

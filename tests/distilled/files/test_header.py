@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from hadax.core.artifact import Artifact, write_artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.settings.views import replaced
+from hadax.core.storage.artifact import Artifact, write_artifact
 from hadax.distilled.files.header import FORMAT, Header, parse, read
 from hadax.distilled.score import Score
 from hadax.learners.config import LearnerConfig

@@ -7,8 +7,8 @@ import pytest
 
 import hadax
 from hadax import tasks
-from hadax.core.artifact import write_artifact
 from hadax.core.errors import ArtifactError
+from hadax.core.storage.artifact import write_artifact
 from hadax.distilled.files.observation_statistics import with_given_statistics
 
 COUNT, MEAN, SQUARES = 3.0, [1.0, 2.0, 3.0], [4.0, 16.0, 64.0]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
+from hadax.core.storage.artifact import Artifact, read_artifact, write_artifact
 from hadax.distilled.files.places import file_at
 from hadax.distilled.merged.header import Merge
 from hadax.distilled.starts.from_file import read_examples

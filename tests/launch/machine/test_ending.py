@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import threading, time
-from hadax.core.files import WRITING
+from hadax.core.storage.files import WRITING
 from hadax.launch.machine.ending import end_at_once
 
 begun = threading.Event()

@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from hadax.core.interrupts import ECHO_SECONDS, Interrupts, Stopped
+from hadax.core.run.interrupts import ECHO_SECONDS, Interrupts, Stopped
 
 # Whoever runs the tests in the background may have Ctrl-C ignored, which processes inherit.
 HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 PROGRAM = """
 import hashlib, time
-from hadax.core.interrupts import Interrupts, Stopped
+from hadax.core.run.interrupts import Interrupts, Stopped
 from hadax.launch.commandline.command import Command, run_as_script
 
 def main(parsed):

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from hadax.core.errors import ConfigError, UsageError
-from hadax.core.interrupts import Stopped
+from hadax.core.run.interrupts import Stopped
 from hadax.launch.commandline.command import Command, execute
 from hadax.launch.commandline.parsing import FlagError
 from hadax.launch.machine import processes

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.launch.observers.advice import Advice
 from hadax.launch.observers.derived import Workload
 

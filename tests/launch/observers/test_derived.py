@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.launch.observers.derived import Derived, Workload, steps_told
 
 WORK = Workload(generations=10, population=8, episodes=16, budget=math.inf)

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from hadax.core.errors import ConfigError, UsageError
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.launch.observers.config import MonitoringConfig
 from hadax.launch.observers.derived import Derived, Workload
 from hadax.launch.observers.logs import Logs, open_log

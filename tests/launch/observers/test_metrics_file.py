@@ -2,7 +2,7 @@
 
 import pytest
 
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.launch.observers.metrics_file import MetricsFile, read_metrics
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import io
 
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.launch.observers.progress import Progress
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hadax.core.dataset import Dataset
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.launch.observers.snapshots import Snapshots, read_snapshots
 
 DATASET = Dataset(np.zeros((3, 2, 2, 1), np.float32), np.eye(3, dtype=np.float32))

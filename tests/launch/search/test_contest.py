@@ -8,8 +8,8 @@ import jax
 import pytest
 
 import hadax
-from hadax.core.engine import generation_step
 from hadax.core.errors import UsageError
+from hadax.core.generation.engine import generation_step
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import DISTILL
 from hadax.launch.search.resolve import resolve

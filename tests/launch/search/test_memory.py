@@ -8,13 +8,13 @@ import pytest
 from flax import struct
 
 from hadax import tasks
-from hadax.core.distillation import Distillation
-from hadax.core.engine import Engine
 from hadax.core.errors import UsageError
-from hadax.core.neuroevolution import Neuroevolution
+from hadax.core.generation.engine import Engine
+from hadax.core.generation.strategy import Strategy
+from hadax.core.objectives.distillation import Distillation
+from hadax.core.objectives.neuroevolution import Neuroevolution
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.settings.views import replaced
-from hadax.core.strategy import Strategy
 from hadax.core.task import BaseTask, Continuous, Evaluation
 from hadax.launch.search import memory
 from hadax.launch.search.memory import Demand, automatic_chunks, demand_of, refuse_too_large

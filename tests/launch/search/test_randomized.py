@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import hadax
-from hadax.core.engine import generation_step
 from hadax.core.errors import ConfigError
+from hadax.core.generation.engine import generation_step
 
 SMALL = {
     "generations": 4,

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from hadax.core.interrupts import Stopped
+from hadax.core.run.interrupts import Stopped
 from hadax.launch.sweeps.launchers import Slots
 
 

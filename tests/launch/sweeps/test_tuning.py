@@ -5,7 +5,7 @@ import importlib.util
 import pytest
 
 from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError
-from hadax.core.run import Report
+from hadax.core.run.loop import Report
 from hadax.distilled.score import Score
 from hadax.launch import tune
 from hadax.launch.commandline.command import execute

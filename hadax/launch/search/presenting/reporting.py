@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hadax.core.bodies import Bodies
 from hadax.core.errors import UsageError, reason
-from hadax.core.files import write_atomically
 from hadax.core.settings.views import flat
+from hadax.core.storage.files import write_atomically
 from hadax.core.words.names import spelled
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hadax.core.agreement import by_writer, same_arrays
-from hadax.core.artifact import Artifact, read_artifact, write_artifact
 from hadax.core.errors import ArtifactError
 from hadax.core.parametrizations.images import Components, Matrix
+from hadax.core.run.agreement import by_writer, same_arrays
+from hadax.core.storage.artifact import Artifact, read_artifact, write_artifact
 from hadax.launch.search.run_folder.folder import Folder
 
 _DOCUMENT = {"kind": "components"}

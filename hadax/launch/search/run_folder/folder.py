@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from hadax import tasks
-from hadax.core.checkpoint import Checkpoints
 from hadax.core.errors import UsageError
-from hadax.core.files import write_atomically
-from hadax.core.placement import writes
+from hadax.core.population.placement import writes
+from hadax.core.run.checkpoint import Checkpoints
 from hadax.core.settings.views import to_json
+from hadax.core.storage.files import write_atomically
 from hadax.core.words.names import spelled
 from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import read_metrics

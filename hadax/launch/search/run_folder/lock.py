@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from hadax.core.errors import UsageError
-from hadax.core.placement import writes
+from hadax.core.population.placement import writes
 
 NAME = ".lock"
 """The file in a run's folder that is locked; who has it stands in it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hadax.core.files import most_unpacked
+from hadax.core.storage.files import most_unpacked
 from hadax.tasks.supervised.sources.images import Bytes, DataError
 
 _UINT8 = 8

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from hadax.core.errors import ConfigError
-from hadax.core.files import expanded
+from hadax.core.storage.files import expanded
 from hadax.tasks.supervised.sources import digits
 from hadax.tasks.supervised.sources.images import DataError, Images
 from hadax.tasks.supervised.sources.remote import REMOTE

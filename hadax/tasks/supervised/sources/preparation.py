@@ -20,7 +20,7 @@ from tensorflow_datasets.core.download.download_manager import NonMatchingChecks
 from tensorflow_datasets.core.download.util import DownloadError
 
 from hadax.core.errors import UsageError
-from hadax.core.files import cache_folder
+from hadax.core.storage.files import cache_folder
 from hadax.tasks.supervised.sources.fetching import (
     check_whole_files,
     local_paths,

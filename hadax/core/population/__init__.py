@@ -1,0 +1,1 @@
+"""Many candidates at once: in chunks, over devices, and their evaluations as one."""
