@@ -46,9 +46,9 @@ class _Describer:
 
     def of(self, value: Any) -> str:
         """The digest of anything."""
-        # Before numbers: an entry's own number may be one.
+        # Before numbers: an entry's own number may be one. Flags of which none is set have no name.
         if isinstance(value, enum.Enum):
-            return _digest("enum", _name_of(type(value)), value.name)
+            return _digest("enum", _name_of(type(value)), value.name or repr(value.value))
         if is_array(value):
             return self._of_array(value)
         if value is None or isinstance(value, bool | int | float | complex | str | bytes):

@@ -68,6 +68,13 @@ class Colour(enum.Enum):
     BLUE = 2
 
 
+class Marks(enum.Flag):
+    """None of them is a value without a name; options of MuJoCo in a Brax task are so."""
+
+    LEFT = 1
+    RIGHT = 2
+
+
 def within_itself(value):
     plain = Plain(value)
     plain.own = [plain]
@@ -131,6 +138,7 @@ def test_a_fingerprint_is_no_flag():
         (within_itself(1), within_itself(2)),
         (Times(1.0), Times(2.0)),
         (Colour.RED, Colour.BLUE),
+        (Marks(0), Marks.LEFT),
         (functools.partial(max, 1), functools.partial(max, 2)),
         (jnp.sin, jnp.cos),
         (jax.nn.relu, jax.nn.tanh),
