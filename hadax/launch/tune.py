@@ -18,7 +18,7 @@ from hadax.launch.commandline.parsing import FlagError
 from hadax.launch.commandline.varied import values_of, varied_groups
 from hadax.launch.search.config import DISTILL
 from hadax.launch.sweep import SEARCHES
-from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
+from hadax.launch.sweeps.space import OneOf, Range, check_space, dimension, parts_of
 
 TUNING = Group(
     "Tuning",
@@ -75,7 +75,7 @@ def main(parsed: Parsed) -> int:
     return 0
 
 
-def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice]:
+def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | OneOf]:
     """What is to be chosen.
 
     Args:
@@ -89,7 +89,7 @@ def space_of(groups: Sequence[Group], given: object) -> dict[str, Range | Choice
     texts = given if isinstance(given, tuple) else ()
     require(bool(texts), "space", "", "say what is to be chosen, as std=0.01:0.5:log")
     known = [flag.name for group in groups for flag in group.flags]
-    found: dict[str, Range | Choice] = {}
+    found: dict[str, Range | OneOf] = {}
     for text in texts:
         name, words, last = parts_of(str(text))
         require(name not in found, "space", name, "is given twice")

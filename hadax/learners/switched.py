@@ -23,7 +23,7 @@ from hadax.core.xla.sequential import apart_where_batched, one_after_another
 from hadax.learners.choices import Choice, Choices
 from hadax.learners.layered import Layered
 from hadax.learners.losses import LOSSES
-from hadax.learners.updates import no_moments, updated
+from hadax.learners.updates import fresh_state, updated
 
 
 @struct.dataclass
@@ -131,14 +131,14 @@ class SwitchedLearner(BaseLearner):
             iteration: int, carry: tuple[LearnerState, LearnerState, jax.Array]
         ) -> LearnerState:
             del iteration
-            params, moments, _ = carry
+            params, memory, _ = carry
             loss, gradient = jax.value_and_grad(loss_of)(params)
             # As in GradientLearner.
             gradient, _ = clip.update(barrier_on_cpu(gradient), clip.init(params))
-            return *updated(choice.update, rate, params, gradient, moments), loss
+            return *updated(choice.update, rate, params, gradient, memory), loss
 
         params = weights[self.networks.index(network)]
-        start = (params, no_moments(params), jnp.float32(0))
+        start = (params, fresh_state(params), jnp.float32(0))
         trained, _, loss = jax.lax.fori_loop(0, choice.steps, step, start)
         return self._among_all(network, trained), loss
 

@@ -31,7 +31,7 @@ class Update:
 
 
 @struct.dataclass
-class Moments:
+class OptimizerState:
     """What an optimiser remembers; both trees are the parameters'.
 
     Attributes:
@@ -54,15 +54,15 @@ UPDATES: dict[str, Update] = {
 """By the names of hadax.learners.optimizers, whose steps these are up to rounding."""
 
 
-def no_moments(params: Pytree) -> Moments:
+def fresh_state(params: Pytree) -> OptimizerState:
     """What an optimiser of these parameters knows before its first step."""
     zeros = jax.tree.map(jnp.zeros_like, params)
-    return Moments(jnp.int32(0), zeros, zeros)
+    return OptimizerState(jnp.int32(0), zeros, zeros)
 
 
 def updated(
-    update: Update, rate: jax.Array, params: Pytree, gradient: Pytree, moments: Moments
-) -> tuple[Pytree, Moments]:
+    update: Update, rate: jax.Array, params: Pytree, gradient: Pytree, memory: OptimizerState
+) -> tuple[Pytree, OptimizerState]:
     """The parameters after one step, and what is remembered of it.
 
     Args:
@@ -70,16 +70,16 @@ def updated(
       rate: learning rate, float32 [].
       params: before the step.
       gradient: the loss's, in the form of the parameters.
-      moments: of the steps before.
+      memory: of the steps before.
     """
-    count = moments.count + 1
+    count = memory.count + 1
     steps = count.astype(jnp.float32)
     mean = jax.tree.map(
-        lambda old, new: update.decay * old + update.gain * new, moments.mean, gradient
+        lambda old, new: update.decay * old + update.gain * new, memory.mean, gradient
     )
     square = jax.tree.map(
         lambda old, new: update.square_decay * old + (1 - update.square_decay) * new * new,
-        moments.square,
+        memory.square,
         gradient,
     )
     # One where nothing is corrected: a decay of zero to whatever power is none.
@@ -91,4 +91,4 @@ def updated(
         root = jnp.sqrt(jnp.where(update.adaptive > 0, v / second + update.inside, 1.0))
         return param - rate / first * m / (root + update.outside)
 
-    return jax.tree.map(moved, params, mean, square), Moments(count, mean, square)
+    return jax.tree.map(moved, params, mean, square), OptimizerState(count, mean, square)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hadax.core.errors import UsageError, require_choice
 from hadax.core.settings.fields import Value
-from hadax.launch.sweeps.space import Choice, Range, Space
+from hadax.launch.sweeps.space import OneOf, Range, Space
 
 if TYPE_CHECKING:
     import optuna
@@ -144,8 +144,8 @@ class Pruning:
             raise optuna.TrialPruned()
 
 
-def _suggested(trial: "optuna.Trial", name: str, each: Range | Choice) -> Value:
-    if isinstance(each, Choice):
+def _suggested(trial: "optuna.Trial", name: str, each: Range | OneOf) -> Value:
+    if isinstance(each, OneOf):
         # Optuna keeps plain values alone; what is a tuple stands for itself by its place.
         place: int = trial.suggest_categorical(name, list(range(len(each.values))))
         return each.values[place]

@@ -36,19 +36,19 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Choice:
+class OneOf:
     """One of a few values."""
 
     values: tuple[Value, ...]
 
 
-Space: TypeAlias = Mapping[str, Range | Choice]
+Space: TypeAlias = Mapping[str, Range | OneOf]
 """What each setting may be, by its name."""
 
 _EXPECTED = "must be name=low:high, name=low:high:log, name=low:high:step or name=one|another"
 
 
-def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | Choice:
+def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | OneOf:
     """What a setting may be.
 
     Args:
@@ -61,7 +61,7 @@ def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | Cho
     """
     if last == "|":
         require(len(values) > 1, "space", name, "needs two values to choose from")
-        return Choice(tuple(values))
+        return OneOf(tuple(values))
     low, high = (_number(name, value) for value in values)
     log, step = last == "log", None if last in ("", "log") else _number(name, from_text(last, Any))
     require(low < high, "space", f"{name}={low}:{high}", "the lower end must come first")
@@ -125,8 +125,8 @@ def _look(verb: str, settings: Settings) -> None:
     cell.resolved.config.monitoring.require_means(in_folder=True)
 
 
-def _looked_at(each: Range | Choice) -> tuple[Value, ...]:
-    return each.values if isinstance(each, Choice) else (each.low, each.high)
+def _looked_at(each: Range | OneOf) -> tuple[Value, ...]:
+    return each.values if isinstance(each, OneOf) else (each.low, each.high)
 
 
 def _number(name: str, value: Value) -> Number:

@@ -18,7 +18,7 @@ from hadax.launch.search.run_folder.lock import lock
 from hadax.launch.sweeps import optuna_study
 from hadax.launch.sweeps.cells import Settings, cells, command_line
 from hadax.launch.sweeps.failures import why
-from hadax.launch.sweeps.space import Choice, Space
+from hadax.launch.sweeps.space import OneOf, Space
 
 if TYPE_CHECKING:
     import optuna
@@ -96,7 +96,7 @@ class Tuning:
         generations = cell.resolved.config.pace.generations
         settings = {"verb": self.verb, **{name: str(each) for name, each in self.fixed.items()}}
         # A study knows values by their places among the choices.
-        choices = {name: each for name, each in self.space.items() if isinstance(each, Choice)}
+        choices = {name: each for name, each in self.space.items() if isinstance(each, OneOf)}
         settings |= {f"{name} of": str(each.values) for name, each in choices.items()}
         return optuna_study.open_study(self.root, self.options, generations, settings)
 
@@ -142,7 +142,7 @@ class Tuning:
         chosen: dict[str, Value] = {}
         for name, value in trial.params.items():
             each = self.space.get(name)
-            chosen[name] = each.values[value] if isinstance(each, Choice) else value
+            chosen[name] = each.values[value] if isinstance(each, OneOf) else value
         state = trial.state.name.lower()
         return Trial(
             number=trial.number,

@@ -10,13 +10,13 @@ from hadax.distilled.score import Score
 from hadax.launch import tune
 from hadax.launch.commandline.command import execute
 from hadax.launch.sweeps.optuna_study import StudyOptions
-from hadax.launch.sweeps.space import Choice, Range, check_space, dimension, parts_of
+from hadax.launch.sweeps.space import OneOf, Range, check_space, dimension, parts_of
 from hadax.launch.sweeps.tuning import Tuning, rank_of
 
 SPACE = {
     "std": Range(0.01, 0.5, log=True),
     "population": Range(8, 32, step=4),
-    "filters": Choice(((8,), (8, 16))),
+    "filters": OneOf(((8,), (8, 16))),
 }
 
 
@@ -184,8 +184,8 @@ def test_what_was_tried_is_written_trial_by_trial(tuning, monkeypatch, tmp_path)
 
 def test_choices_stay_in_their_places(tuning):
     made, _, _ = tuning()
-    known = {**SPACE, "strategy": Choice(("SNES", "Open_ES"))}
-    other = {**SPACE, "strategy": Choice(("Open_ES", "SNES"))}
+    known = {**SPACE, "strategy": OneOf(("SNES", "Open_ES"))}
+    other = {**SPACE, "strategy": OneOf(("Open_ES", "SNES"))}
     Tuning("distill", made.fixed, known, made.root, made.options, print).run(1)
     with pytest.raises(UsageError, match="choose another folder"):
         Tuning("distill", made.fixed, other, made.root, made.options, print).run(1)
@@ -197,7 +197,7 @@ def test_choices_stay_in_their_places(tuning):
         ({}, {"speed": Range(1, 2)}, "speed=1: no such setting"),
         ({}, {"std": Range(-1.0, 2.0)}, "std=-1.0: must be above 0"),
         ({}, {"std": Range(0.1, 1e300)}, "std=1e.300: must be above 0"),
-        ({}, {"strategy": Choice(("SNES", "FOO"))}, "strategy=FOO: must be one of"),
+        ({}, {"strategy": OneOf(("SNES", "FOO"))}, "strategy=FOO: must be one of"),
         ({"std": 0.1}, {"std": Range(0.1, 0.2)}, "space=std: is given for all trials"),
     ],
 )
@@ -211,7 +211,7 @@ def test_the_space_is_read():
     assert dimension("std", (0.01, 0.5), "log") == Range(0.01, 0.5, log=True)
     assert dimension("population", (8, 32), "4") == Range(8, 32, step=4)
     assert parts_of("strategy=Open_ES|SNES") == ("strategy", ("Open_ES", "SNES"), "|")
-    assert dimension("strategy", ("Open_ES", "SNES"), "|") == Choice(("Open_ES", "SNES"))
+    assert dimension("strategy", ("Open_ES", "SNES"), "|") == OneOf(("Open_ES", "SNES"))
 
 
 @pytest.mark.parametrize("text", ["std", "std=", "std=1", "=1:2", "std=1:2:3:4", "std=1::log"])
