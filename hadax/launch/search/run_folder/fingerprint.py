@@ -19,6 +19,9 @@ import numpy as np
 from hadax.core.settings.views import is_array
 from hadax.core.task import Task
 
+_EARLIER = {"hadax.distilled.merged.task": "hadax.distilled.merged_task"}
+"""What modules were called when folders took note of what is in them."""
+
 
 def fingerprint_of(task: Task) -> str | None:
     """SHA-256 of what a task holds, the same in every process; None where it is nested too deep.
@@ -126,7 +129,8 @@ def _fields(value: Any) -> Mapping[str, Any]:
 def _name_of(code: Any) -> str:
     """The module and name of a class or a function, of a library's without its private modules."""
     module = str(getattr(code, "__module__", None) or getattr(code, "__name__", ""))
-    public: Iterable[str] = takewhile(lambda part: not part.startswith("_"), module.split("."))
+    parts = _EARLIER.get(module, module).split(".")
+    public: Iterable[str] = takewhile(lambda part: not part.startswith("_"), parts)
     return f"{'.'.join(public)}:{getattr(code, '__qualname__', '')}"
 
 

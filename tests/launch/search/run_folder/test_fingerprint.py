@@ -16,6 +16,7 @@ from flax import struct
 
 import hadax
 from hadax.core.errors import UsageError
+from hadax.distilled.merged.task import MergedTask
 from hadax.launch.search.run_folder.fingerprint import fingerprint_of
 
 SMALL = {
@@ -172,6 +173,11 @@ def test_what_is_worked_out_later_does_not_count():
     before = fingerprint_of(Times(1.0, plain))
     assert plain.worked_out
     assert fingerprint_of(Times(1.0, plain)) == before
+
+
+def test_a_class_that_has_moved_is_described_as_before():
+    former = type("MergedTask", (), {"__module__": "hadax.distilled.merged_task"})
+    assert fingerprint_of(Times(1.0, MergedTask)) == fingerprint_of(Times(1.0, former))
 
 
 def test_shared_parts_are_described_once():
