@@ -1,6 +1,7 @@
 """What is said of settings and files that cannot work, and the bounds that all settings share."""
 
 import operator
+import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -156,6 +157,15 @@ def reason(error: BaseException) -> str:
 def failure(error: BaseException) -> str:
     """An error of others' code in one line: its kind, its words, and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    # What JAX raises is told where it was called: a line of JAX says nothing of the plug-in.
+    frame = next((frame for frame in reversed(frames) if not _in_jax(frame.filename)), None)
+    where = f" ({Path(frame.filename).name}, line {frame.lineno})" if frame else ""
     kind, words = type(error).__name__, reason(error)
     return f"{kind if words == kind else f'{kind}: {words}'}{where}"
+
+
+def _in_jax(filename: str) -> bool:
+    """Whether a file is one of JAX's own; JAX is not imported to find out."""
+    jax = sys.modules.get("jax")
+    home = jax and jax.__file__
+    return bool(home) and Path(filename).is_relative_to(Path(str(home)).parent)

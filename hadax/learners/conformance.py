@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from hadax.core.dataset import Dataset
-from hadax.core.errors import ConfigError, UsageError, reason, require
+from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.learner import Learner
 from hadax.core.specification import Discrete, TargetSpec
 from hadax.core.storage.trees import described
@@ -107,5 +107,4 @@ def _traced(name: str, what: str, function: Callable[..., Any], *arguments: Any)
     except UsageError:
         raise
     except Exception as error:
-        kind = type(error).__name__
-        raise ConfigError("learner", name, f"its {what} fails: {kind}: {reason(error)}") from error
+        raise ConfigError("learner", name, f"its {what} fails: {failure(error)}") from error

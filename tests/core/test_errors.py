@@ -1,5 +1,8 @@
 """Errors in one line."""
 
+import jax.numpy as jnp
+import pytest
+
 from hadax.core.errors import failure, reason
 
 
@@ -15,3 +18,11 @@ def test_a_failure_says_where_it_was_raised():
     except ValueError as error:
         told = failure(error)
     assert told.startswith("ValueError: odd (test_errors.py, line ")
+
+
+def test_what_jax_raises_is_told_where_it_was_called():
+    with pytest.raises(TypeError) as raised:
+        jnp.ones(3) @ jnp.ones(4)
+    told = failure(raised.value)
+    assert told.startswith("TypeError: ")
+    assert "(test_errors.py, line " in told

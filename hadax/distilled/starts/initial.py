@@ -1,6 +1,7 @@
 """The dataset that a search starts from: the task's own, or a file's, grown to the size wanted."""
 
 from hadax.core.dataset import Dataset
+from hadax.core.entry_points import own_code
 from hadax.core.errors import require
 from hadax.core.parametrizations.chosen import initial_of
 from hadax.core.parametrizations.growing import repeated
@@ -29,13 +30,14 @@ def initial_examples(
 
     Raises:
       ConfigError: a size that cannot be, or that is less than the file's; or a task whose own
-        dataset is of another size or shape than it was asked for.
+        dataset fails, or is of another size or shape than it was asked for.
       UsageError: a file that is missing, damaged, or of other shapes.
     """
     size = dataset_size(chosen, task)
     each = EXAMPLES_PER_SLOT if has_slots(chosen) else 1
     if path is None:
-        initial = initial_of(chosen, task, key, size)
+        with own_code("task", name, "initial_dataset"):
+            initial = initial_of(chosen, task, key, size)
         _check_own(initial, name, task, each * size)
         return initial, initial.size
     found, slotted = read_examples(path, name, task)

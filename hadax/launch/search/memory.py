@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import jax
 
-from hadax.core.errors import UsageError
+from hadax.core.errors import UsageError, failure, out_of_memory
 from hadax.core.evaluation import Evaluation
 from hadax.core.generation.engine import Engine
 from hadax.core.objective import Objective
@@ -35,8 +35,12 @@ class Demand:
     in_one_piece: bool
 
 
-def demand_of(objective: Objective) -> Demand:
+def demand_of(objective: Objective, called: str = "the task") -> Demand:
     """Traces an objective, computing nothing: what a network of it needs.
+
+    Args:
+      objective: is traced, with the update of its state.
+      called: what messages call its task.
 
     Raises:
       UsageError: the task cannot evaluate these networks, its fitness is not one number, or what
@@ -44,11 +48,14 @@ def demand_of(objective: Objective) -> Demand:
     """
     try:
         return _traced(objective)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, UsageError):
+    except UsageError:
+        raise
+    except Exception as error:
+        # A plug-in's code may raise anything.
+        if out_of_memory(error):
             raise
-        reason = str(_failure_alone(objective) or error).splitlines()[0]
-        raise UsageError(f"the task cannot evaluate these networks: {reason}") from error
+        told = failure(_failure_alone(objective) or error)
+        raise UsageError(f"{called} cannot evaluate these networks: {told}") from error
 
 
 def automatic_chunks(demand: Demand, population: int, platform: str) -> tuple[int, int]:
@@ -165,6 +172,7 @@ def _in_words(size: int) -> str:
 def _traced(objective: Objective) -> Demand:
     draw, state, candidate, trained = jax.eval_shape(_everything(objective), jax.random.key(0))
     made, evaluation = bytes_per_candidate(_evaluate(objective), trained, draw, state)
+    jax.eval_shape(objective.update, state, evaluation.statistics)
     metric = "fitness"
     if isinstance(objective, Distillation | Neuroevolution):
         metric = objective.task.score_metric
@@ -195,7 +203,7 @@ def _failure_alone(objective: Objective) -> Exception | None:
 
     try:
         jax.eval_shape(alone, jax.random.key(0))
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         return error
     return None
 

@@ -200,6 +200,7 @@ def test_running_statistics_go_on_from_those_of_the_start(tmp_path, capsys):
         (lambda own: replace(own, inputs=own.inputs[:, :2]), r"inputs \(4, 2\), must be \(4, 3\)"),
         (lambda own: replace(own, targets=own.targets[:, 0]), r"targets \(4,\), must be \(4, 2\)"),
         (lambda own: (own.inputs, own.targets), "must give a hadax.Dataset"),
+        (lambda own: {}["size"], r"fails: KeyError: 'size' \(test_initial.py, line \d+\)"),
     ],
 )
 def test_a_dataset_of_another_size_than_was_asked_for_is_refused(regression, key, give, words):

@@ -79,6 +79,41 @@ def test_an_evaluation_that_fails_is_refused_in_the_users_shapes(key):
     assert "000" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("fails", "said"),
+    [
+        (lambda: {}["batch"], "KeyError: 'batch'"),
+        (lambda: jnp.no_such, "AttributeError: module 'jax.numpy' has no attribute 'no_such'"),
+        (lambda: 1 // 0, "ZeroDivisionError: "),
+        (lambda: len(3), "TypeError: object of type 'int' has no len()"),
+        (lambda: int("x"), "ValueError: invalid literal for int()"),
+    ],
+)
+@pytest.mark.parametrize("where", ["init", "evaluate", "update"])
+def test_whatever_a_tasks_own_code_raises_is_told_in_a_line(key, where, fails, said):
+    def raising(*arguments):
+        fails()
+
+    failing = type("Failing", (Unfit,), {where: raising})()
+    learner = objective_of(Unfit(), key).learners[0]
+    for objective in (objective_of(failing, key), Neuroevolution(failing, learner)):
+        with pytest.raises(UsageError) as refused:
+            demand_of(objective, "task lab/failing")
+        words = str(refused.value)
+        told = f"task lab/failing cannot evaluate these networks: {said}"
+        assert words.startswith(told)
+        assert "(test_memory.py, line " in words
+        assert refused.value.__cause__ is not None
+
+
+def test_want_of_memory_passes_as_it_is(key):
+    def raising(*arguments):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        demand_of(objective_of(type("Failing", (Unfit,), {"evaluate": raising})(), key))
+
+
 def test_a_fitness_of_several_numbers_is_refused(key):
     with pytest.raises(UsageError, match=r"fitness has shape \(5,\); it must be one number"):
         demand_of(objective_of(Unfit(whole=True), key))
