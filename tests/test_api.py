@@ -274,6 +274,36 @@ def test_what_cannot_work_is_refused_in_one_line(settings, words, home, monkeypa
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("method", "given", "words"),
+    [
+        ("evaluate", {"horizon": 5}, "; it is with_task(horizon=5).evaluate(...) that does this"),
+        ("observe", {"action_mode": "greedy"}, "with_task(action_mode='greedy').observe(...)"),
+        ("evaluate_as_played", {"width": 8}, "; it is with_learner(width=8).evaluate_as_played("),
+        (
+            "fit",
+            {"inner_lr": 0.1},
+            "fit takes seed; it is with_learner(inner_lr=0.1).fit(...)",
+        ),
+        ("evaluate", {"score_networks": 2}, "networks, episodes; did you mean networks?"),
+        ("evaluate", {"whatever": 2}, "whatever=2: evaluate takes seed, networks, episodes"),
+    ],
+)
+def test_a_keyword_that_belongs_elsewhere_is_told_where(method, given, words):
+    found = hadax.zoo.load("gymnax/CartPole-v1")
+    with pytest.raises(ConfigError) as refused:
+        getattr(found, method)(**given)
+    assert words in str(refused.value)
+
+
+def test_an_evolved_policy_is_not_sent_to_another_learner():
+    made = hadax.neuroevolve(TASK, generations=1, population=4, score_networks=2, progress=False)
+    with pytest.raises(ConfigError, match=r"with_task\(batch=8\)\.evaluate"):
+        made.evaluate(batch=8)
+    with pytest.raises(ConfigError, match=r"episodes$"):
+        made.evaluate(width=8)
+
+
 def test_a_task_object_works_in_place_of_a_name(found, tmp_path, capsys):
     task = dataclasses.replace(hadax.make(TASK))  # As if it were of a class of one's own.
     folder = tmp_path / "run"

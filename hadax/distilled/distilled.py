@@ -23,6 +23,7 @@ from hadax.core.storage.trees import to_named_arrays
 from hadax.core.task import Task
 from hadax.core.types import Key, TaskState
 from hadax.distilled.abilities.exportable import Exportable
+from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.abilities.other_options import with_options
 from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Viewed
@@ -78,6 +79,7 @@ class Distilled(Saved, Viewed, Exportable):
         """The learner that the settings describe."""
         return make_learner(self.header.learner, self.task.input_shape, self.task.target)
 
+    @tells_misplaced
     @in_usual_settings
     def fit(self, seed: Seed = None) -> TrainedPolicy:
         """A network trained on the dataset from a fresh initialisation.
@@ -93,6 +95,7 @@ class Distilled(Saved, Viewed, Exportable):
         """A network trained on the dataset, as `fit`."""
         return self.fit(seed)
 
+    @tells_misplaced
     @in_usual_settings
     def evaluate(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
@@ -111,6 +114,7 @@ class Distilled(Saved, Viewed, Exportable):
         evaluations, played = self._evaluate(as_key(seed), networks, episodes)
         return score_of_networks(evaluations, self.task, played)
 
+    @tells_misplaced
     def evaluate_as_played(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Score | None:
@@ -127,6 +131,7 @@ class Distilled(Saved, Viewed, Exportable):
             return None
         return dataclasses.replace(self, task=played).evaluate(seed, networks, episodes)
 
+    @tells_misplaced
     @in_usual_settings
     def observe(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES

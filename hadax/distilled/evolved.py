@@ -16,6 +16,7 @@ from hadax.core.storage.artifact import Artifact
 from hadax.core.storage.trees import to_named_arrays
 from hadax.core.task import Task
 from hadax.core.types import TaskState
+from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.abilities.other_options import with_options
 from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Playable
@@ -100,6 +101,7 @@ class Evolved(Saved, Playable):
         del seed
         return self.policy
 
+    @tells_misplaced
     @in_usual_settings
     def evaluate(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
@@ -122,6 +124,7 @@ class Evolved(Saved, Playable):
         evaluations = evaluate_policy(policy.learner, task, policy.weights, policy.state, keys)
         return score_of_policy(evaluations, task, episodes)
 
+    @tells_misplaced
     def evaluate_as_played(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Score | None:

@@ -19,6 +19,7 @@ from hadax.core.settings.views import replaced
 from hadax.core.storage.artifact import Artifact
 from hadax.core.types import Key
 from hadax.core.words.names import nearest
+from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.abilities.viewer import Playable
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header
@@ -136,6 +137,7 @@ class Merged(Distilled):
         """The learner of all heads that the settings describe."""
         return merged_learner(self.header.learner, self.task)
 
+    @tells_misplaced
     @in_usual_settings
     def fit(self, seed: Seed = None) -> MergedPolicy:
         """A network trained on all of the data from a fresh initialisation.
@@ -167,6 +169,7 @@ class Merged(Distilled):
         del seed
         raise UsageError(f"this network plays several tasks: name one of {', '.join(self.names)}")
 
+    @tells_misplaced
     def evaluate(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> Score:
@@ -179,6 +182,7 @@ class Merged(Distilled):
         """
         return self.measure(seed, networks, episodes)[0]
 
+    @tells_misplaced
     def evaluate_tasks(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> dict[str, Score]:
@@ -192,6 +196,7 @@ class Merged(Distilled):
         """
         return self.measure(seed, networks, episodes)[1]
 
+    @tells_misplaced
     def measure(
         self, seed: Seed = None, networks: int = FRESH_NETWORKS, episodes: int = FRESH_EPISODES
     ) -> tuple[Score, dict[str, Score]]:
