@@ -37,14 +37,24 @@ def spelled(value: object) -> str:
 
 
 def as_given(value: object) -> object:
-    """A value to be told of where one alone is right: a list as Python writes it.
+    """A value to be told of where one alone is right: a list, or a number's text, as in Python.
 
-    As it is typed, `[2]` reads 2, as if that were wrong.
+    As they are typed, `[2]` and `"2"` read 2, as if that were wrong.
 
     Args:
       value: anything.
     """
-    return repr(value) if isinstance(value, tuple | list) else value
+    another = isinstance(value, str) and _reads_as_another(value)
+    return repr(value) if another or isinstance(value, tuple | list) else value
+
+
+def _reads_as_another(text: str) -> bool:
+    """Whether a text is how a number, a truth value or none is typed."""
+    try:
+        float(text)
+    except ValueError:
+        return text.lower() in ("true", "false", "none")
+    return True
 
 
 def printable(text: str, most: int = 600) -> str:

@@ -257,6 +257,8 @@ def test_what_is_no_number_is_refused_where_any_number_is_allowed():
     ("refuse", "said"),
     [
         (lambda: require_count("networks", [2], 1), r"networks=\[2\]: must be in .*whole number"),
+        (lambda: require_count("networks", "2", 1), r"networks='2': must be in .*whole number"),
+        (lambda: NetworkConfig(width="2"), r"width='2': must be a whole number"),
         (lambda: NetworkConfig(width=[2]), r"width=\[2\]: must be a whole number"),
         (lambda: NetworkConfig(activation=("relu",)), r"activation=\('relu',\): must be text"),
     ],

@@ -116,7 +116,7 @@ CONFIG_CHANGES = [
     ({"learner": {"learner_options": [1]}}, "learner_options is [1]"),
     ({"learner": {"learner_options": {"rate": {}}}}, "rate in learner_options is {}"),
     ({"learner": {"network": {"width": 0}}}, "width=0"),
-    ({"learner": {"network": {"width": "8"}}}, "width=8: must be a whole number"),
+    ({"learner": {"network": {"width": "8"}}}, "width='8': must be a whole number"),
     ({"learner": {"network": 3}}, "network is 3"),
     ({"task": {"task": "a", "options": None}}, "options is None"),
     ({"distillation": {"policy_init": "banana"}}, "policy_init=banana"),
