@@ -117,7 +117,8 @@ def preset_named(task: str, verb: str, name: str, automatic: str = AUTOMATIC) ->
 
 def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Resolved:
     """The base, which names the task, with a preset's settings and then the given ones."""
-    pairs = options_from(given.get("task_option"), "task_option")
+    # Texts as they are: the task's factory says what they stand for, and 2 may be a word.
+    pairs = options_from(given.get("task_option"), "task_option", read=False)
     learner_options = options_from(given.get("learner_option"), "learner_option")
     plain = _plain(given)
     merged = {**_without_foreign(preset, given), **plain}
@@ -139,12 +140,13 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     return Resolved(config, name, origins)
 
 
-def options_from(given: object, flag: str) -> dict[str, Value]:
+def options_from(given: object, flag: str, read: bool = True) -> dict[str, Value]:
     """Options by name, given so or as "name=value" texts.
 
     Args:
       given: a mapping, texts, or None for no options.
       flag: what a refusal calls them.
+      read: whether a text that reads as a truth value, none or a number becomes one.
 
     Raises:
       ConfigError: a text that is no such pair, or a name that is given twice.
@@ -158,7 +160,7 @@ def options_from(given: object, flag: str) -> dict[str, Value]:
         if not (name and equals):
             raise ConfigError(flag, pair, "must be name=value")
         require(name not in found, flag, pair, f"{name} is given twice")
-        found[name] = from_text(text, Any)
+        found[name] = from_text(text, Any) if read else text
     return found
 
 

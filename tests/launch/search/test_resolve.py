@@ -8,6 +8,7 @@ from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.presets import PRESETS
 from hadax.launch.search.resolve import resolve, without_options
 from hadax.learners.config import InnerLoop
+from hadax.tasks import registry
 from hadax.tasks.naming import Named
 
 MINE = Named("Mine", {"batch": 5})
@@ -22,6 +23,16 @@ def test_explicit_flags_win_over_the_preset_and_the_preset_over_defaults():
     assert config.strategy.population == 64
     bare = resolve(DISTILL, {}, "none").config
     assert bare.learner.inner_loop.inner_steps == InnerLoop().inner_steps
+
+
+@pytest.mark.parametrize("text", ["2", "nan", "true", "none"])
+def test_a_tasks_text_option_may_read_as_a_number(text, monkeypatch):
+    def make(*, kind: str = "usual", count: int = 1):
+        raise NotImplementedError
+
+    monkeypatch.setitem(registry._factories, "lab/worded", lambda: make)
+    given = {"task": "lab/worded", "task_option": [f"kind={text}", "count=3"]}
+    assert resolve(DISTILL, given, "none").config.task.options == {"kind": text, "count": 3}
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
