@@ -352,7 +352,7 @@ def test_a_fit_goes_by_its_seed(found, assert_trees_equal):
         (lambda found: found.fit("a"), "seed=a: must be a whole number or a key"),
         (lambda found: found.fit(1.5), "seed=1.5: must be a whole number or a key"),
         (lambda found: found.evaluate(seed="x"), "seed=x: must be a whole number or a key"),
-        (lambda found: found.evaluate(networks="3"), r"networks=3: must be in \[1, .* whole"),
+        (lambda found: found.evaluate(networks="3"), r"networks='3': must be in \[1, .* whole"),
         (lambda found: hadax.merge("zoo:gymnax/CartPole-v1"), "datasets=zoo:.* must be a list"),
         (lambda found: hadax.merge(found), "must be a list"),
         (lambda found: hadax.make(3), "task=3: must be a task's name"),
