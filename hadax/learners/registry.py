@@ -10,13 +10,20 @@ Nothing here imports JAX before a learner is made.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, failure, require
-from hadax.core.settings.annotations import annotations_of, describe, matches
+from hadax.core.settings.annotations import (
+    Annotation,
+    Option,
+    annotations_of,
+    describe,
+    from_text,
+    matches,
+)
 from hadax.core.words.names import nearest, spelled
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 
@@ -121,6 +128,31 @@ def make_learner(
 
         check_network(config.learner, learner, input_shape, target)
     return learner
+
+
+def read_options(learner: str, texts: Mapping[str, str]) -> dict[str, Option]:
+    """A learner's options as its factory's annotations, or else its defaults, read their texts.
+
+    Args:
+      learner: its name, known here.
+      texts: each option's, as it is typed; of one that the learner has not, as it reads by itself.
+
+    Raises:
+      ConfigError: a package that is missing, or no factory.
+    """
+    # hadax's own has no options; asking it would import JAX.
+    if not texts or learner == DEFAULT_LEARNER:
+        return {name: from_text(text, Any) for name, text in texts.items()}
+    factory = _factory(learner)
+    hints, own = annotations_of(factory), _own_parameters(learner, factory)
+    kinds = {each.name: hints.get(each.name, _kind_of(each.default)) for each in own}
+    return {name: from_text(text, kinds.get(name, Any)) for name, text in texts.items()}
+
+
+def _kind_of(default: object) -> Annotation:
+    """What a default shows of an option's values; Any where it shows nothing."""
+    silent = default is None or default is inspect.Parameter.empty
+    return Any if silent else type(default)
 
 
 def _installed(name: str) -> EntryPoint | None:

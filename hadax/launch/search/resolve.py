@@ -14,7 +14,8 @@ from hadax.core.settings.views import flat, refuse_unknown, replaced, require_si
 from hadax.core.words.names import spelled
 from hadax.launch.search.config import DISTILL, DISTILLATION_ONLY, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
-from hadax.learners.registry import check_learner
+from hadax.learners.config import LearnerConfig
+from hadax.learners.registry import check_learner, read_options
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 from hadax.tasks.naming import Named
@@ -80,9 +81,7 @@ def without_options(verb: str, made: Named, own: Collection[str], given: Given) 
     refuse_given(options_given, "give it to the Task itself")
     settings = _plain(given)
     config = replaced(base, settings)
-    options = options_from(given.get("learner_option"), "learner_option")
-    learner = replace(config.learner, learner_options=options)
-    check_learner(learner)
+    learner = _with_options(config.learner, given.get("learner_option"))
     return Resolved(replace(config, learner=learner), "none", dict.fromkeys(settings, "given"))
 
 
@@ -119,7 +118,6 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     """The base, which names the task, with a preset's settings and then the given ones."""
     # Texts as they are: the task's factory says what they stand for, and 2 may be a word.
     pairs = options_from(given.get("task_option"), "task_option", read=False)
-    learner_options = options_from(given.get("learner_option"), "learner_option")
     plain = _plain(given)
     merged = {**_without_foreign(preset, given), **plain}
     settings, own = flat(base), tasks.options_of(base.task.task)
@@ -132,12 +130,25 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     config = replace(
         config,
         task=replace(config.task, options=chosen),
-        learner=replace(config.learner, learner_options=learner_options),
+        learner=_with_options(config.learner, given.get("learner_option")),
     )
-    check_learner(config.learner)
     origins = {key: "given" if key in given else "preset" for key in merged}
-    origins |= dict.fromkeys((*pairs, *learner_options), "given")
+    origins |= dict.fromkeys((*pairs, *config.learner.learner_options), "given")
     return Resolved(config, name, origins)
+
+
+def _with_options(learner: LearnerConfig, given: object) -> LearnerConfig:
+    """The learner with the options that are given; texts are read as its factory declares them.
+
+    Raises:
+      ConfigError: no such learner, or a text that is no name=value.
+    """
+    check_learner(learner)
+    options = options_from(given, "learner_option", read=False)
+    if not isinstance(given, Mapping):
+        texts = {name: str(text) for name, text in options.items()}
+        options = dict(read_options(learner.learner, texts))
+    return replace(learner, learner_options=options)
 
 
 def options_from(given: object, flag: str, read: bool = True) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from hadax.core.settings.config import STRATEGIES
 from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.presets import PRESETS
 from hadax.launch.search.resolve import resolve, without_options
+from hadax.learners import registry as learners
 from hadax.learners.config import InnerLoop
 from hadax.tasks import registry
 from hadax.tasks.naming import Named
@@ -65,6 +66,22 @@ def test_options_come_by_their_names_and_as_pairs_and_pairs_win():
     own = resolve(DISTILL, {"task": REGRESSION, "batch": 8}, "none")
     assert own.config.task.options == {"batch": 8}
     assert own.origins["batch"] == "given"
+
+
+def worded(network, inner_loop, input_shape, target, mode: str, kind="usual", n: int = 1):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("text", ["2", "nan", "true", "none"])
+@pytest.mark.parametrize("name", ["mode", "kind"])
+def test_a_learners_text_option_may_read_as_a_number(name, text, monkeypatch):
+    monkeypatch.setitem(learners._registered, "lab/worded", worded)
+    given = {"learner": "lab/worded", "learner_option": [f"{name}={text}", "n=3", "odd=4"]}
+    wanted = {name: text, "n": 3, "odd": 4}
+    config = resolve(DISTILL, {"task": REGRESSION, **given}, "none").config
+    assert config.learner.learner_options == wanted
+    made = without_options(DISTILL, MINE, (), given).config
+    assert made.learner.learner_options == wanted
 
 
 def test_options_of_the_learner_are_kept_apart():
