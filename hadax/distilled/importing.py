@@ -8,6 +8,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from hadax import tasks
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.jax_settings import in_usual_settings
@@ -19,6 +20,8 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header
 from hadax.distilled.files.npz import STATISTICS, Arrays
 from hadax.distilled.files.observation_statistics import is_shaped, statistics_of
+from hadax.tasks.rl.environment_task import EnvironmentTask
+from hadax.tasks.rl.view import fitting_view
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
 
 
@@ -82,10 +85,20 @@ def as_dataset(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
     if not (is_shaped(found[0], wanted[0]) and found[1] == wanted[1]):
         raise UsageError(
             f"{source}: inputs of shape {found[0]} and targets of shape {found[1]},"
-            f" but {name} has {wanted[0]} and {wanted[1]}"
+            f" but {name} has {wanted[0]} and {wanted[1]}{_view_hint(name, task, found[0])}"
         )
     shaped = inputs.reshape(-1, *task.input_shape)
     return Dataset(jax.numpy.asarray(shaped), jax.numpy.asarray(targets))
+
+
+def _view_hint(name: str, task: Task, shape: tuple[int, ...]) -> str:
+    """The view that gives a task's inputs a shape, after "; "; "" where there is none."""
+    # A Task that no name made has no options that a flag could set.
+    own = tasks.options_of(name) if tasks.is_known(name) else ()
+    if not (isinstance(task, EnvironmentTask) and "view" in own):
+        return ""
+    side = fitting_view(task.environment, shape)
+    return "" if side is None else f"; inputs of that shape are seen with view={side}"
 
 
 def _task_state(source: Path, task: Task, arrays: Arrays, seed: int) -> TaskState:

@@ -56,6 +56,30 @@ def test_class_numbers_and_flattened_inputs_are_accepted(bring, tmp_path):
     np.testing.assert_array_equal(dataset.targets, [[0, 0, 1], [1, 0, 0]])
 
 
+@pytest.mark.parametrize(
+    ("shape", "flags", "hint"),
+    [
+        ((19, 19, 4), (), "; inputs of that shape are seen with view=19"),
+        ((10, 10, 4), ("--view=5",), "; inputs of that shape are seen with view=0"),
+        ((4, 4, 4), (), ""),
+        ((19, 19, 3), (), ""),
+        ((19,), (), ""),
+    ],
+)
+def test_inputs_of_another_view_say_which(bring, shape, flags, hint, capsys):
+    arrays = {"inputs": np.zeros((2, *shape)), "targets": np.eye(2, 3)}
+    assert bring(arrays, "--task=gymnax/Breakout-MinAtar", *flags) == 2
+    assert capsys.readouterr().err.rstrip().endswith(f"and (3,){hint}")
+
+
+def test_an_export_that_is_seen_through_a_window_is_imported_with_it(tmp_path):
+    found = hadax.zoo.load("gymnax/Breakout-MinAtar")
+    path = str(found.export(tmp_path / "pairs.npz"))
+    task = ("--task=gymnax/Breakout-MinAtar", "--view=19", "--horizon=5", "--width=4")
+    small = ("--score_networks=2", "--score_episodes=2", f"--workdir={tmp_path / 'in'}")
+    assert execute(import_dataset.COMMAND, [path, *task, *small]) == 0
+
+
 def test_a_table_that_hadax_exported_is_imported(tmp_path):
     found = hadax.zoo.load("gymnax/CartPole-v1")
     path = str(found.export(tmp_path / "pairs.csv"))

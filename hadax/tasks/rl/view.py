@@ -103,6 +103,23 @@ def with_view(environment: Environment, side: int) -> Environment:
     )
 
 
+def fitting_view(environment: Environment, shape: tuple[int, ...]) -> int | None:
+    """Side of the window through which an environment's observations have a shape; 0 for no window.
+
+    Args:
+      environment: what is played, `with_view` or not.
+      shape: of one observation.
+
+    Returns:
+      The `view`; None where none gives that shape.
+    """
+    whole = (environment.whole or environment).observation_shape
+    if shape == whole:
+        return 0
+    square = len(shape) == len(whole) == 3 and shape[0] == shape[1] and shape[2] == whole[2]
+    return shape[0] if square and shape[0] % 2 == 1 else None
+
+
 def seen_whole(environment: Environment, act: Act) -> tuple[Environment, Act]:
     """The environment observed whole, and the same policy there; both themselves without a window.
 
