@@ -57,6 +57,25 @@ def test_class_numbers_and_flattened_inputs_are_accepted(bring, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pairs.parquet", "pairs.parquet: .npz and .csv files of pairs are read, this is neither"),
+        ("pairs", "pairs: .npz and .csv files of pairs are read, this is neither"),
+        ("run", "run: a folder; name an .npz or .csv file; its policy.safetensors is an artifact"),
+        ("empty.csv", "empty.csv: a folder; name an .npz or .csv file\n"),
+        ("gone.npz", "gone.npz: no such file"),
+    ],
+)
+def test_what_is_no_file_of_pairs_says_what_is_read(name, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for each in ("pairs.parquet", "pairs", "run/policy.safetensors", "empty.csv/notes"):
+        Path(each).parent.mkdir(exist_ok=True)
+        Path(each).write_bytes(b"PAR1")
+    assert execute(import_dataset.COMMAND, [name, *CARTPOLE]) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("shape", "flags", "hint"),
     [
         ((19, 19, 4), (), "; inputs of that shape are seen with view=19"),

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from hadax.distilled.files.npz import (
     checksum_of_pairs,
     read_npz,
     read_statistics,
+    require_file,
     require_pairs,
     statistics_told,
 )
@@ -29,9 +31,15 @@ def read_pairs(path: Path) -> Arrays:
     """The inputs, targets and normaliser statistics of an .npz, or of a .csv.
 
     Raises:
-      UsageError: as `read_npz`, or `read_csv`.
+      UsageError: as `read_npz`, or `read_csv`; or a file of another kind.
     """
-    return read_csv(path) if ending_of(path) == ".csv" else read_npz(path)
+    require_file(path)
+    ending = ending_of(path)
+    if ending not in ENDINGS and not zipfile.is_zipfile(path):
+        raise UsageError(
+            f"{path}: {' and '.join(ENDINGS)} files of pairs are read, this is neither"
+        )
+    return read_csv(path) if ending == ".csv" else read_npz(path)
 
 
 def read_moments(path: Path) -> Arrays:
@@ -60,8 +68,7 @@ def read_csv(path: Path) -> Arrays:
       UsageError: no such file, no table, columns that are missing, entries that are no finite
         numbers, or a .json of other pairs beside it; one line that names the file.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
+    require_file(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             names, *rows = list(csv.reader(file, strict=True)) or [[]]

@@ -78,9 +78,22 @@ def statistics_told(description: Document) -> Arrays:
     return dict(zip(STATISTICS, (mean, np.square(std)), strict=True))
 
 
-def _read(path: Path) -> Arrays:
+def require_file(path: Path) -> None:
+    """Refuses what is no file of pairs by its place.
+
+    Raises:
+      UsageError: no such file, or a folder; names an artifact in it, where there is one.
+    """
+    if path.is_dir():
+        found = min((each.name for each in path.glob("*.safetensors")), default=None)
+        hint = f"; its {found} is an artifact already, taken as it is" if found else ""
+        raise UsageError(f"{path}: a folder; name an .npz or .csv file{hint}")
     if not path.is_file():
         raise UsageError(f"{path}: no such file")
+
+
+def _read(path: Path) -> Arrays:
+    require_file(path)
     try:
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):
