@@ -25,7 +25,8 @@ class Exportable:
 
         Raises:
           ConfigError: an unknown format, or a file whose name ends otherwise than the format's.
-          UsageError: the format cannot hold the dataset, or needs a package that is not installed.
+          UsageError: the format cannot hold the dataset, or needs a package that is not installed;
+            or there is no folder to write the file in.
           OSError: the file cannot be written.
         """
         write: Callable[..., Path] = resolved(EXPORT)

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 from hadax.core.errors import UsageError
 from hadax.core.storage.artifact import Artifact, write_artifact
-from hadax.core.storage.files import ending_of, expanded
+from hadax.core.storage.files import ending_of, expanded, require_folder
 from hadax.distilled.files.exports import ENDINGS
 from hadax.distilled.files.places import ZOO
 
@@ -35,8 +35,8 @@ class Saved:
 
         Raises:
           UsageError: a folder, the name of an entry of the zoo, or one that ends as another
-            format's files do.
-          OSError: the folder is missing, read-only or full.
+            format's files do; or its folder is missing or read-only.
+          OSError: the file cannot be written: the folder is full, say.
         """
         place = expanded(path)
         if str(path).startswith(ZOO):
@@ -46,6 +46,7 @@ class Saved:
         ending = ending_of(place)
         if ending != _SUFFIX and ending in ENDINGS.values():
             raise UsageError(f"{place}: export writes {ending}; save writes {_SUFFIX}")
+        require_folder(place)
         write_artifact(place, self.to_artifact())
         return place
 

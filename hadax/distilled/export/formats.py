@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from hadax.core.errors import UsageError
 from hadax.core.jax_settings import in_usual_settings
-from hadax.core.storage.files import expanded
+from hadax.core.storage.files import expanded, require_folder
 from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export import arrays, tables
@@ -48,8 +48,8 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
 
     Raises:
       ConfigError: an unknown format, or a file whose name ends otherwise than the format's.
-      UsageError: the format cannot hold the dataset, needs a package that is not installed, or
-        would take the place of somebody else's file.
+      UsageError: the format cannot hold the dataset, needs a package that is not installed, would
+        take the place of somebody else's file, or has no folder to be written in.
       OSError: the file cannot be written.
     """
     chosen = format_of(place, to)
@@ -57,6 +57,9 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
         kind, task = distilled.header.kind, distilled.header.task.task
         raise UsageError(f"{task}: {kind}; export the datasets that it was made of, one by one")
     path = expanded(place)
+    # A Hugging Face dataset is a folder of its own, made with those above it.
+    if chosen != HUGGING_FACE:
+        require_folder(path)
     pairs = pairs_of(distilled)
     find: Callable[[Header], str] = resolved(COMMAND)
     description = description_of(distilled, pairs, find(distilled.header))

@@ -27,6 +27,17 @@ def test_a_folder_is_no_file(found, place, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_is_not_there_is_told_in_a_line(found, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as refused:
+        found.save("gone/x.safetensors")
+    assert str(refused.value) == "gone/x.safetensors: there is no folder gone"
+    if isinstance(found, hadax.Distilled):
+        with pytest.raises(UsageError, match=r"^gone/x\.npz: there is no folder gone$"):
+            found.export("gone/x.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_entry_of_the_zoo_is_no_file(found, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"^zoo:mine: an entry of the zoo; name a file to write"):
