@@ -296,6 +296,28 @@ def test_a_keyword_that_belongs_elsewhere_is_told_where(method, given, words):
     assert words in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("load", "given", "words"),
+    [
+        (hadax.load, {"horizon": 5}, "path, task; it is load(...).with_task(horizon=5) that does"),
+        (hadax.load, {"width": 8}, "; it is load(...).with_learner(width=8) that does this"),
+        (hadax.load_dataset, {"depth": 1}, "; it is load_dataset(...).with_learner(depth=1) that"),
+        (hadax.load_policy, {"width": 8}, "width=8: load_policy takes path, task"),
+        (hadax.load, {"tasks": "a"}, "tasks=a: load takes path, task; did you mean task?"),
+    ],
+)
+def test_a_keyword_that_loading_has_not_is_told_where_it_belongs(load, given, words):
+    with pytest.raises(ConfigError) as refused:
+        load("gone.safetensors", **given)
+    assert words in str(refused.value)
+    assert ("that does" in str(refused.value)) == ("that" in words)
+
+
+def test_a_keyword_that_an_export_has_not_is_told():
+    with pytest.raises(ConfigError, match=r"^fmt=npz: export takes path, to, license$"):
+        hadax.zoo.load("gymnax/CartPole-v1").export("a", fmt="npz")
+
+
 def test_an_evolved_policy_is_not_sent_to_another_learner():
     made = hadax.neuroevolve(TASK, generations=1, population=4, score_networks=2, progress=False)
     with pytest.raises(ConfigError, match=r"with_task\(batch=8\)\.evaluate"):

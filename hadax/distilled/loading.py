@@ -16,6 +16,7 @@ from hadax.core.storage.artifact import Artifact, parsed_artifact
 from hadax.core.storage.trees import from_named_arrays
 from hadax.core.task import Task, check_task, kind_of
 from hadax.core.words.names import nearest
+from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.evolved import Evolved
 from hadax.distilled.files.header import Header, described, read
@@ -42,6 +43,7 @@ Tasks: TypeAlias = Given | Mapping[str, Given]
 """The same; of a merged dataset, some or all by their names."""
 
 
+@tells_misplaced
 def load(path: Source, task: Tasks | None = None) -> Loaded:
     """The distilled dataset or evolved policy in a file.
 
@@ -77,6 +79,7 @@ def load(path: Source, task: Tasks | None = None) -> Loaded:
     return revive(_named(path), header, artifact, task)
 
 
+@tells_misplaced
 def load_dataset(path: Source, task: Tasks | None = None) -> Distilled:
     """The distilled dataset in a file; as `load`.
 
@@ -96,6 +99,7 @@ def load_dataset(path: Source, task: Tasks | None = None) -> Distilled:
     return loaded
 
 
+@tells_misplaced
 def load_policy(path: Source, task: Given | None = None) -> Evolved:
     """The evolved policy in a file; as `load`.
 

@@ -52,7 +52,7 @@ class Tried:
 @in_usual_settings
 def merge(
     datasets: Sequence[str | Path | Distilled],
-    *,
+    *more: str | Path | Distilled,
     inputs: str = INPUTS[0],
     seed: Seed = None,
     networks: int = 8,
@@ -68,6 +68,7 @@ def merge(
 
     Args:
       datasets: at least two, or where they are: files, or "zoo:" and an entry's name.
+      more: refused, for whoever forgets that they are one list.
       inputs: how observations of several tasks are one network's: one of "apart", "coded" or
         "padded"; see hadax.learners.merged.INPUTS.
       seed: decides networks and episodes: those that inner loops are tried on, and others for the
@@ -96,7 +97,8 @@ def merge(
     """
     require_choice("inputs", inputs, INPUTS)
     several = isinstance(datasets, Iterable) and not isinstance(datasets, str)
-    require(several, "datasets", datasets, "must be a list of at least two")
+    expected = "must be a list of at least two: merge([one, other])"
+    require(several and not more, "datasets", datasets, expected)
     parts = tuple(each if isinstance(each, Distilled) else load_dataset(each) for each in datasets)
     _check(parts)
     refuse_unused(changes)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.upward import EXPORT, resolved
 
 
 class Exportable:
     """Base of what other tools can be given."""
 
+    @tells_misplaced
     def export(self, path: str | Path, to: str = "auto", license: str = "apache-2.0") -> Path:
         """Writes the examples in another format, with the settings of training as JSON.
 

@@ -1,7 +1,8 @@
-"""Settings that are given to a measurement or a fit, where they do not belong."""
+"""Keywords given where they do not belong: to a measurement, a fit, or the reading of a file."""
 
 import inspect
-from collections.abc import Callable, Sequence
+import typing
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -9,6 +10,7 @@ from hadax.core.errors import ConfigError
 from hadax.core.settings.views import settings_in
 from hadax.core.words.names import nearest
 from hadax.learners.config import LearnerConfig
+from hadax.tasks.flagged import OPTION_FIELDS
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -17,27 +19,41 @@ _Result = TypeVar("_Result")
 def tells_misplaced(method: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """A method of what a search leaves; a keyword it has not is told of with where it belongs.
 
-    The method raises ConfigError then, where Python's TypeError would say nothing of that.
+    Or a function that gives what a search leaves. It raises ConfigError then, where Python's
+    TypeError would say nothing of that.
     """
-    takes = [name for name in inspect.signature(method).parameters if name != "self"]
+    signature = inspect.signature(method)
+    takes = [name for name in signature.parameters if name != "self"]
+    gives = typing.get_args(signature.return_annotation) or (signature.return_annotation,)
+    is_method = "self" in signature.parameters
 
     @wraps(method)
     def told(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         for name, value in kwargs.items():
             if name not in takes:
-                expected = _belongs(args[0], method.__name__, takes, name, repr(value))
-                raise ConfigError(name, value, expected)
+                through = _through_owner(args[0], name) if is_method else _through_any(gives, name)
+                changed, called = f"{through}({name}={value!r})", f"{method.__name__}(...)"
+                whole = f"{changed}.{called}" if is_method else f"{called}.{changed}"
+                hint = f"; it is {whole} that does this" if through else nearest(name, takes)
+                raise ConfigError(name, value, f"{method.__name__} takes {', '.join(takes)}{hint}")
         return method(*args, **kwargs)
 
     return told
 
 
-def _belongs(owner: object, method: str, takes: Sequence[str], name: str, value: str) -> str:
-    """What is said of a keyword that a method has not."""
-    listed = f"{method} takes {', '.join(takes)}"
-    options = getattr(getattr(owner, "task", None), "options", ())
+def _through_owner(owner: object, name: str) -> str:
+    """The method of a result by which a setting of that name changes; "" where there is none."""
+    return _through((owner,), name, getattr(getattr(owner, "task", None), "options", ()))
+
+
+def _through_any(kinds: Sequence[object], name: str) -> str:
+    """The same of results of some kinds, whose task is not known yet."""
+    return _through(kinds, name, OPTION_FIELDS)
+
+
+def _through(owners: Sequence[object], name: str, options: Collection[str]) -> str:
     settings = [each for each, _, _ in settings_in(LearnerConfig)]
     for known, through in ((options, "with_task"), (settings, "with_learner")):
-        if name in known and hasattr(owner, through):
-            return f"{listed}; it is {through}({name}={value}).{method}(...) that does this"
-    return f"{listed}{nearest(name, takes)}"
+        if name in known and any(hasattr(owner, through) for owner in owners):
+            return through
+    return ""

@@ -316,6 +316,12 @@ def test_what_cannot_be_merged_is_refused(parts, merged):
     ):
         with pytest.raises(UsageError, match=words):
             hadax.merge(datasets)
+    with pytest.raises(
+        ConfigError, match=r"^datasets=a: must be a list .*: merge\(\[one, other\]\)"
+    ):
+        hadax.merge("a", "b")
+    with pytest.raises(ConfigError, match=r"^datasets=.*: must be a list of at least two"):
+        hadax.merge(*parts)
     with pytest.raises(ConfigError, match="loss=mean_squared_error: each head keeps its own"):
         hadax.merge(parts, loss="mean_squared_error")
     with pytest.raises(ConfigError, match="inputs=mixed: must be one of"):
