@@ -48,9 +48,9 @@ def load(path: Source, task: Tasks | None = None) -> Loaded:
     """The distilled dataset or evolved policy in a file.
 
     Args:
-      path: a .safetensors file that hadax wrote, its leading "~" the home folder; or "zoo:" and the
-        name of one that comes with hadax. Or the file's content, as a database has it: bytes, or a
-        file opened as binary.
+      path: a .safetensors file that hadax wrote, or the folder of the run that did, its leading "~"
+        the home folder; or "zoo:" and the name of one that comes with hadax. Or the file's content,
+        as a database has it: bytes, or a file opened as binary.
       task: in place of the one that the file names, which was made without a name, say: a Task, or
         a task's name. For a merged dataset a mapping, from its `names` to their tasks: of those at
         least that no name makes.

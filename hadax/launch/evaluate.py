@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 EVALUATION = Group(
     "Evaluation",
     (
-        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, its run's folder, zoo:NAME"),
         Flag("networks", int, FRESH_NETWORKS, "fresh networks to train, at least 1"),
         Flag("episodes", int, FRESH_EPISODES, "fresh episodes of each, at least 1 (control tasks)"),
         Flag("seed", int, 0, "decides initialisations and episodes"),

@@ -11,7 +11,7 @@ from hadax.launch.commandline.flags import Flag, Group, Parsed
 EXPORT = Group(
     "Export",
     (
-        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, its run's folder, zoo:NAME"),
         Flag(
             "to",
             str,

@@ -46,7 +46,9 @@ def main(parsed: Parsed) -> None:
     from hadax.distilled.files.places import file_at
     from hadax.launch.machine.start import note_settings, start
 
-    source = file_at(str(parsed.values["data"]))
+    data = expanded(str(parsed.values["data"]))
+    # Of a folder no result is meant, but pairs.
+    source = data if data.is_dir() else file_at(str(parsed.values["data"]))
     if ending_of(source) == ".safetensors":
         raise ConfigError("data", parsed.values["data"], _instead(source))
     start(devices=False)

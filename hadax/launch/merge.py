@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MERGE = Group(
     "Merge",
     (
-        Flag("dataset", str, None, "an artifact: dataset.safetensors or zoo:NAME"),
+        Flag("dataset", str, None, "an artifact: dataset.safetensors, its run's folder, zoo:NAME"),
         Flag("others", list, None, "the other ones"),
         Flag("out", str, None, "the merged artifact's file"),
         Flag("inputs", str, "apart", "observations as one network's inputs: apart, coded, padded"),

@@ -9,7 +9,7 @@ from hadax.launch.commandline.flags import Flag, Group, Parsed
 PLAY = Group(
     "Play",
     (
-        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, its run's folder, zoo:NAME"),
         Flag("task", str, None, "which of a merged dataset's tasks is played"),
         Flag("out", str, "film.gif", "the film: .gif, .webp, .mp4 (needs ffmpeg) or .html"),
         Flag("network_seed", int, 0, "decides the network that is trained (datasets)"),

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from hadax.core.errors import ConfigError, UsageError
+from hadax.core.errors import ConfigError
 from hadax.core.storage.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
-from hadax.launch.search.run_folder.file_names import CONFIG, RESULTS
+from hadax.launch.search.run_folder.file_names import CONFIG, DATASET, POLICY
 from hadax.launch.search.run_folder.file_names import REPORT as PAGE
 
 REPORT = Group(
@@ -21,14 +21,14 @@ REPORT = Group(
 
 def main(parsed: Parsed) -> None:
     """Draws what is missing of a result's pictures, and writes the page."""
-    from hadax.distilled.files.places import ZOO
+    from hadax.distilled.files.places import ZOO, file_at
     from hadax.launch.machine.start import start
 
     name = parsed.text("run")
     if not name:
         raise ConfigError("run", "", "name it: hadax-report runs/demo")
     out = parsed.place("out", ".html")
-    artifact = artifact_at(name)
+    artifact = file_at(name)
     start(devices=False)
     from hadax.distilled.loading import load
     from hadax.launch.search.presenting.publish import report_on
@@ -47,24 +47,7 @@ def main(parsed: Parsed) -> None:
 
 def _is_of_run(artifact: Path) -> bool:
     """Whether what lies beside an artifact is of the run that made it."""
-    return artifact.name in RESULTS and (artifact.parent / CONFIG).is_file()
-
-
-def artifact_at(name: str) -> Path:
-    """The artifact that is meant: itself, or what a run's folder holds.
-
-    Raises:
-      UsageError: a folder without a result, or no entry of the zoo.
-    """
-    from hadax.distilled.files.places import file_at
-
-    path = file_at(name)
-    if not path.is_dir():
-        return path
-    for each in RESULTS:
-        if (path / each).is_file():
-            return path / each
-    raise UsageError(f"{path}: no {' or '.join(RESULTS)} in it")
+    return artifact.name in (DATASET, POLICY) and (artifact.parent / CONFIG).is_file()
 
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from hadax.launch.commandline.flags import Flag, Group, Parsed
 SHOW = Group(
     "Show",
     (
-        Flag("dataset", str, None, "the artifact: dataset.safetensors, zoo:NAME"),
+        Flag("dataset", str, None, "the artifact: dataset.safetensors, its run's folder, zoo:NAME"),
         Flag("out", str, None, "a .png file; without it the terminal shows a preview"),
         Flag("width", float, 7.0, "of the .png in inches; 3.4 is a paper's column; in [2, 20]"),
     ),

@@ -132,10 +132,12 @@ def test_artifacts_that_do_not_fit_are_refused(dataset, capsys, arrays, section,
 def test_bad_files_and_flags_are_refused(dataset, tmp_path, capsys):
     cut = tmp_path / "cut.safetensors"
     cut.write_bytes(dataset.read_bytes()[:100])
+    empty = tmp_path / "empty"
+    empty.mkdir()
     for flags, words in (
         ((cut,), "not a whole safetensors file"),
         ((tmp_path / "none",), "no such file"),
-        ((tmp_path,), "a folder; name the"),
+        ((empty,), "a folder; name the .safetensors file: no dataset.safetensors or policy"),
         ((dataset, "--threshold=3"), "--threshold=3.0: needs --neighbours"),
         ((dataset, "--transfer=colour"), "--transfer=colour: must be one of architecture"),
         ((dataset, "--transfer_out=x"), "--transfer_out=x: needs --transfer"),

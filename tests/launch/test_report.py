@@ -106,12 +106,17 @@ def test_what_cannot_be_drawn_costs_a_line(tmp_path, tiny, capsys, monkeypatch):
 
 
 def test_folders_without_a_result_and_odd_names_are_refused(tmp_path, capsys):
+    run, empty = tmp_path / "runs" / "seed=0", tmp_path / "empty"
+    empty.mkdir()
+    run.mkdir(parents=True)
+    (run / "dataset.safetensors").touch()
     for flags, words in (
-        ([str(tmp_path)], "no dataset.safetensors"),
+        ([str(empty)], "no dataset.safetensors"),
+        ([str(run.parent)], f"a folder of runs; name one: {run}"),
         ([], "--run="),
         (["zoo:nothing"], "no such entry"),
-        ([str(tmp_path), "--out=a.pdf"], "must end in .html"),
-        ([str(tmp_path), "--out=no/a.html"], "no/a.html: there is no folder no"),
+        ([str(run), "--out=a.pdf"], "must end in .html"),
+        ([str(run), "--out=no/a.html"], "no/a.html: there is no folder no"),
     ):
         assert execute(report.COMMAND, flags) == 2
         assert words in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 from hadax.core.errors import UsageError
 from hadax.core.storage.files import expanded
 from hadax.distilled.distilled import Distilled
-from hadax.distilled.files.places import ZOO
+from hadax.distilled.files.places import ZOO, file_at
 from hadax.distilled.shares import told_share
 from hadax.distilled.transfer.neighbours import describe_change
 from hadax.distilled.transfer.study import Measured, Study, study
@@ -62,7 +62,7 @@ def transfer_folder(name: str, folder: str | None) -> Path:
     elif name.startswith(ZOO):
         place = Path("runs") / f"transfer-{name.removeprefix(ZOO).replace('/', '-')}"
     else:
-        place = expanded(name).parent
+        place = file_at(name).parent
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -13,8 +13,7 @@ COMPONENTS = "components.safetensors"
 """Beside a run's states: in which components its images evolve."""
 
 DATASET, POLICY = "dataset.safetensors", "policy.safetensors"
-RESULTS = (DATASET, POLICY)
-"""What a search is for: one of these."""
+"""What a search is for: one of these; `distilled/files/places.py` finds them in a folder."""
 
 DATASET_PICTURE, LEARNING_CURVE = "dataset.png", "learning_curve.png"
 STRIP, FILM = "evolution.png", "evolution.gif"

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from hadax.distilled.files.places import RESULTS
 from hadax.launch.observers import logs
 from hadax.launch.search.run_folder import file_names
 
@@ -28,6 +29,10 @@ def test_nobody_else_writes_them_down():
     files = {*(ROOT / "hadax" / "launch").rglob("*.py"), *(ROOT / "tools").rglob("*.py")} - OWNERS
     again = {path.name: found for path in files if (found := known & set(told([path])))}
     assert again == {}
+
+
+def test_a_runs_folder_is_known_by_them():
+    assert RESULTS == (file_names.DATASET, file_names.POLICY)
 
 
 def test_they_cost_no_import():
