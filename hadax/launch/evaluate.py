@@ -102,7 +102,7 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
     place = _study_place(parsed)
     in_slots = isinstance(loaded, Distilled) and loaded.slots is not None
     slots = f", {loaded.size_in_words}" if in_slots else ""
-    print(f"{name}: {header.kind} for {header.task.task}{slots}")
+    print(f"{name}: {_in_words(loaded)}{slots}")
     if header.score is not None:
         print(f"as written: {sheet.add('as written', header.score)}")
     if header.played is not None:
@@ -128,6 +128,15 @@ def _measure(parsed: Parsed, sheet: Sheet) -> None:
         _say_returns(played)
     if isinstance(measured, Distilled):
         print_tables(parsed, measured, sheet, place)
+
+
+def _in_words(loaded: "Loaded") -> str:
+    """What was loaded, and for which task or tasks."""
+    from hadax.distilled.merged.dataset import Merged
+
+    if isinstance(loaded, Merged):
+        return f"a merged dataset for {', '.join(loaded.names)}"
+    return f"{loaded.header.kind} for {loaded.header.task.task}"
 
 
 def _say_returns(score: "Score") -> None:
@@ -179,7 +188,8 @@ def _as_asked(parsed: Parsed, loaded: "Loaded") -> "Loaded":
     tables = ("real", "architectures", "neighbours", "transfer", "ensemble")
     asked = {name: parsed.values[name] for name in tables if parsed.values[name]}
     if isinstance(loaded, Merged):
-        refuse_given(asked, "measure the datasets one by one")
+        folder = {name: parsed.given[name] for name in ("data_dir",) if name in parsed.given}
+        refuse_given({**asked, **folder}, "measure the datasets one by one")
     measured: Loaded = loaded.with_task(**_given(parsed, ELSEWHERE), **_location(parsed, loaded))
     if isinstance(measured, Distilled):
         return measured.with_learner(**_changes(parsed, measured))

@@ -54,8 +54,8 @@ def export(distilled: Distilled, place: str | Path, to: str, license: str) -> Pa
     """
     chosen = format_of(place, to)
     if distilled.header.kind != "dataset":
-        kind, task = distilled.header.kind, distilled.header.task.task
-        raise UsageError(f"{task}: {kind}; export the datasets that it was made of, one by one")
+        hint = "export the datasets that it was made of, one by one"
+        raise UsageError(f"{distilled.header.kind_in_words} is not exported; {hint}")
     path = expanded(place)
     # A Hugging Face dataset is a folder of its own, made with those above it.
     if chosen != HUGGING_FACE:

@@ -67,6 +67,11 @@ class Header:
     generation: int = 0
 
     @property
+    def kind_in_words(self) -> str:
+        """What it holds, as people are told: "a dataset"."""
+        return "a merged dataset" if self.kind == "merged" else f"a {self.kind}"
+
+    @property
     def examples(self) -> int:
         """Synthetic examples that a network is trained on, several a slot; 0 for weights.
 

@@ -71,5 +71,8 @@ def read_weights(path: str, learner: Learner) -> LearnerState:
 def _of_kind(place: Path, kind: str, what: str) -> tuple[Header, Artifact]:
     header, artifact = read(place)
     if header.kind != kind:
-        raise ArtifactError(f"{place}: holds a {header.kind}; {what} starts from a {kind}")
+        merged = header.kind == "merged" and kind == "dataset"
+        parts = " of one task: name one that it was made of" if merged else ""
+        wanted = f"{what} starts from a {kind}{parts}"
+        raise ArtifactError(f"{place}: holds {header.kind_in_words}; {wanted}")
     return header, artifact

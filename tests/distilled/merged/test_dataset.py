@@ -13,7 +13,7 @@ from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.storage.artifact import Artifact, read_artifact, write_artifact
 from hadax.distilled.files.places import file_at
 from hadax.distilled.merged.header import Merge
-from hadax.distilled.starts.from_file import read_examples
+from hadax.distilled.starts.from_file import read_examples, read_weights
 from hadax.launch import evaluate, merge, play, report
 from hadax.launch.commandline.command import execute
 from hadax.launch.measurements.merged import task_table
@@ -395,8 +395,21 @@ def test_a_changed_byte_is_noticed_and_no_search_starts_from_it(saved, tmp_path,
     damaged.write_bytes(content)
     with pytest.raises(ArtifactError, match="damaged: its checksum"):
         hadax.load(damaged)
-    with pytest.raises(ArtifactError, match="holds a merged; distillation starts from a dataset"):
+    with pytest.raises(ArtifactError) as refused:
         read_examples(str(saved), REGRESSION, parts[0].task)
+    hint = "distillation starts from a dataset of one task: name one that it was made of"
+    assert str(refused.value) == f"{saved}: holds a merged dataset; {hint}"
+    with pytest.raises(
+        ArtifactError, match="holds a merged dataset; neuroevolution starts from a p"
+    ):
+        read_weights(str(saved), parts[0].learner)
+
+
+def test_a_merged_dataset_is_not_exported_as_one(merged, tmp_path):
+    with pytest.raises(UsageError) as refused:
+        merged.export(tmp_path / "both.npz")
+    hint = "export the datasets that it was made of, one by one"
+    assert str(refused.value) == f"a merged dataset is not exported; {hint}"
 
 
 def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
@@ -410,10 +423,12 @@ def test_the_command_merges_and_another_measures(parts, tmp_path, capsys):
     assert out.with_suffix(".png").read_bytes()[:4] == b"\x89PNG"
     assert hadax.load(out).header.learner.inner_loop.inner_steps == 9
     assert execute(evaluate.COMMAND, [f"--dataset={out}", *few]) == 0
-    rows = [row.split() for row in capsys.readouterr().out.splitlines()]
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == f"{out}: a merged dataset for {REGRESSION}, {QUADRATIC}"
+    rows = [row.split() for row in lines]
     assert {row[0] for row in rows if row} >= {REGRESSION, QUADRATIC}
     assert execute(evaluate.COMMAND, [f"--dataset={out}", "--data_dir=/x"]) == 2
-    assert "--data_dir=/x: merged reads no files" in capsys.readouterr().err
+    assert "--data_dir=/x: measure the datasets one by one" in capsys.readouterr().err
     assert execute(evaluate.COMMAND, [f"--dataset={out}", "--neighbours"]) == 2
     assert "--neighbours=true: measure the datasets one by one" in capsys.readouterr().err
 
