@@ -286,6 +286,7 @@ def test_what_cannot_work_is_refused_in_one_line(settings, words, home, monkeypa
             "fit takes seed; it is with_learner(inner_lr=0.1).fit(...)",
         ),
         ("evaluate", {"score_networks": 2}, "networks, episodes; did you mean networks?"),
+        ("evaluate", {"network": 2}, "networks, episodes; did you mean networks?"),
         ("evaluate", {"whatever": 2}, "whatever=2: evaluate takes seed, networks, episodes"),
     ],
 )
@@ -300,6 +301,7 @@ def test_a_keyword_that_belongs_elsewhere_is_told_where(method, given, words):
     ("load", "given", "words"),
     [
         (hadax.load, {"horizon": 5}, "path, task; it is load(...).with_task(horizon=5) that does"),
+        (hadax.zoo.load, {"horizon": 5}, "name, task; it is load(...).with_task(horizon=5) that"),
         (hadax.load, {"width": 8}, "; it is load(...).with_learner(width=8) that does this"),
         (hadax.load_dataset, {"depth": 1}, "; it is load_dataset(...).with_learner(depth=1) that"),
         (hadax.load_policy, {"width": 8}, "width=8: load_policy takes path, task"),

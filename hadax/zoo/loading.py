@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.zoo.shipped import entry
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from hadax.distilled.distilled import Distilled
 
 
+@tells_misplaced
 def load(name: str, task: "Task | None" = None) -> "Distilled":
     """The dataset of an entry; `hadax.load("zoo:...")` gives evolved weights too.
 

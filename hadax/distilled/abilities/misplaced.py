@@ -34,7 +34,9 @@ def tells_misplaced(method: Callable[_Parameters, _Result]) -> Callable[_Paramet
                 through = _through_owner(args[0], name) if is_method else _through_any(gives, name)
                 changed, called = f"{through}({name}={value!r})", f"{method.__name__}(...)"
                 whole = f"{changed}.{called}" if is_method else f"{called}.{changed}"
-                hint = f"; it is {whole} that does this" if through else nearest(name, takes)
+                begun = any(each.startswith(name) for each in takes)
+                elsewhere = f"; it is {whole} that does this" if through and not begun else ""
+                hint = elsewhere or nearest(name, takes)
                 raise ConfigError(name, value, f"{method.__name__} takes {', '.join(takes)}{hint}")
         return method(*args, **kwargs)
 
@@ -54,6 +56,11 @@ def _through_any(kinds: Sequence[object], name: str) -> str:
 def _through(owners: Sequence[object], name: str, options: Collection[str]) -> str:
     settings = [each for each, _, _ in settings_in(LearnerConfig)]
     for known, through in ((options, "with_task"), (settings, "with_learner")):
-        if name in known and any(hasattr(owner, through) for owner in owners):
+        if name in known and any(_has(owner, through) for owner in owners):
             return through
     return ""
+
+
+def _has(owner: object, method: str) -> bool:
+    # An annotation in quotes is of a class that is not imported yet: of a dataset, which has both.
+    return isinstance(owner, str) or hasattr(owner, method)
