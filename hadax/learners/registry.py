@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.settings.annotations import (
-    Annotation,
     Option,
     annotations_of,
     describe,
     from_text,
+    kind_shown,
     matches,
 )
 from hadax.core.words.names import nearest, spelled
@@ -145,14 +145,8 @@ def read_options(learner: str, texts: Mapping[str, str]) -> dict[str, Option]:
         return {name: from_text(text, Any) for name, text in texts.items()}
     factory = _factory(learner)
     hints, own = annotations_of(factory), _own_parameters(learner, factory)
-    kinds = {each.name: hints.get(each.name, _kind_of(each.default)) for each in own}
+    kinds = {each.name: hints.get(each.name, kind_shown(each.default)) for each in own}
     return {name: from_text(text, kinds.get(name, Any)) for name, text in texts.items()}
-
-
-def _kind_of(default: object) -> Annotation:
-    """What a default shows of an option's values; Any where it shows nothing."""
-    silent = default is None or default is inspect.Parameter.empty
-    return Any if silent else type(default)
 
 
 def _installed(name: str) -> EntryPoint | None:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hadax.core.errors import require
-from hadax.core.settings.annotations import Option, annotations_of, describe, from_text, matches
+from hadax.core.settings.annotations import (
+    Option,
+    annotations_of,
+    describe,
+    from_text,
+    kind_shown,
+    matches,
+)
 from hadax.tasks.declared import DeclaredFactory
 
 if TYPE_CHECKING:
@@ -88,6 +95,5 @@ _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONL
 def _parameter(found: inspect.Parameter, annotation: Any) -> Parameter:
     required = found.default is inspect.Parameter.empty
     default = None if required else found.default
-    if annotation is Any and default is not None:
-        annotation = type(default)
-    return Parameter(annotation, default, required)
+    kind = kind_shown(found.default) if annotation is Any else annotation
+    return Parameter(kind, default, required)

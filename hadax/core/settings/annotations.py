@@ -1,6 +1,7 @@
 """Values from outside (files, flags) held against annotations."""
 
 import functools
+import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -49,6 +50,16 @@ def annotations_of(function: Callable[..., Any]) -> dict[str, Annotation]:
         return typing.get_type_hints(function)
     except (NameError, TypeError):
         return {}
+
+
+def kind_shown(default: object) -> Annotation:
+    """What a parameter's default shows of its values; Any where it shows nothing.
+
+    Args:
+      default: None, or `inspect.Parameter.empty` of a parameter without one, show nothing.
+    """
+    silent = default is None or default is inspect.Parameter.empty
+    return Any if silent else type(default)
 
 
 def from_text(text: str, annotation: Annotation) -> Option:
