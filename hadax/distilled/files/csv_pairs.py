@@ -2,7 +2,6 @@
 
 import csv
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -23,23 +22,14 @@ from hadax.distilled.files.npz import (
     statistics_told,
 )
 
-ENDINGS = (".npz", ".csv")
-"""How the names of files of pairs end."""
-
 
 def read_pairs(path: Path) -> Arrays:
     """The inputs, targets and normaliser statistics of an .npz, or of a .csv.
 
     Raises:
-      UsageError: as `read_npz`, or `read_csv`; or a file of another kind.
+      UsageError: as `read_npz`, or `read_csv`.
     """
-    require_file(path)
-    ending = ending_of(path)
-    if ending not in ENDINGS and not zipfile.is_zipfile(path):
-        raise UsageError(
-            f"{path}: {' and '.join(ENDINGS)} files of pairs are read, this is neither"
-        )
-    return read_csv(path) if ending == ".csv" else read_npz(path)
+    return read_csv(path) if ending_of(path) == ".csv" else read_npz(path)
 
 
 def read_moments(path: Path) -> Arrays:

@@ -17,8 +17,8 @@ from hadax.core.settings.views import flat, from_json, to_json
 from hadax.core.storage.artifact import Artifact, read_artifact
 from hadax.core.storage.files import ending_of
 from hadax.core.types import Document
-from hadax.distilled.files.csv_pairs import ENDINGS
 from hadax.distilled.files.format_1 import upgraded
+from hadax.distilled.files.npz import ENDINGS
 from hadax.distilled.score import Score, score_from
 from hadax.learners.config import LearnerConfig
 from hadax.tasks.config import TaskConfig

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.errors import UsageError, reason
-from hadax.core.storage.files import most_unpacked
+from hadax.core.storage.files import ending_of, most_unpacked
 from hadax.core.types import Document
+
+ENDINGS = (".npz", ".csv")
+"""How the names of files of pairs end."""
 
 Arrays: TypeAlias = dict[str, NDArray[np.float32]]
 
@@ -109,8 +112,17 @@ def _read(path: Path) -> Arrays:
         # none. Memory is short only of a size that the file claims: all of it is read already.
         why = "a size that it claims" if isinstance(error, MemoryError) else reason(error)
         # NumPy would advise to unpickle it.
-        why = why if zipfile.is_zipfile(path) else "it is none at all; .npz and .csv are read"
+        if not zipfile.is_zipfile(path):
+            _refuse_other_kind(path)
+            why = "it is none at all; .npz and .csv are read"
         raise UsageError(f"{path}: not a whole .npz file of plain arrays ({why})") from error
+
+
+def _refuse_other_kind(path: Path) -> None:
+    """Refuses what is not even called a file of pairs."""
+    if ending_of(path) not in ENDINGS:
+        kinds = " and ".join(ENDINGS)
+        raise UsageError(f"{path}: {kinds} files of pairs are read, this is neither")
 
 
 def _refuse_bombs(path: Path) -> None:

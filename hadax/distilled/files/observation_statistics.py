@@ -12,9 +12,9 @@ from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.core.storage.artifact import Artifact
 from hadax.core.storage.files import ending_of
 from hadax.core.task import Task
-from hadax.distilled.files.csv_pairs import ENDINGS, read_moments
+from hadax.distilled.files.csv_pairs import read_moments
 from hadax.distilled.files.header import read
-from hadax.distilled.files.npz import STATISTICS, Arrays
+from hadax.distilled.files.npz import ENDINGS, STATISTICS, Arrays
 from hadax.distilled.files.places import file_at
 
 Statistics: TypeAlias = tuple[jax.Array, jax.Array]

@@ -15,8 +15,9 @@ from hadax.core.storage.files import ending_of
 from hadax.core.storage.trees import from_named_arrays
 from hadax.core.task import Task
 from hadax.core.types import LearnerState
-from hadax.distilled.files.csv_pairs import ENDINGS, read_pairs
+from hadax.distilled.files.csv_pairs import read_pairs
 from hadax.distilled.files.header import Header, read
+from hadax.distilled.files.npz import ENDINGS
 from hadax.distilled.files.places import file_at
 from hadax.distilled.importing import as_dataset
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hadax.core.errors import UsageError
-from hadax.distilled.files.npz import read_npz
+from hadax.distilled.files.npz import read_npz, read_statistics
 
 PAIRS = {"inputs": np.eye(2, 4), "targets": np.eye(2)}
 
@@ -97,3 +97,13 @@ def test_damaged_files_give_arrays_or_one_line(tmp_path_factory, content):
     assert found >= {"inputs", "targets"}
     assert located
     assert lines == 0
+
+
+@pytest.mark.parametrize("read", [read_npz, read_statistics])
+def test_files_of_another_kind_are_called_that(tmp_path, read):
+    path = tmp_path / "pairs.parquet"
+    path.write_bytes(b"PAR1")
+    with pytest.raises(
+        UsageError, match=r"\.npz and \.csv files of pairs are read, this is neither"
+    ):
+        read(path)
