@@ -6,7 +6,7 @@ from hadax.core.errors import ConfigError
 from hadax.core.storage.files import expanded
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
-from hadax.launch.search.run_folder.file_names import CONFIG, DATASET, POLICY
+from hadax.launch.search.run_folder.file_names import CONFIG
 from hadax.launch.search.run_folder.file_names import REPORT as PAGE
 
 REPORT = Group(
@@ -47,7 +47,9 @@ def main(parsed: Parsed) -> None:
 
 def _is_of_run(artifact: Path) -> bool:
     """Whether what lies beside an artifact is of the run that made it."""
-    return artifact.name in (DATASET, POLICY) and (artifact.parent / CONFIG).is_file()
+    from hadax.distilled.files.places import RESULTS
+
+    return artifact.name in RESULTS and (artifact.parent / CONFIG).is_file()
 
 
 COMMAND = Command(

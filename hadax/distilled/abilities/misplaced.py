@@ -29,16 +29,19 @@ def tells_misplaced(method: Callable[_Parameters, _Result]) -> Callable[_Paramet
 
     @wraps(method)
     def told(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
-        for name, value in kwargs.items():
-            if name not in takes:
-                through = _through_owner(args[0], name) if is_method else _through_any(gives, name)
-                changed, called = f"{through}({name}={value!r})", f"{method.__name__}(...)"
-                whole = f"{changed}.{called}" if is_method else f"{called}.{changed}"
-                begun = any(each.startswith(name) for each in takes)
-                elsewhere = f"; it is {whole} that does this" if through and not begun else ""
-                hint = elsewhere or nearest(name, takes)
-                raise ConfigError(name, value, f"{method.__name__} takes {', '.join(takes)}{hint}")
-        return method(*args, **kwargs)
+        misplaced = next((name for name in kwargs if name not in takes), None)
+        if misplaced is None:
+            return method(*args, **kwargs)
+        through = (
+            _through_owner(args[0], misplaced) if is_method else _through_any(gives, misplaced)
+        )
+        value, called = kwargs[misplaced], f"{method.__name__}(...)"
+        changed = f"{through}({misplaced}={value!r})"
+        whole = f"{changed}.{called}" if is_method else f"{called}.{changed}"
+        begun = any(each.startswith(misplaced) for each in takes)
+        elsewhere = f"; it is {whole} that does this" if through and not begun else ""
+        hint = elsewhere or nearest(misplaced, takes)
+        raise ConfigError(misplaced, value, f"{method.__name__} takes {', '.join(takes)}{hint}")
 
     return told
 
