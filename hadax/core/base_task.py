@@ -164,6 +164,10 @@ class BaseTask:
         """The task itself: it asks policies as people do."""
         return self
 
+    def greedy(self: TaskT) -> TaskT:
+        """The task itself: it asks for best answers."""
+        return self
+
     def real_examples(self, key: Key, size: int) -> Dataset | None:
         """None: there is no real data."""
         del key, size

@@ -174,6 +174,9 @@ class Task(Protocol):
         So a user has them; itself where evaluations ask so already.
         """
 
+    def greedy(self: TaskT) -> TaskT:
+        """The task whose policies give their best answers, all else as in evaluations."""
+
     def initial_dataset(self, key: Key, size: int) -> Dataset:
         """The dataset that a search starts from."""
 

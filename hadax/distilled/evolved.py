@@ -21,9 +21,10 @@ from hadax.distilled.abilities.other_options import with_options
 from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Playable
 from hadax.distilled.files.header import Header
+from hadax.distilled.inputs import Answers
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_policy, score_of_policy
-from hadax.distilled.policy import Answers, TrainedPolicy
+from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.score import Score
 
 

@@ -1,6 +1,5 @@
 """A trained network that acts: raw observations in, actions out."""
 
-import operator
 import warnings
 import weakref
 from collections.abc import Callable
@@ -11,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import struct
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from hadax.core.errors import HadaxWarning, UsageError
 from hadax.core.jax_settings import in_usual_settings
@@ -19,16 +18,11 @@ from hadax.core.learner import Learner
 from hadax.core.specification import Discrete
 from hadax.core.task import Task, kind_of
 from hadax.core.types import LearnerState, TaskState
-from hadax.distilled.files.observation_statistics import is_shaped
+from hadax.distilled.in_episode import EpisodePolicy
+from hadax.distilled.inputs import Answers, arranged_inputs, is_dim
 from hadax.tasks.naming import named
 from hadax.tasks.rl.environment_task import EnvironmentTask
-from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
-
-Answers: TypeAlias = jax.Array | NDArray[Any]
-"""A JAX array where the inputs are one, else a NumPy array."""
-
-Inputs: TypeAlias = Any
-"""A NumPy or a JAX array, traced or not."""
+from hadax.tasks.supervised.scaling import takes_brightness
 
 Compute: TypeAlias = Callable[[Any], jax.Array]
 """Inputs [batch, *input_shape] to answers [batch, ...]."""
@@ -87,7 +81,8 @@ class TrainedPolicy:
     def act(self, inputs: ArrayLike) -> Answers:
         """The best answer to raw inputs, as the environment or user takes it.
 
-        Compiled once for each number of inputs.
+        It remembers nothing; `begin_episode` gives a policy that does. Compiled once for each
+        number of inputs.
 
         Args:
           inputs: one [*input_shape], or several [batch, *input_shape]; flattened or without their
@@ -102,6 +97,14 @@ class TrainedPolicy:
             masked or no finite float32. Nothing is known of the entries of what JAX traces.
         """
         return self._answer(inputs, best=True)
+
+    def begin_episode(self) -> EpisodePolicy:
+        """The same policy with a memory, which normalises by what an episode has shown.
+
+        The scores of tasks with `normalizer="per_policy"` are of such policies; some of them do
+        nothing well with the file's statistics.
+        """
+        return EpisodePolicy(self)
 
     def probabilities(self, inputs: ArrayLike) -> Answers:
         """How likely each class, or each discrete action, is for raw inputs: the outputs' softmax.
@@ -128,18 +131,8 @@ class TrainedPolicy:
 
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
-        try:
-            given = inputs if isinstance(inputs, jax.Array) else np.asarray(inputs)
-        except ValueError as error:
-            raise UsageError(f"inputs are no array of numbers: {error}") from error
-        # NumPy calls bfloat16 no kind of number.
-        if given.dtype.kind not in "biuf" and not jnp.issubdtype(given.dtype, jnp.floating):
-            raise UsageError(f"inputs of type {given.dtype}, must be real numbers")
-        array = _as_float32(given)
-        arranged, single = _arranged(array, tuple(self.task.input_shape))
-        if _is_known(array):
-            _require_finite(inputs, np.asarray(given), np.asarray(array))
-        if takes_brightness(self.state) and _is_dim(array):
+        arranged, single = arranged_inputs(inputs, tuple(self.task.input_shape))
+        if takes_brightness(self.state) and is_dim(arranged):
             # At whoever called `act` or `__call__`, beyond what sets JAX's settings.
             warnings.warn(_DIM, HadaxWarning, stacklevel=4)
         answers = _compiled_for(self, best, single)(arranged)
@@ -166,66 +159,6 @@ class TrainedPolicy:
         raise TypeError(
             "a policy cannot be pickled: keep its dataset's file and seed, and train it again"
         )
-
-
-def _as_float32(given: Answers) -> Answers:
-    """NumPy's inputs as float32; JAX's as they are, but for float64."""
-    if isinstance(given, jax.Array):
-        return given.astype(np.float32) if given.dtype == np.float64 else given
-    if given.dtype == np.float32:
-        return given
-    with np.errstate(over="ignore"):
-        return given.astype(np.float32)
-
-
-def _is_known(array: Answers) -> bool:
-    """Whether an array's entries are there to be looked at: neither traced nor elsewhere."""
-    traced = isinstance(array, jax.core.Tracer)
-    return not traced and (not isinstance(array, jax.Array) or array.is_fully_addressable)
-
-
-def _require_finite(inputs: ArrayLike, given: NDArray[Any], array: NDArray[Any]) -> None:
-    """Refuses entries that a broken sensor gives, for which a network has an answer too.
-
-    Args:
-      inputs: what was passed.
-      given: the same as an array, which knows no mask.
-      array: the same as floats that a network takes.
-    """
-    rows = inputs if isinstance(inputs, list | tuple) else (inputs,)
-    if any(isinstance(row, np.ma.MaskedArray) and np.ma.is_masked(row) for row in rows):
-        raise UsageError("inputs have masked entries, must be finite float32 numbers")
-    if not np.isfinite(array).all():
-        place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-        raise UsageError(f"inputs{list(place)} is {given[place]}, must be a finite float32 number")
-
-
-def _arranged(array: Inputs, shape: tuple[int, ...]) -> tuple[Inputs, bool]:
-    """Inputs as [*shape] or [batch, *shape], and whether it is one; exact shapes go first.
-
-    Raises:
-      UsageError: they have another shape.
-    """
-    for fits in (operator.eq, is_shaped):
-        if fits(array.shape, shape):
-            return array.reshape(shape), True
-        if array.ndim and fits(array.shape[1:], shape):
-            return array.reshape(array.shape[0], *shape), False
-    raise UsageError(
-        f"inputs of shape {array.shape}, must be one of {shape}"
-        f" or several side by side, {('batch', *shape)}".replace("'", "")
-    )
-
-
-def _is_dim(images: Inputs) -> bool:
-    """Whether images [..., height, width, channels] do not look like brightness 0 to 255.
-
-    Black ones do, and nothing is known of what is traced.
-    """
-    if not _is_known(images):
-        return False
-    seen = np.asarray(images)
-    return bool(seen.any()) and not reaches_bytes(seen)
 
 
 # What a policy computes with, found once: taking it apart anew costs more than a small network.

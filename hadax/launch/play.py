@@ -14,6 +14,13 @@ PLAY = Group(
         Flag("out", str, "film.gif", "the film: .gif, .webp, .mp4 (needs ffmpeg) or .html"),
         Flag("network_seed", int, 0, "decides the network that is trained (datasets)"),
         Flag("episode_seed", int, 0, "decides the episode"),
+        Flag(
+            "frozen_statistics",
+            bool,
+            False,
+            "normalise by the file's statistics alone, as policy.act does, not by the episode's own"
+            " where the scores do so (per_policy)",
+        ),
     ),
 )
 
@@ -27,6 +34,7 @@ def main(parsed: Parsed) -> None:
     if not name:
         raise ConfigError("dataset", "", "name the artifact: hadax-play dataset.safetensors")
     seeds = {each: parsed.whole(each) for each in ("network_seed", "episode_seed")}
+    frozen = bool(parsed.values["frozen_statistics"])
     for each, seed in seeds.items():
         require_seed(each, seed)
     require_place(out)
@@ -40,9 +48,9 @@ def main(parsed: Parsed) -> None:
     if not isinstance(found, Merged):
         if task:
             raise ConfigError("task", task, f"{name} is no merged dataset; it plays its own task")
-        film = found.play(out, **seeds)
+        film = found.play(out, **seeds, frozen_statistics=frozen)
     elif task:
-        film = found.for_task(task).play(out, **seeds)
+        film = found.for_task(task).play(out, **seeds, frozen_statistics=frozen)
     else:
         raise UsageError(f"{name} plays several tasks: --task={' or --task='.join(found.names)}")
     print(f"{name}: return {film.episode_return:g} in {film.steps} steps")

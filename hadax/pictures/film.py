@@ -94,8 +94,9 @@ def film(
     episode_seed: Seed = 0,
     frames: int = _MOST_FRAMES,
     width: int = _WIDTH,
+    frozen_statistics: bool = False,
 ) -> Film:
-    """A policy playing one episode, as users play it: greedy, statistics frozen.
+    """A policy playing one episode, greedily.
 
     Args:
       policy: a trained network.
@@ -103,12 +104,13 @@ def film(
       episode_seed: decides the episode.
       frames: at most so many.
       width: in pixels; what is as high as wide has two thirds of it.
+      frozen_statistics: normalise by the file's statistics alone, as `act` does it.
 
     Raises:
       UsageError: the task has no episodes, or matplotlib or pillow is not installed.
     """
     require_plotting()
-    recording = episode(policy, episode_seed, title)
+    recording = episode(policy, episode_seed, title, frozen_statistics)
     length = int(recording.length)
     seen, returns = (np.asarray(each)[: length + 1] for each in (recording.seen, recording.returns))
     chosen, milliseconds = pace(length, recording.step_seconds, frames)

@@ -28,7 +28,11 @@ class Playable:
         raise NotImplementedError
 
     def play(
-        self, path: str | Path | None = None, network_seed: Seed = 0, episode_seed: Seed = 0
+        self,
+        path: str | Path | None = None,
+        network_seed: Seed = 0,
+        episode_seed: Seed = 0,
+        frozen_statistics: bool = False,
     ) -> Any:
         """A film of one episode, greedy; a notebook shows it.
 
@@ -36,6 +40,8 @@ class Playable:
           path: a .gif, .webp, .mp4 or .html file to write it to as well; None for none.
           network_seed: decides the network that is trained, where one is.
           episode_seed: decides the episode.
+          frozen_statistics: normalise by the file's statistics alone, as `TrainedPolicy.act` does,
+            and not by the episode's own where scores do so (`normalizer="per_policy"`).
 
         Raises:
           ConfigError: a seed that is none.
@@ -46,7 +52,12 @@ class Playable:
             resolved(REQUIRE_PLACE)(expanded(path))
         network = as_key(network_seed, "network_seed")
         episode = as_key(episode_seed, "episode_seed")
-        found = resolved(FILM)(self.player(network), self.header.task.task, episode)
+        found = resolved(FILM)(
+            self.player(network),
+            self.header.task.task,
+            episode,
+            frozen_statistics=frozen_statistics,
+        )
         if path is not None:
             found.save(path)
         return found

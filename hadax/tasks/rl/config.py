@@ -7,7 +7,8 @@ from hadax.core.errors import LARGEST, MOST_ENTRIES, MOST_STEPS, ConfigError, re
 from hadax.core.settings.fields import Value, check, setting
 from hadax.core.words.names import nearest
 
-ACTION_MODES: tuple[str, ...] = ("greedy", "sample")
+GREEDY = "greedy"
+ACTION_MODES: tuple[str, ...] = (GREEDY, "sample")
 """The most probable action, or one drawn from the policy's distribution."""
 
 ACTION_BOUNDS: tuple[str, ...] = ("clip", "tanh")
@@ -19,7 +20,8 @@ MOST_STICKY = 0.99
 MOST_RANDOM = 2**20
 """The most steps of random actions before an episode."""
 
-NORMALIZERS: tuple[str, ...] = ("none", "running", "constant", "per_policy")
+PER_POLICY = "per_policy"
+NORMALIZERS: tuple[str, ...] = ("none", "running", "constant", PER_POLICY)
 """Observation normalisers."""
 
 BACKENDS: dict[str, tuple[str, ...]] = {
@@ -88,7 +90,7 @@ class ControlOptions:
         most=MOST_RANDOM,
     )
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
-    action_mode: str = setting("greedy", "of control tasks:", choices=ACTION_MODES)
+    action_mode: str = setting(GREEDY, "of control tasks:", choices=ACTION_MODES)
     action_bounds: str = setting("clip", "of continuous actions:", choices=ACTION_BOUNDS)
     action_scale: float = setting(
         1.0,
@@ -121,7 +123,7 @@ def as_played(action_mode: str, normalizer: str) -> tuple[str, str]:
       action_mode: one of ACTION_MODES, in evaluations.
       normalizer: one of NORMALIZERS, in evaluations.
     """
-    return "greedy", "running" if normalizer == "per_policy" else normalizer
+    return GREEDY, "running" if normalizer == PER_POLICY else normalizer
 
 
 def control_options(library: str, environment: str, **options: Value) -> ControlOptions:

@@ -17,7 +17,7 @@ from hadax.core.settings.fields import check_value
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import schedules
 from hadax.tasks.rl.actions import choose_actions
-from hadax.tasks.rl.config import NO_SCHEDULES, ControlOptions, as_played
+from hadax.tasks.rl.config import GREEDY, NO_SCHEDULES, PER_POLICY, ControlOptions, as_played
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.environment_task import EnvironmentTask
@@ -122,7 +122,7 @@ class ControlTask(EnvironmentTask):
 
     def answer(self, outputs: jax.Array) -> jax.Array:
         """The greedy actions: int32 [batch], or float32 [batch, size] in [-1, 1]."""
-        return self._choose("greedy", jax.random.key(0), outputs)
+        return self._choose(GREEDY, jax.random.key(0), outputs)
 
     def taught(self, targets: jax.Array) -> jax.Array:
         """Actions [batch, size] that may be beyond -1 and 1; those of a network are scaled."""
@@ -152,6 +152,10 @@ class ControlTask(EnvironmentTask):
         if played == own:
             return self
         return replace(self, action_mode=action_mode, normalizer=normalizer)
+
+    def greedy(self) -> "ControlTask":
+        """The task with greedy actions and its own normaliser; itself where it has them."""
+        return self if self.action_mode == GREEDY else replace(self, action_mode=GREEDY)
 
     def given_statistics(
         self, mean: jax.Array, variance: jax.Array, count: float = 1.0
@@ -254,7 +258,7 @@ class ControlTask(EnvironmentTask):
 
     @property
     def _normalizer(self) -> Normalizer:
-        if self.normalizer == "per_policy" and 0 < self.sharing < self.episodes:
+        if self.normalizer == PER_POLICY and 0 < self.sharing < self.episodes:
             return PerPolicy(self.episodes // largest_divisor(self.episodes, self.sharing))
         return NORMALIZERS[self.normalizer]
 

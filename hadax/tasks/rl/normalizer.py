@@ -10,6 +10,7 @@ import jax.numpy as jnp
 
 from hadax.core.types import Statistics, TaskState
 from hadax.tasks.rl import moments
+from hadax.tasks.rl.config import PER_POLICY
 
 Estimate: TypeAlias = Callable[[], moments.Moments]
 """Gives the moments of what a random policy observes; costs some episodes."""
@@ -224,7 +225,7 @@ NORMALIZERS: dict[str, Normalizer] = {
     "none": Identity(),
     "running": Running(),
     "constant": Constant(),
-    "per_policy": PerPolicy(),
+    PER_POLICY: PerPolicy(),
 }
 """Observation normalisers by name."""
 
