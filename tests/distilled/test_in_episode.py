@@ -32,8 +32,12 @@ def test_it_acts_as_a_film_shows_it(pendulum):
     policy, key = pendulum.fit(0), jax.random.key(3)
     own, frozen = (episode(policy, key, "it", frozen=each) for each in (False, True))
     remembering = policy.begin_episode()
-    assert by_hand(policy.task, remembering.act, key) == pytest.approx(float(own.returns[-1]), rel=1e-4)
-    assert by_hand(policy.task, policy.act, key) == pytest.approx(float(frozen.returns[-1]), rel=1e-4)
+    assert by_hand(policy.task, remembering.act, key) == pytest.approx(
+        float(own.returns[-1]), rel=1e-4
+    )
+    assert by_hand(policy.task, policy.act, key) == pytest.approx(
+        float(frozen.returns[-1]), rel=1e-4
+    )
     assert float(own.returns[-1]) != float(frozen.returns[-1])
 
 
