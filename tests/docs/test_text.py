@@ -1,5 +1,6 @@
 """What the pages name between their blocks exists: flags, commands, tasks, files, functions."""
 
+import ast
 import importlib
 import re
 import shlex
@@ -81,6 +82,20 @@ def test_what_is_imported_from_hadax_exists(page):
 def test_relative_links_exist(page):
     for link in re.findall(r"\]\((?![a-z]+:|#)([^)#\s]+)", prose(page.read_text(encoding="utf-8"))):
         assert (page.parent / link).exists(), link
+
+
+def docstrings(path):
+    """Those of a module, and of all that is in it."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [ast.get_docstring(node) or "" for node in nodes if isinstance(node, kinds)]
+
+
+@pytest.mark.parametrize("room", ROOMS.split("|"))
+def test_what_docstrings_name_of_hadax_exists(room):
+    for path in (ROOT / "hadax" / room).rglob("*.py"):
+        for named in re.findall(r"\bhadax(?:\.\w+)+", "\n".join(docstrings(path))):
+            assert resolves(named), f"{path.relative_to(ROOT)}: {named}"
 
 
 def resolves(dotted):

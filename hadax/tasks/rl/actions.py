@@ -15,8 +15,8 @@ def choose_actions(
 
     Args:
       target: the environment's actions.
-      mode: one of ACTION_MODES.
-      bounds: one of ACTION_BOUNDS.
+      mode: one of hadax.tasks.rl.config.ACTION_MODES.
+      bounds: one of hadax.tasks.rl.config.ACTION_BOUNDS.
       scale: what continuous actions are multiplied with before they are bounded.
       key: used when sampling.
       outputs: logits [batch, actions] for discrete actions; for continuous ones means
@@ -44,7 +44,7 @@ def choose_actions(
 
 
 def bounded(bounds: str, actions: jax.Array) -> jax.Array:
-    """Continuous `actions` [batch, size] within [-1, 1]; `bounds` is one of ACTION_BOUNDS."""
+    """Continuous `actions` [batch, size] within [-1, 1]; `bounds` as in `choose_actions`."""
     return jnp.tanh(actions) if bounds == "tanh" else jnp.clip(actions, -1.0, 1.0)
 
 

@@ -39,8 +39,8 @@ class ControlTask(EnvironmentTask):
     Attributes:
       environment: the simulator, adapted.
       episodes: episodes of one evaluation, at least 1.
-      action_mode: one of hadax.tasks.rl.actions.ACTION_MODES.
-      action_bounds: one of hadax.tasks.rl.actions.ACTION_BOUNDS, for continuous actions.
+      action_mode: one of hadax.tasks.rl.config.ACTION_MODES.
+      action_bounds: one of hadax.tasks.rl.config.ACTION_BOUNDS, for continuous actions.
       action_scale: what continuous actions are multiplied with before that, above 0.
       normalizer: one of hadax.tasks.rl.normalizer.NORMALIZERS; its statistics are the task's
         state.
