@@ -1,13 +1,17 @@
 """What the pages name between their blocks exists: flags, commands, tasks, files, functions."""
 
 import ast
+import dataclasses
 import importlib
+import inspect
 import re
 import shlex
 
 import pytest
 
-from hadax import tasks
+from hadax import Environment, Objective, tasks
+from hadax.core.learner import Learner
+from hadax.core.task import Task
 from hadax.launch.commandline.parsing import parse
 from tests.docs.blocks import prose
 from tests.docs.running import PROGRAMS, ROOT, program
@@ -96,6 +100,34 @@ def test_what_docstrings_name_of_hadax_exists(room):
     for path in (ROOT / "hadax" / room).rglob("*.py"):
         for named in re.findall(r"\bhadax(?:\.\w+)+", "\n".join(docstrings(path))):
             assert resolves(named), f"{path.relative_to(ROOT)}: {named}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "protocol"),
+    [("A task", Task), ("A learner", Learner), ("An objective", Objective)],
+)
+def test_tables_of_plug_ins_have_every_member(heading, protocol):
+    names = {name for base in protocol.__mro__ for name in members(base)}
+    assert listed(heading) == {name for name in names if not name.startswith("_")}
+
+
+def test_the_table_of_environments_has_every_attribute_besides():
+    fields = dataclasses.fields(Environment)
+    besides = {each.name for each in fields if each.default is not dataclasses.MISSING}
+    assert listed("A control task") == besides
+
+
+def members(protocol):
+    """What a class states by itself, methods and attributes."""
+    return {*vars(protocol), *inspect.get_annotations(protocol)}
+
+
+def listed(heading):
+    """The names in the first columns of the tables of a section of the plug-ins' page."""
+    page = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    columns = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return {name for column in columns for name in re.findall(r"`(\w+)", column)}
 
 
 def resolves(dotted):
