@@ -32,19 +32,25 @@ class Interrupts:
     exception in between would leave neither. Outside the main thread, where Python delivers no
     signals, nothing changes.
 
+    Args:
+      holding: whether there is something to lose already. While there is none, as when a first
+        generation is compiled for minutes, who watches the process ends it at the first interrupt.
+
     Attributes:
       pending: whether an interrupt was noted.
       number: the noted signal's, 0 before.
+      holding: whether there is something to lose.
       watched: whether somebody else ends this process at a second interrupt.
-      noted: interrupts noted in this process, by all that there were.
+      noted: interrupts noted in this process, by all that there were, with something to lose.
     """
 
     watched = False
     noted = 0
 
-    def __init__(self) -> None:
+    def __init__(self, holding: bool = True) -> None:
         self.pending = False
         self.number = 0
+        self.holding = holding
         self._noted_at = 0.0
         self._previous: dict[signal.Signals, Any] = {}
 
@@ -66,11 +72,18 @@ class Interrupts:
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 
+    def hold(self) -> None:
+        """From here on there is something to lose."""
+        if not self.holding:
+            self.holding = True
+            # One noted before, of which nobody has heard in time, is this run's to heed.
+            Interrupts.noted += int(self.pending)
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         del frame
         if not self.pending:
             self.pending, self.number, self._noted_at = True, number, time.monotonic()
-            Interrupts.noted += 1
+            Interrupts.noted += int(self.holding)
         elif not Interrupts.watched and time.monotonic() - self._noted_at >= ECHO_SECONDS:
             raise Stopped(number=number)
 
@@ -79,5 +92,8 @@ _ACTIVE: list[Interrupts] = []
 
 
 def taken() -> object | None:
-    """Who notes the next interrupt, None where nobody does; a thread that hears them asks."""
-    return _ACTIVE[-1] if _ACTIVE else None
+    """Who notes the next interrupt and has something to lose; a thread that hears them asks.
+
+    None where nobody has.
+    """
+    return next((each for each in reversed(_ACTIVE) if each.holding), None)

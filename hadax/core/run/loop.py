@@ -108,10 +108,13 @@ def run(
     evaluation_key = jax.random.fold_in(key, EVALUATION_STREAM)
     reporter, limits = _Reporter(observers if writes() else ()), limits or Limits(pace)
     poll = Poll(engine.devices)
-    with Interrupts() as interrupts:
+    # One of several processes is missed by the others where it ends by itself.
+    with Interrupts(holding=jax.process_count() > 1) as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = (step or engine.step)(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
+            # Both are compiled by now.
+            interrupts.hold()
             state = state if evolved is None else with_kept(state, evolved[1], evolved[0])
             reporter.dispatched(generation, metrics, evolved)
             ended = limits.reached(None if evolved is None else evolved[0], metrics)

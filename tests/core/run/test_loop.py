@@ -95,6 +95,27 @@ def test_a_second_interrupt_does_not_wait(engine, key, monkeypatch):
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_a_run_has_nothing_to_lose_until_its_first_generation_is_compiled(engine, key):
+    held = []
+
+    def step(state):
+        held.append(interrupts.taken() is not None)
+        return engine.step(state)
+
+    run(engine, key, Pace(generations=3), step=step)
+    assert held == [False, True, True]
+
+
+def test_an_interrupt_that_nobody_watches_for_waits_for_the_first_generation(engine, key):
+    def step(state):
+        signal.raise_signal(signal.SIGTERM)
+        return engine.step(state)
+
+    with pytest.raises(Interrupted) as interrupted:
+        run(engine, key, Pace(generations=3), step=step)
+    assert int(interrupted.value.state.generation) == 1
+
+
 def test_an_interrupt_without_checkpoints_gives_the_state(engine, key, assert_trees_equal):
     with pytest.raises(KeyboardInterrupt, match="interrupted after generation") as interrupted:
         run(engine, key, Pace(generations=8), [Recorder(2)])

@@ -61,6 +61,24 @@ def test_a_second_signal_ends_a_run_in_the_middle_of_native_code():
     assert stopped(body, [signal.SIGTERM] * 2, between=ECHO_SECONDS + 0.1) == (143, FAREWELL)
 
 
+@pytest.mark.parametrize("work", [NATIVE, "print('ready'); time.sleep(60)"])
+def test_one_signal_ends_a_run_that_has_nothing_to_lose(work):
+    body = f"""
+    with Interrupts(holding=False):
+        {work}"""
+    assert stopped(body, [signal.SIGTERM]) == (143, FAREWELL)
+
+
+def test_a_signal_before_there_is_something_to_lose_is_not_forgotten():
+    with Interrupts(holding=False) as interrupts:
+        before = Interrupts.noted
+        signal.raise_signal(signal.SIGTERM)
+        assert (Interrupts.noted, interrupts.pending) == (before, True)
+        interrupts.hold()
+        interrupts.hold()
+        assert Interrupts.noted == before + 1
+
+
 def test_a_signal_that_is_passed_on_twice_is_one():
     body = RUN.replace("        raise", "        print('saved', file=sys.stderr)\n        raise")
     status, error = stopped(f"import sys{body}", [signal.SIGTERM] * 2, between=0.1)
