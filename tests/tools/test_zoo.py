@@ -1,6 +1,7 @@
 """Keeping the zoo: from a run's folder to an entry, and from the index to its page."""
 
 import json
+import os
 import shlex
 import shutil
 from dataclasses import replace
@@ -23,6 +24,7 @@ from hadax.zoo import shipped
 from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
 from hadax.zoo.published import comparable, published_runs
+from tools.zoo import figures
 from tools.zoo.adding import Told, add, is_whole, remove
 from tools.zoo.finished_run import read_run
 from tools.zoo.page import PAGE, anchor, page, played_score
@@ -59,6 +61,27 @@ def empty_zoo(tmp_path, monkeypatch):
 
 def test_the_page_is_what_the_index_generates():
     assert PAGE.read_text(encoding="utf-8") == page(zoo.entries()), "python -m tools.zoo docs"
+
+
+def test_pictures_are_drawn_where_they_are_missing_however_old_they_are(
+    run, empty_zoo, tmp_path, monkeypatch
+):
+    drawn = []
+    monkeypatch.setattr(figures, "draw_curve", lambda entry, path: drawn.append(path))
+    monkeypatch.setattr(figures, "draw_examples", lambda entry, path: drawn.append(path))
+    entry = add(read_run(run), Told(NAME))
+    folder = tmp_path / "pictures"
+    paths = [folder / f"{zoo.path_of(NAME).stem}{ending}" for ending in ("-curve.png", ".png")]
+    folder.mkdir()
+    for path in paths:
+        path.touch()
+        os.utime(path, (0, 0))
+    figures.draw_missing(entry, folder, redraw=False)
+    assert drawn == []
+    figures.forget(NAME, folder)
+    assert list(folder.iterdir()) == []
+    figures.draw_missing(entry, folder, redraw=False)
+    assert drawn == paths
 
 
 def test_a_run_becomes_an_entry(run, empty_zoo):

@@ -13,8 +13,9 @@ def add(parsed: Parsed) -> None:
     """Adds a finished run."""
     from hadax.core.errors import ConfigError
     from hadax.core.settings.annotations import construct
-    from tools.zoo import adding
+    from tools.zoo import adding, figures
     from tools.zoo.finished_run import read_run
+    from tools.zoo.page import PICTURES
 
     for name in ("run", "name"):
         if not parsed.values[name]:
@@ -24,15 +25,19 @@ def add(parsed: Parsed) -> None:
     run = read_run(Path(str(parsed.values["run"])), None if artifact is None else Path(artifact))
     told = {name: value for name, value in parsed.values.items() if name not in ("run", "artifact")}
     entry = adding.add(run, construct(adding.Told, told))
+    figures.forget(entry.name, PICTURES)
     print(f"{entry.name}: {entry.score}\n{entry.search.command}")
     print("now: python -m tools.zoo docs")
 
 
 def remove(parsed: Parsed) -> None:
     """Removes an entry."""
-    from tools.zoo import adding
+    from tools.zoo import adding, figures
+    from tools.zoo.page import PICTURES
 
-    adding.remove(str(parsed.values["name"]))
+    name = str(parsed.values["name"])
+    adding.remove(name)
+    figures.forget(name, PICTURES)
 
 
 def docs(parsed: Parsed) -> None:
@@ -80,7 +85,7 @@ COMMANDS = {
     ),
     "docs": Command(
         program="python -m tools.zoo docs",
-        summary="Writes docs/zoo.md from the index, and the pictures that are missing or old.",
+        summary="Writes docs/zoo.md from the index, and the pictures that are missing.",
         groups=(Group("Pictures", (Flag("redraw", bool, False, "draw the others anew too"),)),),
         main=docs,
     ),

@@ -10,6 +10,7 @@ from hadax.distilled.loading import load
 from hadax.launch.search.presenting.comparison import draw_entry_curve
 from hadax.pictures.arrays import is_image
 from hadax.pictures.datasets import draw_dataset
+from hadax.zoo.entry import file_stem
 
 FOLDER = "images/zoo"
 """Where the pictures are, as the page sees it."""
@@ -21,7 +22,9 @@ _MOST_POSES = 8
 
 
 def draw_missing(entry: zoo.Entry, folder: Path, redraw: bool) -> None:
-    """Draws an entry's pictures that are missing, or older than its artifact.
+    """Draws an entry's pictures that are missing.
+
+    How old files are says nothing: in a clone all are of one moment, in the order of their names.
 
     Args:
       entry: the entry.
@@ -29,14 +32,19 @@ def draw_missing(entry: zoo.Entry, folder: Path, redraw: bool) -> None:
       redraw: draws them in any case.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    artifact = zoo.path_of(entry.name)
-    stem = artifact.stem
+    stem = file_stem(entry.name)
     drawn = {folder / f"{stem}{CURVE}": draw_curve}
     if entry.pairs:
         drawn[folder / f"{stem}{PICTURE}"] = draw_examples
     for path, draw in drawn.items():
-        if redraw or not path.exists() or path.stat().st_mtime < artifact.stat().st_mtime:
+        if redraw or not path.exists():
             draw(entry, path)
+
+
+def forget(name: str, folder: Path) -> None:
+    """Removes the pictures in `folder` of an entry that is no more, or is another one now."""
+    for ending in (PICTURE, CURVE):
+        (folder / f"{file_stem(name)}{ending}").unlink(missing_ok=True)
 
 
 def draw_examples(entry: zoo.Entry, path: Path) -> None:

@@ -12,6 +12,8 @@ from tools.zoo.figures import CURVE, FOLDER, PICTURE, draw_missing
 
 PAGE = Path(__file__).parents[2] / "docs" / "zoo.md"
 
+PICTURES = PAGE.parent / FOLDER
+
 _TOP = Path(__file__).with_name("introduction.md").read_text(encoding="utf-8")
 
 _HEADS = (
@@ -21,14 +23,14 @@ _HEADS = (
 
 
 def write_page(redraw: bool) -> None:
-    """Writes the page, and draws its pictures: those that are missing or old, or all.
+    """Writes the page, and draws its pictures: those that are missing, or all.
 
     Args:
       redraw: whether all.
     """
     write_atomically(PAGE, page(zoo.entries()).encode())
     for entry in zoo.entries():
-        draw_missing(entry, PAGE.parent / FOLDER, redraw)
+        draw_missing(entry, PICTURES, redraw)
 
 
 def page(entries: tuple[zoo.Entry, ...]) -> str:
