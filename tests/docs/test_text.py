@@ -13,7 +13,7 @@ from hadax import Environment, Objective, tasks
 from hadax.core.learner import Learner
 from hadax.core.task import Task
 from hadax.launch.commandline.parsing import parse
-from tests.docs.blocks import prose
+from tests.docs.blocks import prose, snippets
 from tests.docs.running import PROGRAMS, ROOT, program
 from tests.docs.test_documented import PAGES
 
@@ -54,6 +54,25 @@ def test_commands_are_understood(page):
             assert {flag.removeprefix("--") for flag in flags} <= known, span
         else:
             parse(command.groups, arguments, command.positional, command.rest)
+
+
+@over_pages()
+def test_commands_that_are_not_run_are_understood(page):
+    for snippet in snippets(page.read_text(encoding="utf-8")):
+        source = snippet.source.removeprefix("srun ").removesuffix(" &")
+        if snippet.skip and source.startswith("hadax"):
+            command, arguments = program(shlex.split(source, comments=True))
+            parse(command.groups, arguments, command.positional, command.rest)
+
+
+@over_pages()
+def test_benchmarks_have_the_flags_that_they_are_given(page):
+    for span in spans(page):
+        script = re.search(r"python -m benchmarks\.(\w+)(.*)", span)
+        if script:
+            source = (ROOT / "benchmarks" / f"{script[1]}.py").read_text(encoding="utf-8")
+            known = re.findall(r'DEFINE_\w+\(\s*"(\w+)"', source)
+            assert set(re.findall(r"--(\w+)", script[2])) <= set(known), span
 
 
 @over_pages()
