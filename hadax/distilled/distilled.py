@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import ClassVar
 
 import jax
 import numpy as np
@@ -27,6 +28,7 @@ from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.abilities.other_options import with_options
 from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Viewed
+from hadax.distilled.absent import OF_SEVERAL_TASKS, TellsAbsent
 from hadax.distilled.files.header import Header
 from hadax.distilled.initialisations import fixed_keys, initial_keys
 from hadax.distilled.keys import Seed, as_key
@@ -37,7 +39,7 @@ from hadax.learners.registry import make_learner
 
 
 @dataclass(frozen=True, eq=False)
-class Distilled(Saved, Viewed, Exportable):
+class Distilled(TellsAbsent, Saved, Viewed, Exportable):
     """A distilled dataset.
 
     Attributes:
@@ -63,6 +65,13 @@ class Distilled(Saved, Viewed, Exportable):
     state: TaskState
     header: Header
     slots: jax.Array | None = None
+
+    _kind: ClassVar = "a dataset"
+    _absent: ClassVar = {
+        **dict.fromkeys(("act", "probabilities"), "a network acts; fit(seed=0) trains one"),
+        **dict.fromkeys(("policy", "weights"), "networks have them; fit(seed=0) trains one"),
+        **dict.fromkeys(OF_SEVERAL_TASKS, "it is of one task; hadax.merge makes one of several"),
+    }
 
     @property
     def score(self) -> Score | None:

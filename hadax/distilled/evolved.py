@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import ClassVar
 
 import jax
 from numpy.typing import ArrayLike
@@ -20,6 +21,7 @@ from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.abilities.other_options import with_options
 from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Playable
+from hadax.distilled.absent import OF_SEVERAL_TASKS, TellsAbsent
 from hadax.distilled.files.header import Header
 from hadax.distilled.inputs import Answers
 from hadax.distilled.keys import Seed, as_key
@@ -29,7 +31,7 @@ from hadax.distilled.score import Score
 
 
 @dataclass(frozen=True, eq=False)
-class Evolved(Saved, Playable):
+class Evolved(TellsAbsent, Saved, Playable):
     """An evolved policy.
 
     Attributes:
@@ -48,6 +50,18 @@ class Evolved(Saved, Playable):
 
     policy: TrainedPolicy
     header: Header
+
+    _kind: ClassVar = "an evolved policy"
+    _absent: ClassVar = {
+        "fit": "its weights need no training; it acts itself: call act, or player(seed)",
+        "with_learner": "its weights fit their own network alone; evolve others",
+        "export": "pairs are what is exported, and it has none; save writes its weights",
+        "show": "it has no pairs to draw; play films an episode",
+        "observe": "its statistics are those that it was evolved with",
+        **dict.fromkeys(("dataset", "slots"), "it has weights in place of pairs, policy.weights"),
+        **dict.fromkeys(("learner", "weights"), "its policy has that"),
+        **dict.fromkeys(OF_SEVERAL_TASKS, "it is of one task; evaluate measures it"),
+    }
 
     @property
     def score(self) -> Score | None:

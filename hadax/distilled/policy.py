@@ -4,7 +4,7 @@ import warnings
 import weakref
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -18,6 +18,7 @@ from hadax.core.learner import Learner
 from hadax.core.specification import Discrete
 from hadax.core.task import Task, kind_of
 from hadax.core.types import LearnerState, TaskState
+from hadax.distilled.absent import OF_SEVERAL_TASKS, TellsAbsent
 from hadax.distilled.in_episode import EpisodePolicy
 from hadax.distilled.inputs import Answers, arranged_inputs, is_dim
 from hadax.tasks.naming import named
@@ -33,9 +34,15 @@ _DIM = (
     " normalises itself: multiply those from 0 to 1 by 255"
 )
 
+_OF_RESULTS = (
+    *("evaluate", "evaluate_as_played", "score", "play", "save", "export", "show", "observe"),
+    *("with_task", "with_learner", "dataset", "slots", "header", "size_in_words", "to_artifact"),
+    *("evaluate_tasks", "measure", "parts"),
+)
+
 
 @struct.dataclass(eq=False)
-class TrainedPolicy:
+class TrainedPolicy(TellsAbsent):
     """A trained network together with what it does to raw inputs; a pytree, equal to itself alone.
 
     Attributes:
@@ -61,6 +68,13 @@ class TrainedPolicy:
     task: Task
     state: TaskState
     learner: Learner = struct.field(pytree_node=False)
+
+    _kind: ClassVar = "a trained network"
+    _absent: ClassVar = {
+        **dict.fromkeys(("fit", "player", "policy"), "it is trained, and acts itself: call act"),
+        **dict.fromkeys(OF_SEVERAL_TASKS, "networks of a merged dataset play several tasks"),
+        **dict.fromkeys(_OF_RESULTS, "what gave it has that, a dataset or an evolved policy"),
+    }
 
     def __call__(self, inputs: ArrayLike) -> Answers:
         """The network's outputs for raw inputs.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import jax
 import numpy as np
@@ -131,6 +132,8 @@ class Merged(Distilled):
     task: MergedTask
     parts: tuple[Distilled, ...] = ()
     names: tuple[str, ...] = ()
+
+    _kind: ClassVar = "a merged dataset"
 
     @property
     def learner(self) -> Learner:
