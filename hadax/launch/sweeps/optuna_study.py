@@ -99,14 +99,30 @@ def open_study(
     for trial in trials:
         if trial.state == optuna.trial.TrialState.RUNNING:
             study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
-            again = {FOLDER: trial.user_attrs.get(FOLDER, folder_name(trial.number))}
+            again = {name: trial.user_attrs[name] for name in (FOLDER,) if name in trial.user_attrs}
             study.enqueue_trial(trial.params, user_attrs=again)
     return study
 
 
-def folder_name(number: int) -> str:
-    """The folder of the trial of a `number`, in the study's own."""
-    return f"{number:04d}"
+def folder_of(study: "optuna.Study", trial: "optuna.Trial") -> str:
+    """The name of a trial's folder in the study's own: its number, which the trial remembers.
+
+    One that goes on keeps its own, where Optuna counts it anew.
+
+    Args:
+      study: the trial's.
+      trial: the study's newest.
+    """
+    if FOLDER not in trial.user_attrs:
+        earlier = study.get_trials(deepcopy=False)
+        numbers = [number_of(each) for each in earlier if FOLDER in each.user_attrs]
+        trial.set_user_attr(FOLDER, f"{1 + max(numbers, default=-1):04d}")
+    return str(trial.user_attrs[FOLDER])
+
+
+def number_of(trial: "optuna.trial.FrozenTrial") -> int:
+    """What people know a trial by, its folder's number; Optuna's for one that has no folder."""
+    return int(trial.user_attrs.get(FOLDER, trial.number))
 
 
 def suggested(trial: "optuna.Trial", space: Space) -> dict[str, Value]:

@@ -29,7 +29,7 @@ class Trial:
     """Settings that were tried.
 
     Attributes:
-      number: of the trial.
+      number: of the trial, and of its folder.
       state: "complete", "pruned" or "fail".
       score: of the result; None where there is none.
       chosen: the settings.
@@ -104,14 +104,13 @@ class Tuning:
         import optuna
 
         states = optuna.trial.TrialState
-        folder = trial.user_attrs.get(optuna_study.FOLDER, optuna_study.folder_name(trial.number))
-        trial.set_user_attr(optuna_study.FOLDER, folder)
         try:
             chosen = optuna_study.suggested(trial, self.space)
         except ValueError as error:
             study.tell(trial, state=states.FAIL)
             ranges = f"its study has other ranges ({reason(error)}); choose another folder"
             raise UsageError(f"--workdir={self.root}: {ranges}") from error
+        folder = optuna_study.folder_of(study, trial)
         try:
             study.tell(trial, self._score(chosen, folder, optuna_study.Pruning(trial)))
         except optuna.TrialPruned:
@@ -119,7 +118,7 @@ class Tuning:
         except Exception as error:
             trial.set_user_attr(optuna_study.REASON, why(error))
             study.tell(trial, state=states.FAIL)
-        return next(each for each in self._over(study) if each.number == trial.number)
+        return next(each for each in self._over(study) if each.folder == folder)
 
     def _score(self, chosen: dict[str, Value], folder: str, pruning: optuna_study.Pruning) -> float:
         """What a search with these settings scores on fresh networks."""
@@ -145,7 +144,7 @@ class Tuning:
             chosen[name] = each.values[value] if isinstance(each, OneOf) else value
         state = trial.state.name.lower()
         return Trial(
-            number=trial.number,
+            number=optuna_study.number_of(trial),
             state=state,
             score=trial.value if state == "complete" else None,
             chosen=chosen,

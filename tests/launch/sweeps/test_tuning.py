@@ -1,5 +1,6 @@
 """Settings chosen by trial: on disk, pruned, and going on where it stopped; no search runs here."""
 
+import csv
 import importlib.util
 
 import pytest
@@ -9,6 +10,7 @@ from hadax.core.run.loop import Report
 from hadax.distilled.score import Score
 from hadax.launch import tune
 from hadax.launch.commandline.command import execute
+from hadax.launch.sweeps import optuna_study
 from hadax.launch.sweeps.optuna_study import StudyOptions
 from hadax.launch.sweeps.space import OneOf, Range, check_space, dimension, parts_of
 from hadax.launch.sweeps.tuning import Tuning, rank_of
@@ -105,6 +107,43 @@ def test_a_trial_that_was_interrupted_goes_on_in_its_folder(tuning, monkeypatch)
     assert tried[1] == tried[2]
     assert tried[1][0] == "0001"
     assert len(trials) == 2
+
+
+@pytest.mark.parametrize("storage", ["sqlite", "journal"])
+def test_a_trial_that_goes_on_is_told_and_tabled_by_its_folders_number(
+    tuning, storage, tmp_path, monkeypatch
+):
+    score = Tuning._score
+
+    def stopped(self, chosen, folder, pruning):
+        raise KeyboardInterrupt
+
+    tuning(storage=storage)[0].run(1)
+    for _ in range(2):
+        monkeypatch.setattr(Tuning, "_score", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            tuning(storage=storage)[0].run(3)
+    monkeypatch.setattr(Tuning, "_score", score)
+    made, _, said = tuning(storage=storage)
+    trials = made.run(3)
+    assert sorted((each.number, each.folder) for each in trials) == [
+        (0, "0000"),
+        (1, "0001"),
+        (2, "0002"),
+    ]
+    assert [line.split(":")[0] for line in said] == ["trial 1", "trial 2"]
+    _, *rows = csv.reader((tmp_path / "study" / "trials.csv").read_text().splitlines())
+    assert all(int(row[0]) == int(row[-2]) for row in rows)
+
+
+def test_a_trial_that_has_no_folder_yet_is_tried_again_under_the_next_number(tuning, monkeypatch):
+    made, tried, _ = tuning()
+    with monkeypatch.context() as patched:
+        patched.setattr(optuna_study, "folder_of", lambda study, trial: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            made.run(1)
+    assert [each.number for each in tuning()[0].run(2)] in ([0, 1], [1, 0])
+    assert [folder for folder, _ in tried] == ["0000", "0001"]
 
 
 def test_a_trial_that_is_out_of_memory_says_what_a_search_says(tuning, monkeypatch):
