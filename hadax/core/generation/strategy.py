@@ -68,8 +68,7 @@ class Strategy(StrategyConfig):
         """The state of a search that starts around the mean; every leaf a strongly typed array."""
         algorithm = self._algorithm(mean)
         state = algorithm.init(key, mean, self._parameters(algorithm))
-        if self.strategy == "xNES":
-            # evosax scales xNES's transformation by std a second time.
+        if self.traits.scaled_twice:
             state = state.replace(B=jnp.eye(algorithm.num_dims))
         if self.traits.schedule:
             state = state.replace(std=self.std)

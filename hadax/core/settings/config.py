@@ -29,7 +29,7 @@ def require_seed(name: str, seed: int) -> None:
 
 @dataclass(frozen=True)
 class Traits:
-    """What settings a strategy of evosax's has a use for.
+    """What a strategy of evosax's has a use for, and wherein it is unlike the others.
 
     Attributes:
       optimizer: moves its mean by an optimiser.
@@ -39,6 +39,7 @@ class Traits:
       gradient: estimates a gradient, which an optimiser has to scale; the others come with a step
         of their own.
       raw_fitness: left to itself it takes fitness as it is.
+      scaled_twice: evosax starts its transformation from std, by which every step scales it.
     """
 
     optimizer: bool = False
@@ -47,13 +48,14 @@ class Traits:
     antithetic: bool = False
     gradient: bool = False
     raw_fitness: bool = False
+    scaled_twice: bool = False
 
 
 TRAITS: dict[str, Traits] = {
     "Open_ES": Traits(optimizer=True, schedule=True, shaping=True, antithetic=True, gradient=True),
     "PGPE": Traits(optimizer=True, shaping=True, antithetic=True, gradient=True),
     "SNES": Traits(optimizer=True),
-    "xNES": Traits(optimizer=True),
+    "xNES": Traits(optimizer=True, scaled_twice=True),
     "SimpleES": Traits(optimizer=True),
     "CMA_ES": Traits(),
     "Sep_CMA_ES": Traits(),

@@ -78,6 +78,16 @@ class TestTraits:
             made(7)
             StrategyConfig(strategy=name, population=7)
 
+    def test_say_whether_evosax_scales_by_std_twice(self, name, key):
+        algorithm = distribution_based_algorithms[name](1024, jnp.zeros(3))
+        if TRAITS[name].schedule:
+            assert not TRAITS[name].scaled_twice
+            return
+        parameters = algorithm.default_params.replace(std_init=0.1)
+        state = algorithm.init(key, jnp.zeros(3), parameters)
+        population, _ = algorithm.ask(key, state, parameters)
+        assert (float(jnp.std(population)) < 0.05) == TRAITS[name].scaled_twice
+
 
 def test_a_strategy_is_its_settings():
     config = StrategyConfig(strategy="PGPE", population=12, std=0.7, shaping="raw")
