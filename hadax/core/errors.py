@@ -19,7 +19,7 @@ LARGEST = 1e6
 
 
 OUT_OF_MEMORY = "out of memory; try a smaller chunk, population, width or dataset"
-"""What a person is told where `out_of_memory` holds."""
+"""What `told` says where `out_of_memory` holds."""
 
 
 class UsageError(ValueError):
@@ -152,6 +152,11 @@ def reason(error: BaseException) -> str:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     words = str(error).strip()
     return words.splitlines()[0] if words else type(error).__name__
+
+
+def told(error: BaseException) -> str:
+    """An error in one line: what to do where memory ran out, else as `reason` has it."""
+    return OUT_OF_MEMORY if out_of_memory(error) else reason(error)
 
 
 def failure(error: BaseException) -> str:

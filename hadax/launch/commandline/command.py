@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import hadax
-from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError, out_of_memory, reason
+from hadax.core.errors import ConfigError, told
 from hadax.launch.commandline.flags import Group, Parsed, help_text
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.machine.allocator import use_few_arenas
@@ -115,15 +115,8 @@ def _last_words(command: Command, error: BaseException) -> str:
     """The line that tells of an error which a command expects."""
     if isinstance(error, KeyboardInterrupt):
         return command.farewell
-    return f"{command.program}: {_as_typed(_told(error))}"
-
-
-def _told(error: BaseException) -> str:
-    if isinstance(error, ConfigError):
-        return f"--{error}"
-    if isinstance(error, UsageError):
-        return str(error)
-    return OUT_OF_MEMORY if out_of_memory(error) else reason(error)
+    flag = "--" if isinstance(error, ConfigError) else ""
+    return f"{command.program}: {flag}{_as_typed(told(error))}"
 
 
 def _as_typed(message: str) -> str:
