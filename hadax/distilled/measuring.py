@@ -109,13 +109,19 @@ def measured(evaluations: Evaluation, metric: str) -> jax.Array:
       evaluations: one a network, or a group of episodes.
       metric: "fitness", or the name of one of their metrics.
     """
-    if metric != "fitness":
-        return evaluations.metrics[metric]
+    return jnp.where(_unplayed(evaluations, metric), jnp.nan, _values(evaluations, metric))
+
+
+def _unplayed(evaluations: Evaluation, metric: str) -> jax.Array:
+    """Of which networks every episode broke at its first step, bool [networks]."""
     told = evaluations.metrics
-    if not {BROKEN_EPISODES, EPISODE_LENGTH} <= told.keys():
-        return evaluations.fitness
-    unplayed = (told[BROKEN_EPISODES] == 1) & (told[EPISODE_LENGTH] == 1)
-    return jnp.where(unplayed, jnp.nan, evaluations.fitness)
+    if metric != "fitness" or not {BROKEN_EPISODES, EPISODE_LENGTH} <= told.keys():
+        return jnp.zeros(evaluations.fitness.shape, bool)
+    return (told[BROKEN_EPISODES] == 1) & (told[EPISODE_LENGTH] == 1)
+
+
+def _values(evaluations: Evaluation, metric: str) -> jax.Array:
+    return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
 
 
 def score_of_networks(evaluations: Evaluation, task: Task, episodes: int) -> Score:
@@ -152,10 +158,9 @@ def score_of_policy(evaluations: Evaluation, task: Task, episodes: int) -> Score
       task: as it was measured.
       episodes: episodes of each group; 0 for tasks without.
     """
-    values = measured(evaluations, task.score_metric)
-    if task.score_metric == "fitness" and jnp.isfinite(values).any():
-        # A group that broke at once is a part of what the one policy comes to.
-        values = evaluations.fitness
+    # A group that broke at once is a part of what the one policy comes to, unless all did.
+    unplayed = _unplayed(evaluations, task.score_metric).all()
+    values = jnp.where(unplayed, jnp.nan, _values(evaluations, task.score_metric))
     within = evaluations.metrics.get("return_std", jnp.zeros(values.shape))
     variance = jnp.mean(jnp.square(within)) + jnp.var(values)
     mean, std = float(jnp.mean(values)), float(jnp.sqrt(variance))
