@@ -10,8 +10,7 @@ import jax.numpy as jnp
 from flax import struct
 
 from hadax.core.errors import UsageError
-
-_SMALLEST_STD = 1e-4
+from hadax.tasks.spread import SMALLEST_STD
 
 
 @struct.dataclass
@@ -158,4 +157,4 @@ def sums_around(moments: Moments, seen: Moments) -> MomentSums:
 
 def std_of(moments: Moments) -> jax.Array:
     """Standard deviations [*observation_shape], none so small that dividing by it is unsafe."""
-    return jnp.maximum(jnp.sqrt(moments.squares / moments.count), _SMALLEST_STD)
+    return jnp.maximum(jnp.sqrt(moments.squares / moments.count), SMALLEST_STD)

@@ -8,9 +8,7 @@ from flax import struct
 from numpy.typing import NDArray
 
 from hadax.core.types import TaskState
-
-# A channel that hardly varies, of images given by hand: to divide by zero would be NaN.
-_SMALLEST_STD = 1e-4
+from hadax.tasks.spread import SMALLEST_STD
 
 # No normalised pixel comes near it; brightness up to 255 does.
 _BRIGHT = 50
@@ -54,7 +52,7 @@ def scaling_of(pixels: jax.Array) -> Scaling:
     means, squares = (each.mean((1, 2)) for each in (brightness, jnp.square(brightness)))
     mean = means.mean(0)
     variance = jnp.maximum(squares.mean(0) - jnp.square(mean), 0.0)
-    return Scaling(mean, jnp.maximum(jnp.sqrt(variance), _SMALLEST_STD))
+    return Scaling(mean, jnp.maximum(jnp.sqrt(variance), SMALLEST_STD))
 
 
 def scale(scaling: Scaling, images: jax.Array) -> jax.Array:
