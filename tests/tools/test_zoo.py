@@ -15,6 +15,7 @@ from hadax.distilled.files.header import Header
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.commandline.umbrella import command_of
 from hadax.launch.search.command_line import command_of as command_line
+from hadax.launch.search.presenting.comparison import is_whole
 from hadax.launch.search.resolve import resolve
 from hadax.launch.search.run_folder.folder import Folder
 from hadax.learners.config import LearnerConfig
@@ -25,7 +26,7 @@ from hadax.zoo.curves import read_curve
 from hadax.zoo.index import write_index
 from hadax.zoo.published import comparable, published_runs
 from tools.zoo import figures
-from tools.zoo.adding import Told, add, is_whole, remove
+from tools.zoo.adding import Told, add, remove
 from tools.zoo.finished_run import read_run
 from tools.zoo.page import PAGE, anchor, page, played_score
 

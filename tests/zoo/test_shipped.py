@@ -9,7 +9,7 @@ from hadax.distilled.files.observation_statistics import with_given_statistics
 from hadax.distilled.files.places import file_at
 from hadax.launch import evaluate, import_dataset
 from hadax.launch.commandline.command import execute
-from hadax.launch.search.presenting.comparison import whole_curve
+from hadax.launch.search.presenting.comparison import published_beside, whole_curve
 from hadax.zoo import shipped
 
 NAME = "gymnax/CartPole-v1"
@@ -90,6 +90,23 @@ def test_a_learning_curve_counts_the_steps_of_all_searches_before():
     before = sum(each.search.environment_steps for each in chain[:-1])
     # A search that its budget ended may have gone on for a while after its last evaluation.
     assert before < steps[-1] <= before + chain[-1].search.environment_steps
+
+
+def test_a_learning_curve_is_of_searches_with_episodes_of_one_length():
+    chain = hadax.zoo.searches_of("brax/humanoidstandup")
+    lengths = [hadax.zoo.load(each.name).header.task.options["horizon"] for each in chain]
+    assert lengths == [250, 1000, 450, 400, 1000, 1000]
+    ends = np.cumsum([each.search.environment_steps for each in chain])
+    steps = [step for step, _ in whole_curve(chain[-1])]
+    assert ends[0] < min(steps), "returns of 250 steps are not beside those of 1000"
+    assert not [step for step in steps if ends[1] < step <= ends[3]]
+    assert ends[4] < max(steps) <= ends[5]
+
+
+def test_a_run_is_published_beside_whole_episodes_alone():
+    found = hadax.zoo.load("brax/hopper")
+    assert published_beside(found) is not None
+    assert published_beside(found.with_task(horizon=250)) is None
 
 
 def test_what_it_scores_for_another_learner_or_task_is_not_known(tmp_path):

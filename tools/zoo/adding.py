@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from hadax import tasks
 from hadax.core.errors import UsageError
 from hadax.distilled.files.places import ZOO
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import SearchConfig
-from hadax.launch.search.presenting.comparison import method_of
+from hadax.launch.search.presenting.comparison import is_whole, method_of
 from hadax.tasks.config import TaskConfig
 from hadax.zoo import shipped
 from hadax.zoo.curves import write_curve
@@ -139,12 +138,6 @@ def _published(told: Told, task: TaskConfig, method: str, pairs: int) -> Publish
     if told.published_source is not None or found is None:
         return Published(told.published, pairs, told.published_source or "the paper")
     return replace(found, score=told.published)
-
-
-def is_whole(task: TaskConfig) -> bool:
-    """Whether a task's episodes are as long as its environment's own, or it has none."""
-    own = tasks.outline(task.task).options
-    return task.options.get("horizon", own.get("horizon")) == own.get("horizon")
 
 
 def _search(run: FinishedRun, told: Told) -> Search:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from hadax.distilled.files.header import Header
+from hadax import tasks
+from hadax.core.settings.fields import Value
+from hadax.distilled.files.header import Header, read
 from hadax.distilled.loading import Loaded
 from hadax.launch.search.presenting.origin import config_of
 from hadax.launch.search.steps import steps_a_generation
 from hadax.pictures.curves import Curve, Scale, draw_curves
+from hadax.tasks.config import TaskConfig
 from hadax.zoo.curves import Point, read_curve
 from hadax.zoo.entry import Entry
 from hadax.zoo.published import PublishedRun, comparable
@@ -20,12 +23,19 @@ def method_of(header: Header) -> str:
     return "neuroevolution" if header.kind == "policy" else header.distillation.method
 
 
+def is_whole(task: TaskConfig) -> bool:
+    """Whether a task's episodes are as long as its environment's own, or it has none."""
+    own = tasks.outline(task.task).options
+    return task.options.get("horizon", own.get("horizon")) == own.get("horizon")
+
+
 def published_beside(result: Loaded) -> PublishedRun | None:
-    """What the method's authors reached on the same task and physics; None where nothing is."""
+    """What the authors reached on the same task, physics and horizon; None where nothing is."""
     header = result.header
     if header.task.options.get("backend") not in _PUBLISHED_PHYSICS:
         return None
-    return comparable(header.task.task, method_of(header), header.examples)
+    found = comparable(header.task.task, method_of(header), header.examples)
+    return found if found and is_whole(header.task) else None
 
 
 def scale_of(result: Loaded) -> Scale:
@@ -69,14 +79,25 @@ def draw_entry_curve(entry: Entry, result: Loaded, path: Path) -> None:
 
 
 def whole_curve(entry: Entry) -> list[tuple[int, float]]:
-    """An entry's evolved means by environment steps, those of all searches before it counted."""
+    """An entry's evolved means by environment steps, those of all searches before it counted.
+
+    Searches by episodes of another length count their steps alone: their returns are of another
+    scale.
+    """
     curve: list[tuple[int, float]] = []
-    before = 0
+    before, horizon = 0, _horizon(entry)
     for each in searches_of(entry.name):
-        points = _points(each)
-        curve += [(before + point.environment_steps, point.evolved_mean) for point in points]
+        if _horizon(each) == horizon:
+            steps = [(before + point.environment_steps, point) for point in _points(each)]
+            curve += [(place, point.evolved_mean) for place, point in steps]
         before += each.search.environment_steps
     return curve
+
+
+def _horizon(entry: Entry) -> Value:
+    """How long its episodes were, as its file records it; None for tasks without."""
+    header, _ = read(path_of(entry.name))
+    return header.task.options.get("horizon")
 
 
 def _points(entry: Entry) -> tuple[Point, ...]:
