@@ -168,6 +168,15 @@ class TrainedPolicy(TellsAbsent):
             return f"{kind} of {self.task.environment.name}"
         return kind
 
+    def __copy__(self) -> "TrainedPolicy":
+        """Itself: nothing in it changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "TrainedPolicy":
+        """Itself: nothing in it changes."""
+        del memo
+        return self
+
     def __reduce__(self) -> NoReturn:
         """Refuses to be pickled, in words."""
         raise TypeError(

@@ -1,5 +1,6 @@
 """What one kind of result has and another has not."""
 
+import copy
 import pickle
 
 import jax
@@ -71,3 +72,8 @@ def test_networks_are_pytrees_and_results_say_why_they_are_no_pickles(kinds):
     for each in kinds.values():
         with pytest.raises(TypeError, match="cannot be pickled"):
             pickle.dumps(each)
+
+
+def test_every_result_can_be_copied(kinds):
+    for each in kinds.values():
+        assert type(copy.deepcopy(each)) is type(copy.copy(each)) is type(each)
