@@ -68,7 +68,9 @@ class Distilled(TellsAbsent, Saved, Viewed, Exportable):
 
     _kind: ClassVar = "a dataset"
     _absent: ClassVar = {
-        **dict.fromkeys(("act", "probabilities"), "a network acts; fit(seed=0) trains one"),
+        **dict.fromkeys(
+            ("act", "begin_episode", "probabilities"), "a network acts; fit(seed=0) trains one"
+        ),
         **dict.fromkeys(("policy", "weights"), "networks have them; fit(seed=0) trains one"),
         **dict.fromkeys(OF_SEVERAL_TASKS, "it is of one task; hadax.merge makes one of several"),
     }

@@ -23,6 +23,7 @@ from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Playable
 from hadax.distilled.absent import OF_SEVERAL_TASKS, TellsAbsent
 from hadax.distilled.files.header import Header
+from hadax.distilled.in_episode import EpisodePolicy
 from hadax.distilled.inputs import Answers
 from hadax.distilled.keys import Seed, as_key
 from hadax.distilled.measuring import evaluate_policy, score_of_policy
@@ -96,6 +97,10 @@ class Evolved(TellsAbsent, Saved, Playable):
           UsageError: as `TrainedPolicy.act`.
         """
         return self.policy.act(inputs)
+
+    def begin_episode(self) -> EpisodePolicy:
+        """The same policy with a memory, as `TrainedPolicy.begin_episode` gives it."""
+        return self.policy.begin_episode()
 
     def probabilities(self, inputs: ArrayLike) -> Answers:
         """How likely each class, or each discrete action, is for raw inputs.
