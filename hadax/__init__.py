@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hadax.core.task import Task as Task
     from hadax.distilled.distilled import Distilled as Distilled
     from hadax.distilled.evolved import Evolved as Evolved
+    from hadax.distilled.in_episode import EpisodePolicy as EpisodePolicy
     from hadax.distilled.loading import load as load
     from hadax.distilled.loading import load_dataset as load_dataset
     from hadax.distilled.loading import load_policy as load_policy
@@ -68,6 +69,7 @@ _PLACES: dict[str, str] = {
     "Distilled": "hadax.distilled.distilled",
     "Engine": "hadax.core.generation.engine",
     "Environment": "hadax.tasks.rl.environment",
+    "EpisodePolicy": "hadax.distilled.in_episode",
     "Evaluation": "hadax.core.evaluation",
     "Evolved": "hadax.distilled.evolved",
     "HadaxWarning": "hadax.core.errors",

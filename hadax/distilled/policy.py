@@ -117,6 +117,9 @@ class TrainedPolicy(TellsAbsent):
 
         The scores of tasks with `normalizer="per_policy"` are of such policies; some of them do
         nothing well with the file's statistics.
+
+        Raises:
+          UsageError: the task has no episodes, or JAX traces the policy.
         """
         return EpisodePolicy(self)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import hadax
+from hadax.zoo.published import published_runs
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 ROW = re.compile(
@@ -35,3 +36,19 @@ def test_a_row_is_the_entry_of_its_task(row):
     if row["pairs"]:
         assert int(row["pairs"]) == entry.pairs
         assert int(row["theirs"]) == entry.published.pairs
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_further_figures_of_a_row_are_those_of_other_sizes_and_entries(row):
+    theirs = row.group().split("|")[3]
+    for score, pairs in re.findall(r"([\d,.]+) \((\d+)\)", theirs):
+        of_size = [
+            each.published.score
+            for each in published_runs()
+            if (each.task, each.method, each.pairs) == (row["name"], "HaDES-R", int(pairs))
+        ]
+        assert float(score.replace(",", "")) in [
+            pytest.approx(abs(each), abs=0.5) for each in of_size
+        ]
+    for score in re.findall(r"\(([\d.]+) % with hidden units\)", row.group()):
+        assert score == f"{100 * hadax.zoo.entry(row['name'] + '@hidden').score.mean:.1f}"

@@ -103,17 +103,18 @@ def run(
     Raises:
       Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
+    # One of several processes is missed by the others where it ends by itself.
+    holding = state is not None or jax.process_count() > 1
     if state is None:
         state = _newest(engine, engine.init(key), checkpoints)
     evaluation_key = jax.random.fold_in(key, EVALUATION_STREAM)
     reporter, limits = _Reporter(observers if writes() else ()), limits or Limits(pace)
     poll = Poll(engine.devices)
-    # One of several processes is missed by the others where it ends by itself.
-    with Interrupts(holding=jax.process_count() > 1) as interrupts:
+    with Interrupts(holding=holding) as interrupts:
         for generation in range(int(state.generation) + 1, pace.generations + 1):
             state, metrics = (step or engine.step)(state)
             evolved = _evolved_mean(engine, evaluation_key, state, generation, pace)
-            # Both are compiled by now.
+            # What is compiled for minutes is there by now; what is saved was never at stake.
             interrupts.hold()
             state = state if evolved is None else with_kept(state, evolved[1], evolved[0])
             reporter.dispatched(generation, metrics, evolved)

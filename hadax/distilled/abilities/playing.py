@@ -15,22 +15,24 @@ from hadax.distilled.policy import TrainedPolicy
 
 
 @in_usual_settings
-def episode(policy: TrainedPolicy, seed: Seed, name: str, frozen: bool = False) -> Recording:
+def episode(
+    policy: TrainedPolicy, seed: Seed, name: str, frozen_statistics: bool = False
+) -> Recording:
     """An episode with the best actions.
 
     Args:
       policy: plays it.
       seed: decides how it begins, and what the environment draws.
       name: what is played, for the message.
-      frozen: whether observations are normalised by the file's statistics, as `act` does it; else
-        as the task does it, which may be by what the episode has shown.
+      frozen_statistics: whether observations are normalised by the file's statistics, as `act`
+        does it; else as the task does it, which may be by what the episode has shown.
 
     Raises:
       ConfigError: no seed.
       UsageError: the task has no episodes.
     """
     key = as_key(seed)
-    task = policy.task.as_played() if frozen else policy.task.greedy()
+    task = policy.task.as_played() if frozen_statistics else policy.task.greedy()
     found = _recorded(policy.learner, task, policy.weights, policy.state, key)
     if found is None:
         raise UsageError(f"{name} has no episodes to play; hadax-show draws its examples")

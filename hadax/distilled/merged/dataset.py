@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import jax
 import numpy as np
@@ -75,6 +75,17 @@ class MergedPolicy(TrainedPolicy):
     def _title(self) -> str:
         """All tasks."""
         return ", ".join(self.names)
+
+    def begin_episode(self) -> NoReturn:
+        """Refuses, in words: an episode is of one task.
+
+        Raises:
+          UsageError: always, and says what to call.
+        """
+        listed = ", ".join(self.names)
+        raise UsageError(
+            f"an episode is of one task: for_task(NAME).begin_episode(), of one of {listed}"
+        )
 
     def for_task(self, name: str) -> TrainedPolicy:
         """The network as a policy of one task, which takes that task's raw observations.
