@@ -20,6 +20,7 @@ from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header
 from hadax.distilled.files.npz import STATISTICS, Arrays
 from hadax.distilled.files.observation_statistics import is_shaped, statistics_of
+from hadax.tasks.rl.config import PER_POLICY
 from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.rl.view import fitting_view
 from hadax.tasks.supervised.scaling import reaches_bytes, takes_brightness
@@ -47,7 +48,7 @@ def imported(
     sized = replace(header.distillation, dataset_size=dataset.size)
     header = replace(header, distillation=sized)
     made = Distilled(dataset, task, _task_state(source, task, arrays, header.seed), header)
-    if task.normalizer != "per_policy" or has_statistics(arrays):
+    if task.normalizer != PER_POLICY or has_statistics(arrays):
         return made
     # As many networks and episodes as measure it, so that both compile once.
     return made.observe(observation_key(header.seed), networks, episodes)

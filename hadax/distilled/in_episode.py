@@ -14,7 +14,7 @@ from hadax.core.jax_settings import in_usual_settings
 from hadax.core.learner import Learner
 from hadax.core.task import Task
 from hadax.core.types import LearnerState, TaskState
-from hadax.distilled.inputs import Answers, arranged_inputs
+from hadax.distilled.inputs import Answers, arranged_inputs, is_traced
 from hadax.tasks.rl.config import PER_POLICY
 from hadax.tasks.rl.normalizer import NORMALIZERS
 
@@ -53,7 +53,7 @@ class EpisodePolicy:
         """
         if not policy.task.episodes:
             raise UsageError(f"{policy!r} has no episodes: call act")
-        if any(_is_traced(leaf) for leaf in jax.tree.leaves((policy.weights, policy.state))):
+        if any(is_traced(leaf) for leaf in jax.tree.leaves((policy.weights, policy.state))):
             raise UsageError(_TRACED)
         self._policy = policy
         self._compute = _prepared(policy) if policy.task.normalizer == PER_POLICY else None
@@ -96,7 +96,7 @@ class EpisodePolicy:
         """
         if self._compute is None:
             return self._policy.act(inputs)
-        if _is_traced(inputs):
+        if is_traced(inputs):
             raise UsageError(_TRACED)
         arranged, single = arranged_inputs(inputs, tuple(self._policy.task.input_shape))
         batch = arranged[None] if single else arranged
@@ -128,10 +128,6 @@ class EpisodePolicy:
         return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (size, *jnp.shape(leaf))), nothing)
 
 
-def _is_traced(value: object) -> bool:
-    return isinstance(value, jax.core.Tracer)
-
-
 def _flags(ended: ArrayLike) -> NDArray[np.bool_]:
     """The flags as bool, of whatever shape.
 
@@ -139,7 +135,7 @@ def _flags(ended: ArrayLike) -> NDArray[np.bool_]:
       UsageError: they are neither bool nor all of them 0 or 1.
     """
     expected = "must be flags, bool or 0 and 1, one an episode"
-    if _is_traced(ended):
+    if is_traced(ended):
         raise UsageError(_TRACED)
     try:
         found = np.asarray(ended)

@@ -44,6 +44,11 @@ def arranged_inputs(inputs: ArrayLike, shape: tuple[int, ...]) -> tuple[Inputs, 
     return arranged, single
 
 
+def is_traced(value: object) -> bool:
+    """Whether JAX traces a value, of whose entries nothing is known then."""
+    return isinstance(value, jax.core.Tracer)
+
+
 def is_dim(images: Inputs) -> bool:
     """Whether images [..., height, width, channels] do not look like brightness 0 to 255.
 
@@ -67,8 +72,7 @@ def _as_float32(given: Answers) -> Answers:
 
 def _is_known(array: Answers) -> bool:
     """Whether an array's entries are there to be looked at: neither traced nor elsewhere."""
-    traced = isinstance(array, jax.core.Tracer)
-    return not traced and (not isinstance(array, jax.Array) or array.is_fully_addressable)
+    return not is_traced(array) and (not isinstance(array, jax.Array) or array.is_fully_addressable)
 
 
 def _require_finite(inputs: ArrayLike, given: NDArray[Any], array: NDArray[Any]) -> None:

@@ -103,7 +103,8 @@ def run(
     Raises:
       Interrupted: after Ctrl-C or SIGTERM, once the generation under way is done and saved.
     """
-    # One of several processes is missed by the others where it ends by itself.
+    # A state that is given may be saved nowhere; and one of several processes is missed by the
+    # others where it ends by itself.
     holding = state is not None or jax.process_count() > 1
     if state is None:
         state = _newest(engine, engine.init(key), checkpoints)

@@ -20,6 +20,7 @@ from hadax.distilled.export.scaling import InputScaling, scaling_of
 from hadax.distilled.files.npz import checksum_of_pairs
 from hadax.distilled.score import Score
 from hadax.learners.losses import resolved_loss
+from hadax.tasks.rl.config import PER_POLICY
 from hadax.tasks.rl.environment_task import EnvironmentTask
 
 # Where gymnax's environment is gymnasium's own, observation for observation.
@@ -125,7 +126,7 @@ def _notes(task: Task) -> Iterator[str]:
     """What numbers do not say of how observations become inputs."""
     if view := task.options.get("view"):
         yield f"an observation is {_WINDOW.format(view=view)}"
-    if task.normalizer == "per_policy":
+    if task.normalizer == PER_POLICY:
         yield _OWN_STATISTICS
 
 
