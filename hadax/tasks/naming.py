@@ -48,3 +48,9 @@ def remember(task: "Task", name: str, options: Mapping[str, Option]) -> None:
 def named(task: "Task") -> Named | None:
     """How a task was made; None for one that no name made, as for a changed copy."""
     return _named.get(id(task))
+
+
+def remember_as(task: "Task", copy: "Task") -> None:
+    """Notes of a copy what is known of its task: only its data are others."""
+    if (made := named(task)) is not None:
+        remember(copy, made.name, made.options)

@@ -10,14 +10,14 @@ and whose value is its factory:
 import contextlib
 import functools
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.settings.annotations import Option
 from hadax.core.words.names import nearest
-from hadax.tasks.naming import remember
+from hadax.tasks.naming import remember, remember_as
 from hadax.tasks.options import Factory, checked
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def make(name: str, /, **options: Option) -> "Task":
       >>> hadax.make("analytic/linear_regression", batch=16).input_shape
       (3,)
     """
-    outlined, given = _outlined(name, options)
+    outlined = outline(name, **options)
     with own_code("task", name, "with_data"):
         task = outlined.with_data("train")
-    remember(task, name, given)
+    remember_as(outlined, task)
     return task
 
 
@@ -121,11 +121,6 @@ def outline(name: str, /, **options: Option) -> "Task":
     Raises:
       ConfigError: as for `make`.
     """
-    return _outlined(name, options)[0]
-
-
-def _outlined(name: str, options: Mapping[str, Option]) -> tuple["Task", dict[str, Option]]:
-    """An outline, and its options as the factory was given them."""
     from hadax.core.task import check_task
 
     factory = factory_of(name)
@@ -140,7 +135,8 @@ def _outlined(name: str, options: Mapping[str, Option]) -> tuple["Task", dict[st
         # An environment knows itself by its library's name, not by the one that was asked for.
         raise ConfigError("task", name, error.expected) from error
     check_task(task, name)
-    return task, given
+    remember(task, name, given)
+    return task
 
 
 def is_known(name: str) -> bool:

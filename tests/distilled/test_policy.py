@@ -195,11 +195,11 @@ def test_a_policy_equals_itself_alone_and_can_be_in_sets(cart_pole, policy):
 
 
 def test_a_policy_is_told_in_a_line_without_its_weights(cart_pole, policy):
-    assert repr(policy) == (
+    unnamed = dataclasses.replace(policy, task=dataclasses.replace(policy.task))
+    assert repr(unnamed) == (
         "<a policy for ControlTask of CartPole-v1: 30 weights, inputs (4,), Discrete(size=2)>"
     )
-    named = dataclasses.replace(policy, task=hadax.make("gymnax/CartPole-v1"))
-    assert repr(named).startswith("<a policy for gymnax/CartPole-v1: 30 weights")
+    assert repr(policy).startswith("<a policy for gymnax/CartPole-v1: 30 weights")
     assert repr(jax.tree.map(lambda leaf: leaf[None], policy)).startswith("<a policy for Control")
     parts = [hadax.zoo.load("gymnax/CartPole-v1")] * 2
     merged = hadax.merge(parts, networks=1, episodes=1, inner_steps=1).fit(0)

@@ -70,3 +70,24 @@ def test_a_name_is_kept_no_longer_than_its_task():
     del task
     gc.collect()
     assert place not in naming._named
+
+
+def test_the_task_of_a_loaded_result_is_known_by_name(tmp_path):
+    first = hadax.distill(
+        "analytic/linear_quadratic", preset="none", horizon=7, progress=False, **SMALL
+    )
+    loaded = hadax.load(first.save(tmp_path / "a.safetensors"))
+    again = hadax.load(
+        hadax.distill(loaded.task, progress=False, **SMALL).save(tmp_path / "b.safetensors")
+    )
+    assert again.header.task == first.header.task
+    assert again.task.environment.horizon == 7
+    other = loaded.with_task(horizon=9).task
+    assert named(other).options["horizon"] == 9
+
+
+def test_images_of_a_loaded_result_are_brought_to_the_next_search():
+    loaded = hadax.zoo.load("supervised/digits")
+    assert named(loaded.task.with_data("test")) == named(loaded.task)
+    found = hadax.distill(loaded.task, dataset_size=10, progress=False, **SMALL)
+    assert found.header.task.task == loaded.header.task.task

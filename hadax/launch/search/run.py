@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from hadax.core.entry_points import own_code
 from hadax.core.generation.best_means import ValidatedMean
 from hadax.core.jax_settings import in_usual_settings
 from hadax.core.population.placement import writes
@@ -141,4 +142,7 @@ def _task(request: Request) -> Task:
     chosen = request.resolved.config.task
     if request.task is None:
         return build_task(chosen)
-    return with_given_statistics(request.task, chosen.normalizer_from)
+    with own_code("task", chosen.task, "with_data"):
+        # One of a result that was loaded has none yet.
+        given = request.task.with_data("train")
+    return with_given_statistics(given, chosen.normalizer_from)

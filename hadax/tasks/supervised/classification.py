@@ -19,6 +19,7 @@ from hadax.core.parametrizations.images import Components, principal_components
 from hadax.core.settings.annotations import Option
 from hadax.core.specification import Discrete, Labels, is_distribution
 from hadax.core.types import Key, Policy
+from hadax.tasks.naming import remember_as
 from hadax.tasks.supervised.config import FITNESSES, NORMALIZERS, ImageOptions
 from hadax.tasks.supervised.given import (
     check_outline,
@@ -140,6 +141,7 @@ class Classification(BaseTask):
             raise DataError(f"images of the split {split}: {error}") from error
         if not loaded.classes.shape[0]:
             raise DataError(f"images of the split {split}: there are none")
+        remember_as(self, loaded)
         return loaded
 
     def init(self, key: Key) -> Scaling:
