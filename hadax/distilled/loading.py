@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import BinaryIO, TypeAlias
 
 import jax
@@ -53,7 +54,8 @@ def load(path: Source, task: Tasks | None = None) -> Loaded:
         as a database has it: bytes, or a file opened as binary.
       task: in place of the one that the file names, which was made without a name, say: a Task, or
         a task's name. For a merged dataset a mapping, from its `names` to their tasks: of those at
-        least that no name makes.
+        least that no name makes. Where it is another than the file's own, the header names it, and
+        what was measured on the file's own is left out.
 
     Raises:
       ArtifactError: the file is missing, damaged, not of hadax, does not fit its own task, or its
@@ -176,6 +178,8 @@ def _of_one_task(
     require_sound(name, artifact)
     own = None if given is None else _task_of(given, chosen)
     title = chosen.task if given is None else _title(given)
+    if own is not None and given != chosen.task:
+        header = _for_given(header, own)
     try:
         task: Task = tasks.outline(chosen.task, **chosen.options) if own is None else own
         if header.kind != "policy":
@@ -217,6 +221,20 @@ def _task_of(given: Given, chosen: TaskConfig) -> Task:
     return given
 
 
+def _for_given(header: Header, given: Task) -> Header:
+    """The header where a task stands in place of the file's own: of that, and so unmeasured.
+
+    A Task that no name makes is taken for the file's own where no name makes that here either.
+    """
+    chosen, made = header.task, tasks.config_of(given)
+    if made is None:
+        nameless = not tasks.is_known(chosen.task)
+        made = chosen if nameless else TaskConfig(kind_of(given))
+    if tasks.makes_same(chosen, made):
+        return header
+    return header.unmeasured(task=replace(chosen, task=made.task, options=made.options))
+
+
 def _title(given: Given) -> str:
     """What errors call a task that is given."""
     if isinstance(given, str):
@@ -236,13 +254,33 @@ def _merged(name: str, header: Header, artifact: Artifact, given: Tasks | None) 
         if each not in names:
             listed = nearest(str(each), names) or f"; they are {', '.join(names)}"
             raise UsageError(f"{name}: task {each} is given, none of its tasks{listed}")
-    parts = []
+    parts: list[Distilled] = []
     for place, (own, (part, content)) in enumerate(zip(names, contents, strict=True)):
         typed = f"{{{own!r}: ...}}"
         revived = _of_one_task(f"{name}: part {place}", part, content, chosen.get(own), typed)
         assert isinstance(revived, Distilled)
         parts.append(revived)
-    return merged_of(header, tuple(parts))
+    others = tuple(
+        revived.header != part for revived, (part, _) in zip(parts, contents, strict=True)
+    )
+    return merged_of(_of_others(header, tuple(parts), others), tuple(parts))
+
+
+def _of_others(header: Header, parts: tuple[Distilled, ...], others: tuple[bool, ...]) -> Header:
+    """A merged file's header where `others` says which parts are given another task than theirs.
+
+    What those score by themselves is not known, so that there are no shares of it.
+    """
+    if not any(others):
+        return header
+    merge = Merge.of(header)
+    singles, randoms = (
+        tuple(0.0 if other else score for score, other in zip(scores, others, strict=True))
+        for scores in (merge.singles, merge.randoms)
+    )
+    documents = tuple(part.to_artifact().document for part in parts)
+    merge = replace(merge, singles=singles, randoms=randoms, scores=(), documents=documents)
+    return replace(merge.within(header), score=None, played=None)
 
 
 def _check_fit(name: str, task_name: str, artifact: Artifact, task: Task) -> None:

@@ -9,8 +9,10 @@ Examples:
 from hadax.tasks import catalog as _catalog
 from hadax.tasks.named_options import (
     checked_options,
+    config_of,
     default_options,
     local_options,
+    makes_same,
     options_of,
     portable_options,
     recorded_options,
@@ -21,10 +23,12 @@ from hadax.tasks.registry import check_known, is_known, make, names, outline, re
 __all__ = [
     "check_known",
     "checked_options",
+    "config_of",
     "default_options",
     "is_known",
     "local_options",
     "make",
+    "makes_same",
     "names",
     "options_of",
     "outline",

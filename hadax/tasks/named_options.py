@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hadax.core.errors import UsageError
 from hadax.core.settings.annotations import Option
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.declared import DeclaredFactory
+from hadax.tasks.naming import named
 from hadax.tasks.options import checked, parameters
 from hadax.tasks.registry import factory_of, is_known, outline
 
@@ -38,6 +40,30 @@ def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[Ta
     given = {**config.options, **options}
     task = outline(config.task, **given)
     return replace(config, options=recorded_options(config.task, task, given)), task
+
+
+def config_of(task: "Task") -> TaskConfig | None:
+    """What an artifact records of a task; None for one that no name known here makes."""
+    made = named(task)
+    if made is None or not is_known(made.name):
+        return None
+    return TaskConfig(made.name, recorded_options(made.name, task, made.options))
+
+
+def makes_same(one: TaskConfig, other: TaskConfig) -> bool:
+    """Whether what two artifacts record makes the same task.
+
+    An earlier release recorded fewer options: those that are left out are as the factory has them.
+    """
+    if one.task != other.task:
+        return False
+    if one.options == other.options:
+        return True
+    try:
+        completed = [with_options(each, {})[0].options for each in (one, other)]
+    except UsageError:
+        return False
+    return completed[0] == completed[1]
 
 
 def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:

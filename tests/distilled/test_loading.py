@@ -1,5 +1,6 @@
 """What a result is loaded from: a path, the zoo, its bytes, an open file; anything else is told."""
 
+import dataclasses
 import io
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 import hadax
 from hadax.core.errors import ArtifactError, ConfigError, UsageError
 from hadax.distilled.files.places import file_at
+from hadax.distilled.merged.header import Merge
+from hadax.launch.search.presenting.origin import command_that_found
 
 NAME = "gymnax/CartPole-v1"
 PATH = file_at(f"zoo:{NAME}")
@@ -103,3 +106,60 @@ def test_a_task_of_other_shapes_is_named_with_them(tmp_path):
     with pytest.raises(ArtifactError) as refused:
         hadax.load(PATH, task=hadax.ControlTask(made.environment))
     assert str(refused.value) == f"{PATH}: {expected.format('ControlTask')}"
+
+
+@pytest.mark.parametrize("load", [hadax.load, hadax.load_dataset, hadax.zoo.load])
+def test_another_task_than_the_files_is_named_in_place_of_it_and_unmeasured(load, tmp_path):
+    source = NAME if load is hadax.zoo.load else PATH
+    short = load(source, task=hadax.make(NAME, horizon=50))
+    assert (short.header.task.task, short.header.task.options["horizon"]) == (NAME, 50)
+    assert (short.score, short.header.played) == (None, None)
+    assert short.with_task(normalizer="none").task.environment.horizon == 50
+    again = load if load is not hadax.zoo.load else hadax.load
+    assert again(short.save(tmp_path / "short.safetensors")).task.environment.horizon == 50
+
+
+def test_the_files_own_task_keeps_its_scores_however_it_is_made(tmp_path):
+    there = hadax.load(PATH)
+    for own in (NAME, hadax.make(NAME), there.task, hadax.make(NAME, horizon="500")):
+        assert hadax.load(PATH, task=own).header == there.header
+    nameless = dataclasses.replace(hadax.make("analytic/linear_quadratic"), episodes=3)
+    small = {"generations": 1, "population": 4, "width": 4, "inner_steps": 2, "score_networks": 1}
+    found = hadax.distill(nameless, progress=False, **small)
+    path = found.save(tmp_path / "nameless.safetensors")
+    assert hadax.load(path, task=nameless).header == found.header
+
+
+def test_a_task_without_a_name_in_place_of_one_that_has_a_name_goes_by_its_kind():
+    nameless = dataclasses.replace(hadax.make(NAME), episodes=3)
+    loaded = hadax.load(PATH, task=nameless)
+    assert (loaded.header.task.task, loaded.score) == ("ControlTask", None)
+    with pytest.raises(ConfigError, match="task=ControlTask: no such task"):
+        loaded.with_task(horizon=50)
+
+
+def test_a_policys_task_is_named_too(tmp_path):
+    name = "analytic/linear_quadratic"
+    small = {"generations": 1, "population": 4, "width": 4, "score_networks": 1}
+    path = hadax.neuroevolve(name, progress=False, **small).save(tmp_path / "p.safetensors")
+    loaded = hadax.load_policy(path, task=hadax.make(name, horizon=7))
+    assert (loaded.header.task.options["horizon"], loaded.score) == (7, None)
+    nameless = dataclasses.replace(hadax.make(name), episodes=3)
+    command = command_that_found(hadax.load_policy(path).header)
+    assert f"--task={name}" in command
+    assert command_that_found(hadax.load_policy(path, task=nameless).header) == command
+
+
+def test_parts_of_a_merged_file_are_unmeasured_on_other_tasks(tmp_path):
+    merged = hadax.merge([PATH, PATH], networks=1, episodes=1, inner_steps=1)
+    path = merged.save(tmp_path / "two.safetensors")
+    assert hadax.load(path, {merged.names[1]: NAME}).header == hadax.load(path).header
+    given = hadax.load(path, {merged.names[1]: hadax.make(NAME, horizon=50)})
+    assert given.parts[0].score == merged.parts[0].score
+    assert (given.score, given.parts[1].score) == (None, None)
+    section = Merge.of(hadax.load(given.save(tmp_path / "other.safetensors")).header)
+    assert section.scores == ()
+    assert section.documents[1]["config"]["task"]["options"]["horizon"] == 50
+    whole, tasks = given.measure(0, networks=1, episodes=1)
+    assert np.isnan(whole.mean)
+    assert tasks[merged.names[1]].mean <= 50

@@ -108,7 +108,8 @@ class Header:
         before = self.further.get("asked")
         asked = before if isinstance(before, Mapping) else {}
         learner = json.loads(json.dumps(flat(self.learner)))
-        return {**learner, "options": dict(self.task.options), **asked}
+        own = {"task": self.task.task, "options": dict(self.task.options)}
+        return {**learner, **own, **asked}
 
     def to_document(self) -> Document:
         """The header as JSON, its search laid out as SearchConfig's own."""
