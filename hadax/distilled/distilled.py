@@ -183,7 +183,8 @@ class Distilled(TellsAbsent, Saved, Viewed, Exportable):
         A normaliser where there was none, or none where there was one, begins anew.
 
         Raises:
-          ConfigError: no such option, or a value that it cannot have.
+          ConfigError: no such option, or a value that it cannot have or that gives the task other
+            inputs or targets.
           UsageError: real data that a normaliser's statistics are taken of cannot be had.
         """
         header, task, state = with_options(self.header, self.task, self.state, options)

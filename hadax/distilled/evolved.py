@@ -167,7 +167,8 @@ class Evolved(TellsAbsent, Saved, Playable):
         """The same policy for the task made with other options, as `Distilled.with_task`.
 
         Raises:
-          ConfigError: no such option, or a value that it cannot have.
+          ConfigError: no such option, or a value that it cannot have or that gives the task other
+            inputs or targets.
           UsageError: real data that a normaliser's statistics are taken of cannot be had.
         """
         header, task, state = with_options(self.header, self.task, self.state, options)
