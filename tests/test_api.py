@@ -477,6 +477,8 @@ def test_a_notebook_shows_a_dataset(found, tmp_path):
 def test_settings_change_nothing_of_what_was_found(found):
     other = found.with_learner(width=4)
     assert other.fit(0).weights is not None
+    edited = found.with_dataset(hadax.Dataset(found.dataset.inputs[:2], found.dataset.targets[:2]))
+    assert (edited.score, edited.dataset.size, found.dataset.size) == (None, 2, 4)
     assert found.header.learner.network.width == 8
     assert other.header.learner.network.width == 4
     with pytest.raises(ConfigError, match="did you mean width"):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import jax
-import numpy as np
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import require_count
@@ -26,6 +25,7 @@ from hadax.core.types import Key, TaskState
 from hadax.distilled.abilities.exportable import Exportable
 from hadax.distilled.abilities.misplaced import tells_misplaced
 from hadax.distilled.abilities.other_options import with_options
+from hadax.distilled.abilities.other_pairs import as_pairs, for_pairs, require_finite, written
 from hadax.distilled.abilities.saving import Saved
 from hadax.distilled.abilities.viewer import Viewed
 from hadax.distilled.absent import OF_SEVERAL_TASKS, TellsAbsent
@@ -190,14 +190,38 @@ class Distilled(TellsAbsent, Saved, Viewed, Exportable):
         header, task, state = with_options(self.header, self.task, self.state, options)
         return dataclasses.replace(self, task=task, state=state, header=header)
 
+    @in_usual_settings
+    def with_dataset(self, dataset: Dataset) -> Distilled:
+        """Other pairs for the same learner and task: some left out, say, or edited by hand.
+
+        They are in no slots, and what they score is not known: the score is None until `evaluate`
+        says one.
+
+        Args:
+          dataset: inputs [size, *input_shape] as a network is given them, and targets
+            [size, target_size].
+
+        Raises:
+          ConfigError: no Dataset.
+          UsageError: other shapes, entries that are no finite float32, or a learning rate of their
+            own.
+        """
+        pairs = as_pairs(dataset, self.task)
+        require_finite(pairs)
+        header = for_pairs(self.header, pairs.size)
+        return dataclasses.replace(self, dataset=pairs, header=header, slots=None)
+
+    @in_usual_settings
     def to_artifact(self) -> Artifact:
-        """What `save` writes: the header as a document, and all arrays by name."""
-        arrays = {
-            "inputs": np.asarray(self.dataset.inputs if self.slots is None else self.slots),
-            "targets": np.asarray(self.dataset.targets),
-            **to_named_arrays(self.state, "task_state"),
-        }
-        return Artifact(self.header.to_document(), arrays)
+        """What `save` writes: the header as a document, and all arrays by name.
+
+        Raises:
+          UsageError: pairs that no file could give back, or that are not those in the slots.
+        """
+        header, arrays = written(self.header, self.dataset, self.slots, self.task)
+        return Artifact(
+            header.to_document(), {**arrays, **to_named_arrays(self.state, "task_state")}
+        )
 
     def __repr__(self) -> str:
         """Task, size and score in a line."""

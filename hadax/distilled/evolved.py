@@ -59,7 +59,9 @@ class Evolved(TellsAbsent, Saved, Playable):
         "export": "pairs are what is exported, and it has none; save writes its weights",
         "show": "it has no pairs to draw; play films an episode",
         "observe": "its statistics are those that it was evolved with",
-        **dict.fromkeys(("dataset", "slots"), "it has weights in place of pairs, policy.weights"),
+        **dict.fromkeys(
+            ("dataset", "slots", "with_dataset"), "it has weights in place of pairs, policy.weights"
+        ),
         **dict.fromkeys(("learner", "weights"), "its policy has that"),
         **dict.fromkeys(OF_SEVERAL_TASKS, "it is of one task; evaluate measures it"),
     }

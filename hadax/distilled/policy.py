@@ -37,7 +37,7 @@ _DIM = (
 _OF_RESULTS = (
     *("evaluate", "evaluate_as_played", "score", "play", "save", "export", "show", "observe"),
     *("with_task", "with_learner", "dataset", "slots", "header", "size_in_words", "to_artifact"),
-    *("evaluate_tasks", "measure", "parts"),
+    *("with_dataset", "evaluate_tasks", "measure", "parts"),
 )
 
 

@@ -41,6 +41,7 @@ def test_whatever_another_kind_has_is_told_of_and_is_not_there(kinds):
     [
         ("Evolved", "fit", "its weights need no training; it acts itself: call act, or player"),
         ("Evolved", "with_learner", "its weights fit their own network alone"),
+        ("Evolved", "with_dataset", "weights in place of pairs"),
         ("Evolved", "export", "save writes its weights"),
         ("Distilled", "act", r"fit\(seed=0\) trains one"),
         ("Distilled", "for_task", "hadax.merge makes one of several"),

@@ -10,6 +10,7 @@ import jax
 import numpy as np
 from flax import struct
 
+from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError, refuse_given, require_count
 from hadax.core.evaluation import Evaluation
 from hadax.core.jax_settings import in_usual_settings
@@ -21,6 +22,7 @@ from hadax.core.storage.artifact import Artifact
 from hadax.core.types import Key
 from hadax.core.words.names import nearest
 from hadax.distilled.abilities.misplaced import tells_misplaced
+from hadax.distilled.abilities.other_pairs import as_pairs
 from hadax.distilled.abilities.viewer import Playable
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header
@@ -34,6 +36,8 @@ from hadax.distilled.policy import TrainedPolicy
 from hadax.distilled.score import Score
 from hadax.distilled.shares import share_kept
 from hadax.learners.config import UNUSED_WHERE_MERGED as UNUSED
+
+_OF_PARTS = "a merged dataset's pairs are its parts': part.with_dataset(dataset), then hadax.merge"
 
 
 def refuse_unused(changes: Mapping[str, Value]) -> None:
@@ -291,9 +295,31 @@ class Merged(Distilled):
         refuse_given(options, "a merged dataset's tasks stay as they are")
         return self
 
+    def with_dataset(self, dataset: Dataset) -> Merged:
+        """Refuses: the pairs are those of its parts, which are edited before they are merged.
+
+        Args:
+          dataset: passed over.
+
+        Raises:
+          UsageError: always, and says what to do.
+        """
+        del dataset
+        raise UsageError(_OF_PARTS)
+
+    @in_usual_settings
     def to_artifact(self) -> Artifact:
-        """What `save` writes: each part as a file of its own would have it, by its number."""
+        """What `save` writes: each part as a file of its own would have it, by its number.
+
+        Raises:
+          UsageError: pairs that are not those of the parts.
+        """
         artifacts = [part.to_artifact() for part in self.parts]
+        own = tuple(as_pairs(part.dataset, part.task) for part in self.parts)
+        whole, found = joined(own, self.task.common, self.task.heads), self.dataset
+        same = np.array_equal(found.inputs, whole.inputs)
+        if not (same and np.array_equal(found.targets, whole.targets)):
+            raise UsageError(_OF_PARTS)
         merge = replace(Merge.of(self.header), documents=tuple(each.document for each in artifacts))
         arrays = {
             f"{place}/{name}": array
