@@ -11,9 +11,11 @@ from flax import struct
 
 import hadax
 from hadax import tasks
+from hadax.core.dataset import balanced_one_hot
 from hadax.core.errors import UsageError
 from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS, MeasuringConfig
 from hadax.core.task import Continuous
+from hadax.distilled import baselines
 from hadax.distilled.baselines import measure_real
 from hadax.distilled.ensemble import evaluate_ensemble
 from hadax.distilled.evolved import Evolved
@@ -306,3 +308,33 @@ def test_all_that_measures_is_as_thorough_where_nobody_says():
         flags = {flag.name: flag.default for flag in group.flags}
         assert (flags["networks"], flags["episodes"]) == (FRESH_NETWORKS, FRESH_EPISODES)
     assert MeasuringConfig() == MeasuringConfig(FRESH_NETWORKS, FRESH_EPISODES)
+
+
+def test_real_examples_are_measured_by_the_networks_that_do_not_fail(monkeypatch):
+    digits = hadax.zoo.load("supervised/digits")
+    drawn = []
+
+    def real_examples(self, key, size):
+        drawn.append(size)
+        scale = np.nan if len(drawn) == 1 else 1.0
+        return hadax.Dataset(jnp.full((size, 8, 8, 1), scale), balanced_one_hot(size, 10))
+
+    monkeypatch.setattr(Classification, "real_examples", real_examples)
+    score = measure_real(digits, seed=0, networks=4)
+    assert np.isfinite([score.mean, score.std]).all()
+    assert (score.networks, score.failed, score.metric) == (4, 0.25, "accuracy")
+
+
+def test_real_examples_are_measured_from_each_fixed_initialisation(monkeypatch):
+    digits = hadax.zoo.load("supervised/digits")
+    fixed = replace(digits.header.distillation, policy_init="fixed", inits_per_candidate=2)
+    header = replace(digits.header, distillation=fixed, init_key=(0, 7))
+    begun = []
+
+    def evaluated(learner, task, dataset, state, init_keys, keys):
+        begun.append(np.asarray(jax.random.key_data(init_keys)).tolist())
+        return hadax.Evaluation(jnp.ones(1), {"accuracy": jnp.ones(1)})
+
+    monkeypatch.setattr(baselines, "evaluate_networks", evaluated)
+    measure_real(replace(digits, header=header), seed=0, networks=4)
+    assert begun[0] == begun[2] != begun[1] == begun[3]
