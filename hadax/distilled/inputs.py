@@ -44,6 +44,15 @@ def arranged_inputs(inputs: ArrayLike, shape: tuple[int, ...]) -> tuple[Inputs, 
     return arranged, single
 
 
+def answers_for(inputs: ArrayLike, answers: jax.Array) -> Answers:
+    """Answers [...] as whoever gave the inputs [...] takes them: of NumPy's kind if those are not.
+
+    Where JAX traces the policy its answers have no entries yet, whatever the inputs are.
+    """
+    as_they_are = isinstance(inputs, jax.Array) or is_traced(answers)
+    return answers if as_they_are else np.asarray(answers)
+
+
 def is_traced(value: object) -> bool:
     """Whether JAX traces a value, of whose entries nothing is known then."""
     return isinstance(value, jax.core.Tracer)

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import struct
 from numpy.typing import ArrayLike
 
@@ -20,7 +19,7 @@ from hadax.core.task import Task, kind_of
 from hadax.core.types import LearnerState, TaskState
 from hadax.distilled.absent import OF_SEVERAL_TASKS, TellsAbsent
 from hadax.distilled.in_episode import EpisodePolicy
-from hadax.distilled.inputs import Answers, arranged_inputs, is_dim
+from hadax.distilled.inputs import Answers, answers_for, arranged_inputs, is_dim
 from hadax.tasks.naming import named
 from hadax.tasks.rl.environment_task import EnvironmentTask
 from hadax.tasks.supervised.scaling import takes_brightness
@@ -143,8 +142,7 @@ class TrainedPolicy(TellsAbsent):
                 " call the policy itself for its outputs"
             )
         outputs = self._answer(inputs, best=False)
-        likely = jax.nn.softmax(outputs, axis=-1)
-        return likely if isinstance(outputs, jax.Array) else np.asarray(likely)
+        return answers_for(inputs, jax.nn.softmax(outputs, axis=-1))
 
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
@@ -153,7 +151,7 @@ class TrainedPolicy(TellsAbsent):
             # At whoever called `act` or `__call__`, beyond what sets JAX's settings.
             warnings.warn(_DIM, HadaxWarning, stacklevel=4)
         answers = _compiled_for(self, best, single)(arranged)
-        return answers if isinstance(inputs, jax.Array) else np.asarray(answers)
+        return answers_for(inputs, answers)
 
     def __repr__(self) -> str:
         """What it is for, and of which sizes, in a line; no weights."""

@@ -154,6 +154,13 @@ def test_what_jax_traces_is_not_looked_into(policy):
     assert jax.vmap(policy.act)(broken).shape == (2,)
 
 
+@pytest.mark.parametrize("given", [np.zeros(4), [0.0] * 4, np.zeros((2, 4)), jnp.zeros(4)])
+def test_what_jax_traces_takes_inputs_of_any_kind(policy, given):
+    for ask in (lambda it: it(given), lambda it: it.act(given), lambda it: it.probabilities(given)):
+        found = jax.jit(ask)(policy)
+        np.testing.assert_allclose(found, ask(policy), rtol=1e-5, atol=1e-6)
+
+
 def test_truth_values_and_short_floats_are_observations_too(policy):
     expected = int(policy.act([1.0, 0.0, 1.0, 0.0]))
     for kind in (np.bool_, np.float16, np.uint8, jnp.bfloat16):
