@@ -374,6 +374,10 @@ def test_a_fit_goes_by_its_seed(found, assert_trees_equal):
     ("call", "said"),
     [
         (lambda found: found.fit("a"), "seed=a: must be a whole number or a key"),
+        (
+            lambda found: found.fit(jax.random.split(jax.random.key(0), 3)),
+            r"seed=\(3,\) keys: must be one key, as keys\[0\] is",
+        ),
         (lambda found: found.fit(1.5), "seed=1.5: must be a whole number or a key"),
         (lambda found: found.evaluate(seed="x"), "seed=x: must be a whole number or a key"),
         (lambda found: found.evaluate(networks="3"), r"networks='3': must be in \[1, .* whole"),

@@ -24,15 +24,17 @@ def as_key(seed: Seed, name: str = "seed") -> Key:
       name: the argument's, for the message.
 
     Raises:
-      ConfigError: a seed below 0 or above 32 bits, or neither a whole number nor a typed key.
+      ConfigError: a seed below 0 or above 32 bits, or neither a whole number nor one typed key.
     """
     number = seed_number(seed)
     if number is not None:
         require_seed(name, number)
         return evaluation_key(number)
-    if isinstance(seed, jax.Array) and jnp.issubdtype(seed.dtype, jax.dtypes.prng_key):
-        return seed
-    raise ConfigError(name, seed, "must be a whole number or a key of jax.random.key")
+    if not (isinstance(seed, jax.Array) and jnp.issubdtype(seed.dtype, jax.dtypes.prng_key)):
+        raise ConfigError(name, seed, "must be a whole number or a key of jax.random.key")
+    if seed.shape:
+        raise ConfigError(name, f"{seed.shape} keys", "must be one key, as keys[0] is")
+    return seed
 
 
 def seed_number(seed: Seed) -> int | None:
