@@ -58,12 +58,11 @@ def _draw_map(axes: Any, values: np.ndarray, title: str, colours: str) -> None:
 
 
 def _draw_bars(axes: Any, names: list[str], section: Merge) -> None:
-    """What each task keeps of its single score."""
+    """What each task keeps of its single score; "not measured" where that is not known."""
+    scores = section.scores or (None,) * len(names)
     shares = [
-        share_of(score, single, random)
-        for score, single, random in zip(
-            section.scores, section.singles, section.randoms, strict=True
-        )
+        np.nan if score is None else share_of(score, single, random)
+        for score, single, random in zip(scores, section.singles, section.randoms, strict=True)
     ]
     axes.barh(range(len(names)), np.nan_to_num(shares), color="lightsteelblue")
     axes.axvline(_KEPT, color="black", linestyle=":", linewidth=1)
@@ -72,6 +71,6 @@ def _draw_bars(axes: Any, names: list[str], section: Merge) -> None:
     axes.set_xlim(0, max(1.2, *np.nan_to_num(shares)))
     axes.set_xlabel("share of the single score kept", fontsize="x-small")
     axes.tick_params(labelsize="x-small")
-    for place, (share, score) in enumerate(zip(shares, section.scores, strict=True)):
-        told = f" {told_share(share)} ({score.spread})"
+    for place, (share, score) in enumerate(zip(shares, scores, strict=True)):
+        told = " not measured" if score is None else f" {told_share(share)} ({score.spread})"
         axes.text(0.02, place, told, va="center", color="black", fontsize="x-small")

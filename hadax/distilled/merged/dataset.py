@@ -284,6 +284,9 @@ class Merged(Distilled):
         """
         refuse_unused(changes)
         header = self.header.unmeasured(learner=replaced(self.header.learner, changes))
+        if header is not self.header:
+            # What each task scores was measured with the learner that it had.
+            header = replace(Merge.of(header), scores=()).within(header)
         return replace(self, header=header)
 
     def with_task(self, **options: Value) -> Merged:

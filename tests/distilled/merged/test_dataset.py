@@ -181,6 +181,14 @@ def test_a_merged_file_counts_the_pairs_of_all_its_parts(merged, saved):
     assert merged.with_learner(width=4).header.examples == merged.dataset.size
 
 
+def test_no_task_keeps_the_score_that_another_learner_had(merged, tmp_path):
+    assert len(Merge.of(merged.with_learner().header).scores) == 2
+    other = hadax.load(merged.with_learner(width=4).save(tmp_path / "narrow.safetensors"))
+    assert Merge.of(other.header).scores == ()
+    draw_merged(other, tmp_path / "narrow.png")
+    assert (tmp_path / "narrow.png").read_bytes()[:4] == b"\x89PNG"
+
+
 @pytest.fixture(scope="module")
 def of_objects(parts, tmp_path_factory):
     """The file of two tasks that no name makes, and of one that a name does."""
