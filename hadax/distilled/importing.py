@@ -60,7 +60,7 @@ def has_statistics(arrays: Arrays) -> bool:
 
 
 def as_dataset(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
-    """The pairs in the task's shapes; flattened inputs and class numbers are accepted.
+    """The pairs in the task's shapes; flattened inputs, and targets of one number, are accepted.
 
     Args:
       source: the file, for messages.
@@ -81,12 +81,16 @@ def as_dataset(source: Path, arrays: Arrays, name: str, task: Task) -> Dataset:
         )
     if isinstance(task.target, Discrete) and targets.ndim == 1:
         targets = _one_hot(source, targets, task.target.size)
+    elif targets.ndim == 1 and task.target.size == 1:
+        targets = targets[:, None]
     found = (inputs.shape[1:], targets.shape[1:])
     wanted = (tuple(task.input_shape), (task.target.size,))
-    if not (is_shaped(found[0], wanted[0]) and found[1] == wanted[1]):
+    fits = is_shaped(found[0], wanted[0])
+    if not (fits and found[1] == wanted[1]):
+        hint = "" if fits else _view_hint(name, task, found[0])
         raise UsageError(
             f"{source}: inputs of shape {found[0]} and targets of shape {found[1]},"
-            f" but {name} has {wanted[0]} and {wanted[1]}{_view_hint(name, task, found[0])}"
+            f" but {name} has {wanted[0]} and {wanted[1]}{hint}"
         )
     shaped = inputs.reshape(-1, *task.input_shape)
     return Dataset(jax.numpy.asarray(shaped), jax.numpy.asarray(targets))

@@ -8,6 +8,7 @@ import pytest
 import safetensors.numpy
 
 import hadax
+from hadax.distilled.starts.from_file import read_examples
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute
 
@@ -46,6 +47,15 @@ def test_pairs_become_an_artifact_that_can_be_evaluated(bring, tmp_path, capsys)
     assert loaded.header.distillation.dataset_size == len(PAIRS["inputs"])
     assert (tmp_path / "in" / "dataset.png").exists()
     assert execute(evaluate.COMMAND, [f"--dataset={path}", "--networks=2", "--episodes=2"]) == 0
+
+
+def test_lone_numbers_are_the_targets_of_one_action(bring, tmp_path):
+    lone = {**STATES, "targets": np.array([0.5, -0.5])}
+    assert bring(lone, *REGULATOR) == 0
+    dataset = hadax.load(tmp_path / "in" / "dataset.safetensors").dataset
+    np.testing.assert_array_equal(dataset.targets, [[0.5], [-0.5]])
+    begun, _ = read_examples(str(tmp_path / "data.npz"), "it", hadax.make(REGULATOR[0][7:]))
+    np.testing.assert_array_equal(begun.targets, dataset.targets)
 
 
 def test_class_numbers_and_flattened_inputs_are_accepted(bring, tmp_path):
@@ -183,6 +193,16 @@ def test_a_normaliser_by_own_episodes_is_frozen_from_what_networks_see(bring, tm
             {"inputs": np.zeros((2, 4, 10, 10)), "targets": np.eye(2, 3)},
             ("--task=gymnax/Breakout-MinAtar",),
             "inputs of shape (4, 10, 10) and targets of shape (3,), but",
+        ),
+        (
+            {"inputs": np.zeros((2, 10, 10, 4)), "targets": np.eye(2, 4)},
+            ("--task=gymnax/Breakout-MinAtar",),
+            "targets of shape (4,), but gymnax/Breakout-MinAtar has (10, 10, 4) and (3,)\n",
+        ),
+        (
+            {"inputs": np.zeros((2, 7, 7, 4)), "targets": np.eye(2, 3)},
+            ("--task=gymnax/Breakout-MinAtar",),
+            "has (10, 10, 4) and (3,); inputs of that shape are seen with view=7\n",
         ),
         (STATES, (*REGULATOR, "--normalizer=running"), "the file has no obs_mean and obs_var"),
         (PAIRS, (*CARTPOLE, "--task=gymnax/CartPol-v1"), "did you mean"),
