@@ -58,15 +58,22 @@ def is_traced(value: object) -> bool:
     return isinstance(value, jax.core.Tracer)
 
 
-def is_dim(images: Inputs) -> bool:
+def is_dim(images: Inputs, inputs: ArrayLike) -> bool:
     """Whether images [..., height, width, channels] do not look like brightness 0 to 255.
 
-    Black ones do, and nothing is known of what is traced.
+    Black ones do, and whole numbers above 1; nothing is known of what is traced.
+
+    Args:
+      images: as float32.
+      inputs: the same as they were given.
     """
     if not _is_known(images):
         return False
     seen = np.asarray(images)
-    return bool(seen.any()) and not reaches_bytes(seen)
+    if not seen.any() or reaches_bytes(seen):
+        return False
+    whole = np.asarray(inputs).dtype.kind in "iu"
+    return not (whole and seen.min() >= 0 and seen.max() > 1)
 
 
 def _as_float32(given: Answers) -> Answers:

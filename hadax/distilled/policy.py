@@ -147,7 +147,7 @@ class TrainedPolicy(TellsAbsent):
     @in_usual_settings
     def _answer(self, inputs: ArrayLike, best: bool) -> Answers:
         arranged, single = arranged_inputs(inputs, tuple(self.task.input_shape))
-        if takes_brightness(self.state) and is_dim(arranged):
+        if takes_brightness(self.state) and is_dim(arranged, inputs):
             # At whoever called `act` or `__call__`, beyond what sets JAX's settings.
             warnings.warn(_DIM, HadaxWarning, stacklevel=4)
         answers = _compiled_for(self, best, single)(arranged)

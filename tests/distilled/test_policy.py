@@ -351,11 +351,21 @@ def test_a_loop_over_dim_images_is_warned_of_once(reader, read):
     assert len(caught) == 1
 
 
+def test_images_of_ones_are_warned_of_whatever_holds_them(reader):
+    for kind in (bool, np.uint8, np.float32):
+        with pytest.warns(HadaxWarning, match="images of brightness 0 to 255"):
+            reader.act(np.ones((8, 8), kind))
+
+
 def test_what_may_be_bright_is_not_warned_of(reader, policy, read):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         reader.act(read[0])
         reader.act(np.zeros((8, 8, 1)))
         reader.act(np.zeros((0, 8, 8, 1)))
+        for kind in (np.uint8, np.int32):
+            reader.act(np.full((8, 8), 40, kind))
+            reader.act(jnp.full((8, 8), 40, kind))
+        reader.act([[2] * 8] * 8)
         jax.jit(reader.act)(jnp.asarray(read[0] / 255))
         policy.act(STATE)
