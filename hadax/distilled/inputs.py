@@ -77,11 +77,11 @@ def is_dim(images: Inputs, inputs: ArrayLike) -> bool:
 
 
 def _as_float32(given: Answers) -> Answers:
-    """NumPy's inputs as float32; JAX's as they are, but for float64."""
-    if isinstance(given, jax.Array):
-        return given.astype(np.float32) if given.dtype == np.float64 else given
+    """Inputs [...] of any kind of number as float32."""
     if given.dtype == np.float32:
         return given
+    if isinstance(given, jax.Array):
+        return given.astype(np.float32)
     with np.errstate(over="ignore"):
         return given.astype(np.float32)
 

@@ -15,6 +15,7 @@ import hadax
 from hadax import tasks
 from hadax.core.errors import HadaxWarning, UsageError
 from hadax.distilled.ensemble import fit_ensemble
+from hadax.distilled.inputs import arranged_inputs
 
 STATE = np.array([0.1, -0.2, 0.05, 0.3], np.float32)
 STATES = np.stack([STATE, -STATE, 2 * STATE])
@@ -355,6 +356,17 @@ def test_images_of_ones_are_warned_of_whatever_holds_them(reader):
     for kind in (bool, np.uint8, np.float32):
         with pytest.warns(HadaxWarning, match="images of brightness 0 to 255"):
             reader.act(np.ones((8, 8), kind))
+
+
+def test_short_floats_of_jax_are_read_as_the_same_numbers(reader, read):
+    images = read[0].astype(np.float32)
+    expected = reader(images)
+    for kind in (jnp.float16, jnp.bfloat16):
+        arranged, _ = arranged_inputs(jnp.asarray(images, kind), (8, 8, 1))
+        assert arranged.dtype == np.float32
+        np.testing.assert_allclose(
+            reader(jnp.asarray(images, kind)), expected, rtol=1e-5, atol=1e-5
+        )
 
 
 def test_what_may_be_bright_is_not_warned_of(reader, policy, read):
