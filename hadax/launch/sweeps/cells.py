@@ -5,7 +5,7 @@ import itertools
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from hadax import tasks
@@ -14,6 +14,7 @@ from hadax.core.settings.fields import Value
 from hadax.core.settings.views import require_single
 from hadax.core.words.names import spelled
 from hadax.launch.search.command_line import command_of
+from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Resolved, resolve
 
 Settings: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
@@ -54,7 +55,8 @@ def cells(
       listed: settings of some, each of which gets the whole grid; none for the grid alone.
 
     Raises:
-      ConfigError: an axis without values, a setting given twice, or any that a search refuses.
+      ConfigError: an axis without values, a setting given twice, any that a search refuses, or a
+        search that two cells would run.
     """
     for name, values in axes.items():
         require(len(values) > 0, name, "", "needs a value")
@@ -74,8 +76,7 @@ def cells(
     made = [{**row, **point} for row in rows for point in grid]
     differing = _differing(made)
     found = tuple(_cell(verb, {**fixed, **each}, each, differing) for each in made)
-    names = {cell.name: cell for cell in found}
-    require(len(names) == len(found), "each", found[0].name, "two cells are the same search")
+    _refuse_same(found)
     return found
 
 
@@ -88,6 +89,28 @@ def command_line(settings: Settings) -> tuple[str, ...]:
         if value is not None and value != ():
             words.append(f"--{name}={spelled(value)}")
     return tuple(words)
+
+
+def _refuse_same(found: Sequence[Cell]) -> None:
+    """Refuses cells that are one search, and restarts that begin searches of another cell too.
+
+    Raises:
+      ConfigError: of "each", or of "seed".
+    """
+    names, seeds = set[str](), dict[SearchConfig, set[int]]()
+    for cell in found:
+        config = cell.resolved.config
+        alike = seeds.setdefault(replace(config, seed=0), set())
+        same = cell.name in names or config.seed in alike
+        require(not same, "each", cell.name, "two cells are the same search")
+        names.add(cell.name)
+        alike.add(config.seed)
+    for config, several in seeds.items():
+        restarts, ordered = config.restarts.restarts, sorted(several)
+        apart = all(later - seed >= restarts for seed, later in itertools.pairwise(ordered))
+        right = spelled([ordered[0] + restarts * place for place in range(3)])
+        expected = f"with {restarts} restarts seeds must lie {restarts} apart, as {right}"
+        require(apart, "seed", spelled(ordered), expected)
 
 
 def _cell(verb: str, settings: Settings, own: Settings, differing: Sequence[str]) -> Cell:

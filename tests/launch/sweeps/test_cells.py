@@ -9,6 +9,7 @@ from hadax.launch.search.resolve import resolve
 from hadax.launch.sweeps.cells import cells, command_line
 
 TASK = {"task": "analytic/linear_regression"}
+HALVED = {"restarts": 4, "restart_generations": 1}
 
 
 def names(found):
@@ -82,8 +83,19 @@ def test_names_are_folders_of_their_own():
         ({"seed": 1}, {}, [{"seed": 2}], "seed=2: is given for all cells"),
         ({"speed": 1}, {}, [], "speed=1: no such setting"),
         ({}, {}, [{"std": 0.2}, {"std": 0.2}], "two cells are the same"),
+        ({}, {}, [{"std": 0.2}, {"std": 0.2, "seed": 0}], "each=seed=0: two cells are the same"),
+        ({**HALVED}, {"seed": (0, 1, 2, 3)}, [], "seed=0,1,2,3: with 4 restarts seeds must lie 4"),
+        ({**HALVED}, {"seed": (9, 4, 2)}, [], "seed=2,4,9: .* 4 apart, as 2,6,10"),
+        ({}, {"seed": (0, 1)}, [{**HALVED}, {"std": 0.2}], "seed=0,1: with 4 restarts"),
     ],
 )
 def test_one_bad_cell_refuses_the_sweep(fixed, axes, listed, refused):
     with pytest.raises(ConfigError, match=refused):
         cells("distill", {**TASK, **fixed}, axes, listed)
+
+
+def test_restarts_that_share_no_search_are_runs_of_their_own():
+    found = cells("distill", {**TASK, **HALVED}, {"std": (0.1, 0.2), "seed": (4, 0, 8)})
+    assert len(found) == 6
+    alone = cells("distill", TASK, {"seed": (0, 1)}, [{"restarts": 1}, {"std": 0.2}])
+    assert len(alone) == 4
