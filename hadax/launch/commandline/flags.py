@@ -22,6 +22,8 @@ class Flag:
       default: None where the value is left to the task or the preset.
       help: what it sets, with its unit and range.
       automatic: whether "auto" may be written for 0.
+      once: whether it is refused where it is given twice. Else lists of words go on, and of others
+        the last holds.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Flag:
     default: Value
     help: str
     automatic: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,9 @@ def flag_of(field: Field, annotation: Annotation) -> Flag:
     known = setting_of(field)
     assert known is not None
     default = typing.cast(Value, field.default)
-    return Flag(field.name, _kind(annotation), default, _help(known), known.automatic)
+    kind = _kind(annotation)
+    # Neither layers that go on nor the last ones alone are clearly what is meant.
+    return Flag(field.name, kind, default, _help(known), known.automatic, once=kind is tuple)
 
 
 def optional(flag: Flag, help: str = "") -> Flag:

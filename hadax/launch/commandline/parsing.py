@@ -26,7 +26,8 @@ def parse(
       rest: the flag, a list, that all further such arguments stand for, if there is one.
 
     Raises:
-      FlagError: an unknown flag, a value of the wrong kind, or an argument that is no flag.
+      FlagError: an unknown flag, a value of the wrong kind, an argument that is no flag, or a flag
+        that is given twice and may not be.
     """
     values = flags.FlagValues()
     table = [flag for group in groups for flag in group.flags]
@@ -40,7 +41,8 @@ def parse(
         values[positional].value = left.pop(0)
         values[positional].present += 1
     if left and rest:
-        values[rest].value, left = left, []
+        earlier: list[str] = values[rest].value or [] if values[rest].present else []
+        values[rest].value, left = [*earlier, *left], []
         values[rest].present += 1
     if left:
         raise FlagError(f"{left[0]}: not a flag; write --name=value")
@@ -84,20 +86,43 @@ class _Numbers(flags.ArgumentParser):  # type: ignore[type-arg]
             raise ValueError("must be whole numbers, as 16,32") from error
 
 
+class _Words(flags.Flag):  # type: ignore[type-arg]
+    """A list that goes on where it is given again."""
+
+    def parse(self, argument: Any) -> None:
+        earlier: list[str] = self.value or [] if self.present else []
+        super().parse(argument)
+        self.value = [*earlier, *(self.value or [])]
+
+
+class _Once(flags.Flag):  # type: ignore[type-arg]
+    """A flag that is refused where it is given again."""
+
+    def parse(self, argument: Any) -> None:
+        if self.present:
+            told = f"--{self.name}={argument}: is given twice; write all of it in one flag"
+            raise flags.IllegalFlagValueError(told)
+        super().parse(argument)
+
+
 def _define(values: flags.FlagValues, flag: Flag) -> None:
     name, text = flag.name, flag.help
     default: Any = flag.default
     if flag.kind is bool:
         flags.DEFINE_bool(name, default, text, flag_values=values)
-    elif flag.kind is list:
-        words = None if default is None else list(default)
-        flags.DEFINE_list(name, words, text, flag_values=values)
-    elif flag.kind is tuple:
-        flags.DEFINE(_Numbers(), name, default, text, flag_values=values)
-    elif flag.kind is str:
-        flags.DEFINE_string(name, default, text, flag_values=values)
-    else:
-        expected = "must be a whole number" if flag.kind is int else "must be a number"
-        expected += ", or auto" if flag.automatic else ""
-        parser = _Number(flag.kind, expected, flag.automatic)
-        flags.DEFINE(parser, name, default, text, flag_values=values)
+        return
+    if flag.kind is list:
+        default = None if default is None else list(default)
+    kind = _Once if flag.once else _Words if flag.kind is list else flags.Flag
+    flags.DEFINE_flag(kind(_parser(flag), None, name, default, text), values)
+
+
+def _parser(flag: Flag) -> Any:
+    if flag.kind is list:
+        return flags.ListParser()
+    if flag.kind is tuple:
+        return _Numbers()
+    if flag.kind is str:
+        return flags.ArgumentParser()
+    expected = "must be a whole number" if flag.kind is int else "must be a number"
+    return _Number(flag.kind, expected + (", or auto" if flag.automatic else ""), flag.automatic)

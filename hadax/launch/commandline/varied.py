@@ -116,7 +116,8 @@ def _kept(group: Group, taken: Sequence[str]) -> list[Flag]:
 
 
 def _as_text(flag: Flag) -> Flag:
-    return replace(flag, kind=str, default=None, automatic=False)
+    # Several values, or one that is a list, going on: a second flag could be either.
+    return replace(flag, kind=str, default=None, automatic=False, once=True)
 
 
 def _words(flag: Flag, text: str) -> list[str]:

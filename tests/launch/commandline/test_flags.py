@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from hadax.core.settings.fields import setting_of
 from hadax.core.settings.views import flat, settings_in
-from hadax.launch import distill, evaluate, import_dataset, neuroevolve
+from hadax.launch import (
+    distill,
+    evaluate,
+    import_dataset,
+    merge,
+    neuroevolve,
+    sweep,
+    tune,
+    zoo,
+)
 from hadax.launch.commandline.flags import flags_of, help_text
 from hadax.launch.commandline.parsing import FlagError, parse
 from hadax.launch.search.config import SearchConfig
@@ -101,6 +110,44 @@ def test_a_first_argument_without_dashes_can_stand_for_a_flag():
         parse(command.groups, ["a.npz", "more"], command.positional)
     with pytest.raises(FlagError, match=r"b\.npz: not a flag"):
         parse(command.groups, ["--data=a.npz", "b.npz"], command.positional)
+
+
+@pytest.mark.parametrize("name", ["task_option", "learner_option", "log"])
+def test_a_list_of_words_goes_on_where_it_is_given_again(name):
+    words = [f"--{name}=a=1,b=2", "--std=1", f"--{name}=c=3"]
+    assert values_of("distill", *words)[name] == ("a=1", "b=2", "c=3")
+    assert values_of("distill", f"--{name}=", f"--{name}=c=3")[name] == ("c=3",)
+
+
+def test_lists_of_sweeps_and_tunings_of_their_own_go_on():
+    words = ["--cluster_option=a=1", "--cluster_option=b=2"]
+    assert parse(sweep.COMMAND.groups, words).values["cluster_option"] == ("a=1", "b=2")
+    words = ["--space=std=0.1:0.5:log", "--space=inner_steps=10:100:10"]
+    found = parse(tune.COMMAND.groups, words).values["space"]
+    assert found == ("std=0.1:0.5:log", "inner_steps=10:100:10")
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "name", "found"),
+    [
+        (merge.COMMAND, ["a.st", "--others=b.st", "c.st", "--out=m.st"], "others", "b.st c.st"),
+        (zoo.COMMAND, ["verify", "--names=x", "y"], "names", "x y"),
+        (zoo.COMMAND, ["verify", "--names=x,z", "y", "--names=w"], "names", "x z w y"),
+    ],
+)
+def test_words_without_dashes_go_on_where_their_flag_ends(command, words, name, found):
+    parsed = parse(command.groups, words, command.positional, command.rest)
+    assert parsed.given[name] == tuple(found.split())
+
+
+def test_what_could_go_on_or_begin_anew_is_refused():
+    with pytest.raises(FlagError, match="--filters=32: is given twice; write all of it in one"):
+        values_of("distill", "--filters=8,16", "--filters=32")
+    for command in (sweep.COMMAND, tune.COMMAND):
+        for name in ("seed", "std", "task_option"):
+            with pytest.raises(FlagError, match=f"^--{name}=2: is given twice; write all of it"):
+                parse(command.groups, [f"--{name}=0,1", f"--{name}=2"], command.positional)
+    assert values_of("distill", "--std=1", "--std=2")["std"] == 2.0, "the last, as everywhere"
 
 
 def test_what_is_automatic_may_be_written_so():
