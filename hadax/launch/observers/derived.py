@@ -39,13 +39,15 @@ class Derived:
 
     Attributes:
       workload: what a generation does.
-      steps: environment steps of the generations before, of whichever process.
+      before: environment steps of the generations before, of whichever process; None where they
+        are not known, and then there are no `environment_steps`.
     """
 
     workload: Workload
-    steps: int = 0
+    before: int | None = 0
+    _played: int = field(default=0, init=False)
     _first: Report | None = field(default=None, init=False)
-    _steps_first: int = field(default=0, init=False)
+    _played_first: int = field(default=0, init=False)
 
     def with_derived(self, report: Report) -> Report:
         """The report with more metrics; to be called once for each, in their order."""
@@ -53,11 +55,12 @@ class Derived:
         metrics["failed_share"] = metrics["nan_candidates"] / self.workload.population
         if self.workload.episodes and EPISODE_LENGTH in metrics:
             played = steps_of(metrics[EPISODE_LENGTH], self.workload.episodes)
-            self.steps += played
-            metrics[_STEPS] = self.steps
+            self._played += played
+            if self.before is not None:
+                metrics[_STEPS] = self.before + self._played
             metrics["steps_per_second"] = self._rate(played, report)
         if self._first is None:
-            self._first, self._steps_first = report, self.steps
+            self._first, self._played_first = report, self._played
         elif report.generation > self._first.generation:
             left = seconds_left(
                 report, self._first, self.workload.generations, self.workload.budget
@@ -67,7 +70,7 @@ class Derived:
 
     def _rate(self, played: int, report: Report) -> int:
         begun = 0.0 if self._first is None else self._first.seconds
-        steps = played if self._first is None else self.steps - self._steps_first
+        steps = played if self._first is None else self._played - self._played_first
         return round(steps / max(report.seconds - begun, 1e-9))
 
 
@@ -85,17 +88,20 @@ def seconds_left(report: Report, first: Report, generations: int, budget: float)
     return max(0.0, min(left, budget - report.seconds))
 
 
-def steps_told(workload: Workload, rows: Sequence[Row]) -> int:
-    """Environment steps that rows tell of, also those of releases that did not count them.
+def steps_told(workload: Workload, rows: Sequence[Row], done: int) -> int | None:
+    """Environment steps of all generations done, also of releases that did not count them.
 
     Args:
       workload: what a generation does.
       rows: metrics of generations.
+      done: how many generations there were.
+
+    Returns:
+      None where the rows do not tell: some generations were not logged to the file.
     """
-    if rows and rows[-1].get(_STEPS):
-        return int(float(rows[-1][_STEPS]))
-    return sum(
-        steps_of(float(row[EPISODE_LENGTH]), workload.episodes)
-        for row in rows
-        if row.get(EPISODE_LENGTH)
-    )
+    known = {int(row["generation"]): row for row in rows}
+    if (newest := known.get(done, {})).get(_STEPS):
+        return int(float(newest[_STEPS]))
+    lengths = [known.get(each, {}).get(EPISODE_LENGTH) for each in range(1, done + 1)]
+    told = [steps_of(float(length), workload.episodes) for length in lengths if length]
+    return sum(told) if len(told) == done else None

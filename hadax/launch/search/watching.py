@@ -1,5 +1,6 @@
 """How one search is watched while it runs: its logs, its warnings, its profile."""
 
+import json
 import math
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from tqdm.std import tqdm
 
-from hadax.core.errors import require
+from hadax.core.errors import ConfigError, require
 from hadax.core.generation.engine import Engine
 from hadax.core.objective import Objective
 from hadax.core.objectives.distillation import Distillation
@@ -144,8 +145,8 @@ def remark_of(objective: Objective) -> str:
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:
     names = dict.fromkeys(config.monitoring.log)
     opened = [open_log(name, folder, done, to_json(config)) for name in names]
-    steps = steps_told(workload, _rows(folder, done)) if done else 0
-    return Logs(Derived(workload, steps), opened)
+    before = steps_told(workload, _rows(folder, done), done)
+    return Logs(Derived(workload, before), opened)
 
 
 def _rows(folder: Path | None, done: int) -> list[Row]:
@@ -158,7 +159,7 @@ def _limits(config: SearchConfig, workload: Workload, folder: Path | None, done:
     """What ends a search early; its earlier steps are those that its metrics tell of.
 
     Raises:
-      ConfigError: steps are to end it, but its task has none.
+      ConfigError: steps are to end it, but its task has none, or its earlier ones are not known.
     """
     pace = config.pace
     if math.isinf(budget_of(pace.budget).steps):
@@ -168,8 +169,12 @@ def _limits(config: SearchConfig, workload: Workload, folder: Path | None, done:
     counted = folder is None or "csv" in config.monitoring.log
     expected = "earlier steps are counted in metrics.csv; add csv to --log, or give a time"
     require(counted, "budget", pace.budget, expected)
-    before = told(lambda: str(steps_told(workload, _rows(folder, done))).encode())
-    return Limits(pace, workload.episodes, int(before))
+    found = told(lambda: json.dumps(steps_told(workload, _rows(folder, done), done)).encode())
+    before: int | None = json.loads(found)
+    expected = f"metrics.csv does not count the steps of {done} generations; give a time, as 40min"
+    if before is None:
+        raise ConfigError("budget", pace.budget, expected)
+    return Limits(pace, workload.episodes, before)
 
 
 def _beside_the_bar(begin: str, line: str) -> None:

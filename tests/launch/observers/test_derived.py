@@ -15,8 +15,16 @@ def report(generation, seconds, length=25.0, failed=0.0):
     return Report(generation, metrics, None, seconds)
 
 
-def derived(reports, work=WORK, rows=()):
-    each = Derived(work, steps_told(work, rows))
+def lengths(*told):
+    """Rows of an earlier release, which counted no steps."""
+    return [
+        {"generation": str(place), "episode_length": str(length)}
+        for place, length in enumerate(told, start=1)
+    ]
+
+
+def derived(reports, work=WORK, rows=(), done=None):
+    each = Derived(work, steps_told(work, rows, len(rows) if done is None else done))
     return [each.with_derived(one).metrics for one in reports]
 
 
@@ -27,11 +35,26 @@ def test_steps_are_those_of_all_episodes_and_add_up():
 
 
 def test_steps_go_on_where_an_earlier_process_stopped():
-    counted = [{"environment_steps": "1200", "episode_length": "1.0"}]
-    assert derived([report(3, 1.0)], rows=counted)[0]["environment_steps"] == 1600
+    counted = [{"generation": "2", "environment_steps": "1200", "episode_length": "1.0"}]
+    assert derived([report(3, 1.0)], rows=counted, done=2)[0]["environment_steps"] == 1600
     # An earlier release's rows tell the length alone.
-    told = [{"episode_length": "25.0"}, {"episode_length": "50.0"}]
-    assert derived([report(3, 1.0)], rows=told)[0]["environment_steps"] == 1600
+    assert derived([report(3, 1.0)], rows=lengths(25.0, 50.0))[0]["environment_steps"] == 1600
+
+
+@pytest.mark.parametrize(
+    ("rows", "done"),
+    [
+        ([], 2),
+        ([{"generation": "1", "environment_steps": "400"}], 2),
+        (lengths(25.0, 50.0)[1:], 2),
+        ([{"generation": "2", "environment_steps": "", "episode_length": "25.0"}], 2),
+    ],
+)
+def test_steps_of_generations_that_were_not_logged_are_not_made_up(rows, done):
+    assert steps_told(WORK, rows, done) is None
+    first, second = derived([report(3, 1.0), report(4, 2.0)], rows=rows, done=done)
+    assert "environment_steps" not in first | second
+    assert second["steps_per_second"] == 400
 
 
 def test_tasks_without_episodes_have_no_steps():

@@ -141,3 +141,16 @@ def test_a_budget_of_steps_needs_what_counts_them(tmp_path):
         search(workdir=tmp_path / "run", log=("tensorboard",), budget="200steps")
     search(workdir=tmp_path / "run", log=("csv",), budget="200steps")
     assert len(read_metrics(tmp_path / "run" / "metrics.csv")) < SMALL["generations"]
+
+
+def test_steps_that_were_not_counted_are_not_made_up_where_the_search_goes_on(tmp_path):
+    folder, more = tmp_path / "run", {"generations": 9, "log": ("csv",)}
+    search(workdir=folder, generations=4, log=("tensorboard",))
+    with pytest.raises(
+        ConfigError, match=r"steps: metrics\.csv does not count the steps of 4 gener"
+    ):
+        search(workdir=folder, budget="1300steps", **more)
+    search(workdir=folder, **more)
+    rows = read_metrics(folder / "metrics.csv")
+    assert [row["generation"] for row in rows] == ["5", "6", "7", "8", "9"]
+    assert not any(row.get("environment_steps") for row in rows)
