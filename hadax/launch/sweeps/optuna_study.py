@@ -69,7 +69,7 @@ def open_study(
     Args:
       root: the folder.
       options: how it goes.
-      generations: of a trial.
+      generations: of a trial; where they are chosen, of one with the first choice.
       settings: those that all trials share, which a study keeps to.
 
     Raises:
@@ -140,10 +140,11 @@ class Pruning:
 
     Args:
       trial: the study's.
+      generations: of its search, which may be what is chosen.
     """
 
-    def __init__(self, trial: "optuna.Trial") -> None:
-        self._trial = trial
+    def __init__(self, trial: "optuna.Trial", generations: int) -> None:
+        self._trial, self._warmup = trial, _warmup(generations)
 
     def observe(self, report: "Report") -> None:
         """Takes note of a generation.
@@ -156,7 +157,7 @@ class Pruning:
         if report.evolved_fitness is None or not math.isfinite(report.evolved_fitness):
             return
         self._trial.report(report.evolved_fitness, report.generation)
-        if self._trial.should_prune():
+        if report.generation >= self._warmup and self._trial.should_prune():
             raise optuna.TrialPruned()
 
 
@@ -183,12 +184,16 @@ def _storage(root: Path, name: str) -> Any:
 def _pruner(name: str, generations: int) -> Any:
     from optuna import pruners
 
-    warmup = generations // _WARMUP_SHARE
     if name == "median":
-        return pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=warmup)
+        return pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS)
     if name == "halving":
-        return pruners.SuccessiveHalvingPruner(min_resource=max(1, warmup))
+        return pruners.SuccessiveHalvingPruner(min_resource=max(1, _warmup(generations)))
     return pruners.NopPruner()
+
+
+def _warmup(generations: int) -> int:
+    """The first generation after which a trial of so many may be pruned."""
+    return generations // _WARMUP_SHARE
 
 
 def _keep_to(root: Path, study: "optuna.Study", settings: Mapping[str, object]) -> None:

@@ -107,7 +107,7 @@ def check_space(verb: str, fixed: Settings, space: Space) -> None:
     both = next((name for name in space if name in fixed), None)
     require(both is None, "space", both, "is given for all trials; leave that flag out")
     values = {name: _looked_at(each) for name, each in space.items()}
-    first = {name: each[0] for name, each in values.items()}
+    first = first_of(space)
     _look(verb, {**fixed, **first})
     for name, each in values.items():
         for value in each[1:]:
@@ -117,6 +117,11 @@ def check_space(verb: str, fixed: Settings, space: Space) -> None:
                 # Beside other values than the first ones it may well do.
                 if error.name == name:
                     raise
+
+
+def first_of(space: Space) -> dict[str, Value]:
+    """The first that each setting may be: with them, what all trials share makes a search."""
+    return {name: _looked_at(each)[0] for name, each in space.items()}
 
 
 def _look(verb: str, settings: Settings) -> None:

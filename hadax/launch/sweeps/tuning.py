@@ -16,9 +16,9 @@ from hadax.distilled.score import Score
 from hadax.launch.search.call import quietly
 from hadax.launch.search.run_folder.lock import lock
 from hadax.launch.sweeps import optuna_study
-from hadax.launch.sweeps.cells import Settings, cells, command_line
+from hadax.launch.sweeps.cells import Cell, Settings, cells, command_line
 from hadax.launch.sweeps.failures import why
-from hadax.launch.sweeps.space import OneOf, Space
+from hadax.launch.sweeps.space import OneOf, Space, first_of
 
 if TYPE_CHECKING:
     import optuna
@@ -92,8 +92,8 @@ class Tuning:
         return shlex.join((f"hadax-{self.verb}", *words))
 
     def _study(self) -> "optuna.Study":
-        (cell,) = cells(self.verb, self.fixed, {})
-        generations = cell.resolved.config.pace.generations
+        # Without a value for what is chosen, the others may be no search.
+        generations = self._cell(first_of(self.space)).resolved.config.pace.generations
         settings = {"verb": self.verb, **{name: str(each) for name, each in self.fixed.items()}}
         # A study knows values by their places among the choices.
         choices = {name: each for name, each in self.space.items() if isinstance(each, OneOf)}
@@ -112,7 +112,9 @@ class Tuning:
             raise UsageError(f"--workdir={self.root}: {ranges}") from error
         folder = optuna_study.folder_of(study, trial)
         try:
-            study.tell(trial, self._score(chosen, folder, optuna_study.Pruning(trial)))
+            generations = self._cell(chosen).resolved.config.pace.generations
+            pruning = optuna_study.Pruning(trial, generations)
+            study.tell(trial, self._score(chosen, folder, pruning))
         except optuna.TrialPruned:
             study.tell(trial, state=states.PRUNED)
         except Exception as error:
@@ -122,12 +124,17 @@ class Tuning:
 
     def _score(self, chosen: dict[str, Value], folder: str, pruning: optuna_study.Pruning) -> float:
         """What a search with these settings scores on fresh networks."""
-        (cell,) = cells(self.verb, {**self.fixed, **chosen}, {})
+        cell = self._cell(chosen)
         # Several searches count their generations each from the first.
         observers = () if cell.resolved.config.restarts.restarts > 1 else (pruning,)
         place = self.root / "trials" / folder
         result = quietly(cell.resolved, place, progress=True, observers=observers)
         return rank_of(result.header.score)
+
+    def _cell(self, chosen: Settings) -> Cell:
+        """The search with these settings beside those that all trials share."""
+        (cell,) = cells(self.verb, {**self.fixed, **chosen}, {})
+        return cell
 
     def _over(self, study: "optuna.Study") -> list[Trial]:
         """The trials that are over, the best first; not those that an earlier process left."""

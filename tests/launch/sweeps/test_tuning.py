@@ -36,12 +36,12 @@ def tuning(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Tuning, "_score", score)
 
-    def make(**options):
+    def make(fixed=None, space=SPACE, **options):
         said = []
         made = Tuning(
             verb="distill",
-            fixed={"task": "analytic/linear_regression"},
-            space=SPACE,
+            fixed={"task": "analytic/linear_regression", **(fixed or {})},
+            space=space,
             root=tmp_path / "study",
             options=StudyOptions(**{"storage": "journal", **options}),
             say=said.append,
@@ -83,6 +83,27 @@ def test_a_trial_that_falls_behind_is_pruned(tuning):
     assert pruned
     assert all(trial.score is None for trial in pruned)
     assert trials[0].state == "complete"
+
+
+def test_settings_that_need_what_is_chosen_are_no_fault(tuning):
+    fixed, space = {"std_final": 0.2}, {"std": Range(0.3, 0.5)}
+    check_space("distill", fixed, space)
+    assert [each.state for each in tuning(fixed, space)[0].run(2)] == ["complete"] * 2
+
+
+@pytest.mark.parametrize("pruner", ["median", "halving"])
+@pytest.mark.parametrize(("generations", "pruned"), [((10, 15), True), ((1000, 2000), False)])
+def test_a_trials_own_length_says_when_it_may_be_pruned(tuning, generations, pruned, pruner):
+    """They report up to generation 80: the fifth of a thousand is further."""
+    space = {"std": SPACE["std"], "generations": Range(*generations)}
+    trials = tuning(None, space, seed=1, pruner=pruner)[0].run(12)
+    assert any(trial.state == "pruned" for trial in trials) == pruned
+
+
+def test_what_is_chosen_first_does_not_say_when_another_is_pruned(tuning):
+    space = {"std": SPACE["std"], "generations": OneOf((10, 1000))}
+    trials = tuning(None, space, seed=1)[0].run(24)
+    assert {each.chosen["generations"] for each in trials if each.state == "pruned"} == {10}
 
 
 def test_no_pruner_prunes_nothing(tuning):
