@@ -24,6 +24,8 @@ Axes: TypeAlias = Mapping[str, Sequence[Value]]
 """Settings that a grid varies, each with its values."""
 
 _LONGEST_NAME = 120
+# Empty they say nothing; an empty setting, as no logs, is another than its default.
+_OPTIONS = frozenset(("task_option", "learner_option"))
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,12 @@ def cells(
 
 
 def command_line(settings: Settings) -> tuple[str, ...]:
-    """Settings as a command's arguments; what is None is left to it."""
+    """Settings as a command's arguments; what is None is left to it, as are options of none."""
     words = []
     for name, value in settings.items():
         if isinstance(value, Mapping):
             value = tuple(f"{key}={spelled(each)}" for key, each in value.items())
-        if value is not None and value != ():
+        if value is not None and not (value == () and name in _OPTIONS):
             words.append(f"--{name}={spelled(value)}")
     return tuple(words)
 

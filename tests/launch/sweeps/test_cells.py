@@ -66,6 +66,15 @@ def test_the_command_says_the_same(monkeypatch):
     )
 
 
+def test_an_empty_list_is_said_too_and_options_of_none_are_not():
+    settings = {"log": (), "task_option": (), "learner_option": {}}
+    assert command_line(settings) == ("--log=",)
+    for cell in cells("distill", {**TASK, **settings}, {"seed": (0, 1)}):
+        given = parse(command_of("distill").groups, list(cell.arguments)).given
+        assert cell.resolved.config.monitoring.log == ()
+        assert resolve("distill", given).config == cell.resolved.config
+
+
 def test_names_are_folders_of_their_own():
     tasks = ("analytic/linear_regression", "analytic/linear_quadratic")
     found = names(cells("distill", {}, {"task": tasks}))
