@@ -143,7 +143,7 @@ def _cores(slot: int, slots: int) -> Sequence[int]:
     if sys.platform != "linux":
         return ()
     cores = sorted(os.sched_getaffinity(0))
-    return cores[slot::slots] if slots > 1 else ()
+    return cores[slot::slots] if 1 < slots <= len(cores) else ()
 
 
 @contextmanager

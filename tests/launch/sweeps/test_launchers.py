@@ -9,6 +9,7 @@ import time
 import pytest
 
 from hadax.core.run.interrupts import Stopped
+from hadax.launch.sweeps import launchers
 from hadax.launch.sweeps.launchers import Slots
 
 
@@ -46,6 +47,16 @@ def test_slots_share_the_cores(scripted, ended):
     assert os.sched_getaffinity(0) == before
     shares = [int(job.log.read_text()) for job in jobs]
     assert sum(shares) == len(before) if len(before) > 1 else shares == [1, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="cores are given to processes on Linux alone")
+@pytest.mark.parametrize(
+    ("slots", "shares"),
+    [(1, [()]), (2, [[0, 5], [3]]), (3, [[0], [3], [5]]), (4, [(), (), (), ()])],
+)
+def test_every_slot_has_its_share_of_the_cores_or_all_have_all(monkeypatch, slots, shares):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {5, 0, 3})
+    assert [launchers._cores(slot, slots) for slot in range(slots)] == shares
 
 
 def test_an_interrupt_is_passed_on_and_waited_for(scripted, ended, tmp_path):
