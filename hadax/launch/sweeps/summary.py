@@ -5,7 +5,7 @@ that didn't.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hadax.aggregates.bootstrap import Estimate, estimate
 from hadax.aggregates.normalized import ByTask, normalized, ranges
@@ -30,7 +30,7 @@ class Line:
       done: how many have a score.
       of: how many there were to be.
       scores: those of searches of which no network failed; normalised where they are of all tasks.
-      mean: their mean over tasks and runs; None without any.
+      mean: their mean over tasks and runs; None without any, or over all tasks without one of each.
       interquartile: their interquartile mean.
       left_out: how many of `done` are not in `scores`, as networks failed.
       failed: share of the networks that failed, of all that are in a score, from 0 to below 1.
@@ -52,7 +52,8 @@ def lines(outcomes: Sequence[Outcome]) -> tuple[Line, ...]:
     """The lines of a sweep's table: each setting and task; each setting over all tasks, if several.
 
     Scores of several tasks are put together on a scale from each task's lowest in the sweep, 0, to
-    its highest, 1; intervals are stratified by task.
+    its highest, 1; intervals are stratified by task. A setting without a score of each task has no
+    mean over all: it would be one over the easier tasks, say, beside others' over all of them.
     """
     groups: dict[tuple[tuple[str, Value], ...], dict[str, list[Outcome]]] = {}
     for outcome in outcomes:
@@ -71,7 +72,9 @@ def lines(outcomes: Sequence[Outcome]) -> tuple[Line, ...]:
     scale = ranges(by_setting)
     for (setting, by_task), scores in zip(groups.items(), by_setting, strict=True):
         all_of = [outcome for several in by_task.values() for outcome in several]
-        found.append(_line(ALL_TASKS, dict(setting), all_of, normalized(scores, scale)))
+        line = _line(ALL_TASKS, dict(setting), all_of, normalized(scores, scale))
+        of_each = len(scores) == len(tasks)
+        found.append(line if of_each else replace(line, mean=None, interquartile=None))
     return tuple(found)
 
 

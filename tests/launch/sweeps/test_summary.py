@@ -3,6 +3,7 @@
 import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +107,30 @@ def test_several_tasks_are_put_together_on_one_scale(tmp_path):
     assert weak.scores == (0.0, 0.5, 0.0, 0.0)
     assert strong.scores == (1.0, 1.0, 1.0, 0.5)
     assert (strong.mean.low, strong.mean.high) == (0.75, 1.0)
+
+
+def test_a_setting_without_a_score_of_every_task_has_no_mean_over_all(tmp_path):
+    axes = {"task": (REGRESSION, CONTROL), "std": (0.1, 0.2), "seed": (0, 1)}
+    found = outcomes(tmp_path, axes, [0.0, 5.0, 10.0, 10.0, None, None, -100.0, None])
+    weak, strong = lines(found)[-2:]
+    assert (weak.task, weak.done, weak.of) == (ALL_TASKS, 2, 4)
+    assert (weak.mean, weak.interquartile) == (None, None)
+    assert (strong.done, strong.mean.value) == (3, 1.0)
+    assert as_text([weak]).splitlines()[1].split()[-2:] == ["-", "-"]
+    # Nor has one whose only networks of a task failed, and so has no say.
+    lucky = Score(-100.0, 0.0, 8, 0, failed=7 / 8)
+    assert lines([*found[:-2], replace(found[-2], score=lucky), found[-1]])[-1].mean is None
+
+
+def test_settings_of_one_task_each_have_none_over_all():
+    listed = [{"task": REGRESSION, "std": 0.1}, {"task": CONTROL, "std": 0.2}]
+    measured = Score(3.0, 1.0, 8, 0)
+    found = [
+        Outcome(cell, Path(cell.name), DONE, score=measured)
+        for cell in cells("distill", {}, {}, listed)
+    ]
+    over_all = [line for line in lines(found) if line.task == ALL_TASKS]
+    assert [line.mean for line in over_all] == [None, None]
 
 
 def test_nothing_done_is_a_line_without_numbers(tmp_path):
