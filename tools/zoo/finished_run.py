@@ -10,7 +10,7 @@ from hadax.launch.observers.logs import METRICS
 from hadax.launch.observers.metrics_file import Row, read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.run_folder.file_names import CONFIG
-from hadax.launch.search.run_folder.folder import result_path
+from hadax.launch.search.run_folder.folder import result_path, seconds_in
 from hadax.launch.search.run_folder.recorded import read_search
 from hadax.launch.search.steps import steps_a_generation
 from hadax.zoo.curves import Point
@@ -48,8 +48,8 @@ class FinishedRun:
 
     @property
     def seconds(self) -> float:
-        """Wall-clock seconds of the search, those of all its parts."""
-        return float(self.rows[-1]["seconds"])
+        """Wall-clock seconds of the search, those of all its parts and restarts."""
+        return seconds_in(self.folder)
 
     @property
     def steps_a_generation(self) -> int:

@@ -8,11 +8,9 @@ from typing import Any
 from hadax.core.errors import UsageError
 from hadax.distilled.files.header import Header, read
 from hadax.distilled.score import Score
-from hadax.launch.observers.logs import METRICS
-from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.run_folder.file_names import CONFIG
-from hadax.launch.search.run_folder.folder import document_of, result_path
+from hadax.launch.search.run_folder.folder import document_of, result_path, seconds_in
 from hadax.launch.search.run_folder.same_search import (
     FREE,
     differences,
@@ -41,7 +39,7 @@ class Outcome:
       score: of the result; None without.
       pairs: synthetic examples of the result; 0 for weights, and without a result.
       generation: of the mean that is the result; 0 without.
-      seconds: of the search, as its metrics tell; 0 where they do not.
+      seconds: of the search, of all its restarts, as metrics tell; 0 where they do not.
     """
 
     cell: Cell
@@ -71,7 +69,6 @@ def outcome_of(cell: Cell, folder: Path, reason: str = "") -> Outcome:
     header = None if reason else _header(folder, config)
     if header is None:
         return Outcome(cell, folder, FAILED if reason else MISSING, reason)
-    rows = read_metrics(folder / METRICS)
     return Outcome(
         cell=cell,
         folder=folder,
@@ -79,7 +76,7 @@ def outcome_of(cell: Cell, folder: Path, reason: str = "") -> Outcome:
         score=header.score,
         pairs=header.examples,
         generation=header.generation,
-        seconds=float(rows[-1].get("seconds") or 0) if rows else 0.0,
+        seconds=seconds_in(folder),
     )
 
 

@@ -10,6 +10,7 @@ import hadax
 from hadax.core.errors import ConfigError
 from hadax.launch import sweep as command
 from hadax.launch.commandline.command import execute
+from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search import run as search_run
 from hadax.launch.search.presenting import publish
 from hadax.launch.search.run_folder.file_names import CONFIG
@@ -77,6 +78,14 @@ def test_a_failed_search_ends_no_other_and_is_run_again(tmp_path, capsys, search
     folder = tmp_path / "sweep"
     swept = hadax.sweep(TASK, workdir=folder, seed=[0, 1, 2], progress=False, **SMALL)
     assert (seeds[3:], swept.complete, swept.lines[0].done) == ([2], True, 3)
+
+
+def test_a_cell_of_restarts_took_the_seconds_of_all_of_them(tmp_path, searched):
+    halved = {**SMALL, "restarts": 2, "restart_generations": 1}
+    (found,) = hadax.sweep(TASK, workdir=tmp_path / "sweep", progress=False, **halved).outcomes
+    each = [read_metrics(path)[-1] for path in found.folder.glob("restarts/*/metrics.csv")]
+    assert len(each) == 2
+    assert found.seconds == sum(float(row["seconds"]) for row in each)
 
 
 @pytest.mark.parametrize("asked", [{"stop_at": 5.0}, {"score_networks": 3}])

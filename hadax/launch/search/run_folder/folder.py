@@ -239,6 +239,15 @@ def member_folder(root: Path, seed: int) -> Path:
     return root / _MEMBERS / f"seed{seed}"
 
 
+def seconds_in(folder: Path) -> float:
+    """Seconds that a run took, as its metrics tell, of all its searches; 0 where they do not."""
+    # The metrics beside a contest's result are the winner's alone.
+    paths = list(folder.glob(f"{_MEMBERS}/*/{METRICS}")) or [folder / METRICS]
+    return sum(
+        float(rows[-1].get("seconds") or 0) for path in paths if (rows := read_metrics(path))
+    )
+
+
 def result_path(folder: Path, config: SearchConfig) -> Path:
     """The file in a run's folder that the search is for."""
     return folder / (DATASET if config.verb == DISTILL else POLICY)

@@ -16,7 +16,7 @@ from hadax.launch.search.config import DISTILL, NEUROEVOLVE
 from hadax.launch.search.resolve import resolve
 from hadax.launch.search.run_folder import folder
 from hadax.launch.search.run_folder.finished import finished
-from hadax.launch.search.run_folder.folder import Folder, locked, refuse_other
+from hadax.launch.search.run_folder.folder import Folder, locked, refuse_other, seconds_in
 from hadax.launch.search.run_folder.lock import lock
 from hadax.tasks import registry
 
@@ -277,3 +277,13 @@ def test_a_result_that_cannot_be_read_just_now_is_not_to_be_removed(tmp_path, mo
     with pytest.raises(UsageError) as error:
         finished(tmp_path, config, None, print)
     assert str(error.value) == f"{result}: {os.strerror(errno.ESTALE)}"
+
+
+def test_seconds_are_those_of_all_searches_of_a_contest(tmp_path):
+    assert seconds_in(tmp_path) == 0.0
+    begun(tmp_path)
+    assert seconds_in(tmp_path) == 1.0
+    for seed in range(3):
+        (tmp_path / "restarts" / f"seed{seed}").mkdir(parents=True)
+        begun(tmp_path / "restarts" / f"seed{seed}")
+    assert seconds_in(tmp_path) == 3.0
