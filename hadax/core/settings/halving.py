@@ -38,8 +38,8 @@ class RestartsConfig:
         """Halvings until one search is left."""
         return math.ceil(math.log2(self.restarts))
 
-    def require_room(self, seed: int, pace: Pace) -> None:
-        """Refuses halvings that a search is too short for, and seeds that there are not.
+    def require_room(self, pace: Pace) -> None:
+        """Refuses halvings that a search is too short for, and what ends one search alone.
 
         Raises:
           ConfigError: names the setting.
@@ -47,11 +47,21 @@ class RestartsConfig:
         halvings, every = self.halvings, self.restart_generations
         expected = f"{halvings} halvings must fit into {pace.generations} generations"
         require(halvings * every <= pace.generations, "restart_generations", every, expected)
-        expected = f"with seed {seed} its last seed must be below {MOST_SEEDS}"
-        require(seed + self.restarts <= MOST_SEEDS, "restarts", self.restarts, expected)
         for name, limit in (("stop_at", pace.stop_at), ("budget", pace.budget)):
             alone = self.restarts == 1 or limit is None
             require(alone, name, limit, "ends one search; not with restarts")
+
+    def require_seeds(self, first: int) -> None:
+        """Refuses seeds that there are not.
+
+        Args:
+          first: the seed that was asked for; not another of them, as a result's.
+
+        Raises:
+          ConfigError: of "restarts".
+        """
+        expected = f"with seed {first} its last seed must be below {MOST_SEEDS}"
+        require(first + self.restarts <= MOST_SEEDS, "restarts", self.restarts, expected)
 
 
 @dataclass(frozen=True)

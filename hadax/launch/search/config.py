@@ -75,7 +75,7 @@ class SearchConfig:
     def __post_init__(self) -> None:
         check(self)
         require_choice("verb", self.verb, VERBS)
-        self.restarts.require_room(self.seed, self.pace)
+        self.restarts.require_room(self.pace)
         # Schedules of the task that a search would not see the end of.
         expected = f"must be over by generation {self.pace.generations}, to end with the true task"
         for name in ("curriculum", "alive_bonus_until"):

@@ -81,6 +81,7 @@ def without_options(verb: str, made: Named, own: Collection[str], given: Given) 
     refuse_given(options_given, "give it to the Task itself")
     settings = _plain(given)
     config = replaced(base, settings)
+    config.restarts.require_seeds(config.seed)
     learner = _with_options(config.learner, given.get("learner_option"))
     return Resolved(replace(config, learner=learner), "none", dict.fromkeys(settings, "given"))
 
@@ -124,6 +125,8 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     refuse_unknown(merged, [*settings, *OPTION_FIELDS, *own])
     options = {key: value for key, value in merged.items() if key not in settings}
     config = replaced(base, {key: value for key, value in merged.items() if key in settings})
+    # Not in the config itself: each search of these has it with its own seed.
+    config.restarts.require_seeds(config.seed)
     set_options = {key: value for key, value in options.items() if value is not None}
     with _named_as_given(pairs):
         chosen = tasks.checked_options(base.task.task, {**set_options, **pairs})

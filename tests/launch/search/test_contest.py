@@ -8,10 +8,12 @@ import jax
 import pytest
 
 import hadax
-from hadax.core.errors import UsageError
+from hadax.core.errors import ConfigError, UsageError
 from hadax.core.generation.engine import generation_step
+from hadax.core.settings.config import MOST_SEEDS
 from hadax.launch.observers.metrics_file import read_metrics
 from hadax.launch.search.config import DISTILL
+from hadax.launch.search.presenting.origin import command_that_found, config_of
 from hadax.launch.search.resolve import resolve
 from hadax.launch.search.run import Request, search
 
@@ -115,6 +117,22 @@ def test_the_winner_is_the_search_of_its_seed_alone(whole, assert_trees_equal):
 def test_a_finished_contest_is_not_done_again(whole):
     again = sought(whole[0], [StoppedAfter(1)])
     assert again.score == whole[1].score
+
+
+def test_a_contest_of_the_last_seeds_ends_and_is_found_again(tmp_path):
+    """The search of each seed is one of four settings, but needs no seeds after its own."""
+    first = MOST_SEEDS - 4
+    short = {"generations": 2, "restarts": 4, "restart_generations": 1, "seed": first}
+    found = sought(tmp_path, **short)
+    assert sought(tmp_path, [StoppedAfter(1)], **short).score == found.score
+    assert config_of(found.header).seed == found.header.seed >= first
+    assert f"--seed={first}" in command_that_found(found.header)
+    refused = f"restarts=4: with seed {first + 1} its last seed must be below {MOST_SEEDS}"
+    with pytest.raises(ConfigError, match=refused):
+        sought(**{**short, "seed": first + 1})
+    made = hadax.make(SETTINGS["task"])
+    with pytest.raises(ConfigError, match=refused):
+        hadax.distill(made, generations=2, seed=first + 1, restarts=4, restart_generations=1)
 
 
 def test_an_interrupted_contest_gives_back_its_best(capsys):
