@@ -54,7 +54,8 @@ def main(parsed: Parsed) -> int:
     fixed = {name: each[0] for name, each in values.items() if len(each) == 1}
     axes = {name: each for name, each in values.items() if len(each) > 1}
     found = cells(verb, fixed, axes, listed)
-    root = root_folder("sweeps", parsed.text("workdir"), verb, str(given.get("task", "")))
+    named = [cell.resolved.config.task.task for cell in found]
+    root = root_folder("sweeps", parsed.text("workdir"), verb, named)
     options = options_from(parsed.values["cluster_option"], "cluster_option")
     chosen = launcher(root, parsed.whole("slots"), parsed.text("cluster"), options, progress=True)
     from hadax.launch.sweeps.running import run_sweep

@@ -19,6 +19,7 @@ from hadax.launch.commandline.varied import values_of, varied_groups
 from hadax.launch.search.config import DISTILL
 from hadax.launch.sweep import SEARCHES
 from hadax.launch.sweeps.space import OneOf, Range, check_space, dimension, parts_of
+from hadax.tasks.config import DEFAULT_TASK
 
 TUNING = Group(
     "Tuning",
@@ -59,9 +60,11 @@ def main(parsed: Parsed) -> int:
         pruner=parsed.text("pruner") or "",
         seed=parsed.whole("study_seed"),
     )
-    root = root_folder("tuning", parsed.text("workdir"), verb, str(fixed.get("task", "")))
     space = space_of(groups, parsed.values["space"])
     check_space(verb, fixed, space)
+    chosen = space.get("task", OneOf((fixed.get("task", DEFAULT_TASK),)))
+    named = map(str, chosen.values) if isinstance(chosen, OneOf) else ()
+    root = root_folder("tuning", parsed.text("workdir"), verb, named)
     from hadax.launch.sweeps.tuning import Tuning
 
     tuning = Tuning(verb, fixed, space, root, options, on_stderr)

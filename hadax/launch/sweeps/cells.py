@@ -93,6 +93,15 @@ def command_line(settings: Settings) -> tuple[str, ...]:
     return tuple(words)
 
 
+def named(full: str) -> str:
+    """A folder's name that says this; a long one, or one of odd signs, ends in a digest."""
+    plain = re.sub(r"[^\w.=,+-]", "-", full)
+    if plain == full and len(full) <= _LONGEST_NAME:
+        return full
+    digest = hashlib.sha256(full.encode()).hexdigest()[:8]
+    return f"{plain[:_LONGEST_NAME]}-{digest}"
+
+
 def _refuse_same(found: Sequence[Cell]) -> None:
     """Refuses cells that are one search, and restarts that begin searches of another cell too.
 
@@ -147,13 +156,7 @@ def _differing(made: Sequence[Settings]) -> list[str]:
 
 
 def _name(varied: Mapping[str, Value]) -> str:
-    """A folder's name that says what is varied; long or odd ones end in a digest."""
-    full = ",".join(f"{name}={spelled(value)}" for name, value in varied.items()) or "only"
-    plain = re.sub(r"[^\w.=,+-]", "-", full)
-    if plain == full and len(full) <= _LONGEST_NAME:
-        return full
-    digest = hashlib.sha256(full.encode()).hexdigest()[:8]
-    return f"{plain[:_LONGEST_NAME]}-{digest}"
+    return named(",".join(f"{name}={spelled(value)}" for name, value in varied.items()) or "only")
 
 
 def _shown(value: Value | Mapping[str, Value]) -> Value:
