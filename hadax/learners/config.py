@@ -79,6 +79,10 @@ WITH_EPSILON: frozenset[str] = frozenset(
 )
 """Optimisers that add an epsilon to their denominators."""
 
+OPTIMIZER_OWN: Mapping[str, float] = {"inner_epsilon": 0.0}
+"""Settings that mean something else, or nothing, to another optimiser; with these values it has
+its own."""
+
 WITHOUT_SCHEDULE: frozenset[str] = frozenset(("rprop", "sm3"))
 """Optimisers whose learning rate must be a number: optax's calculate with it before any step."""
 

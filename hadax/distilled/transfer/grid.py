@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hadax.core.errors import require_choice
 from hadax.distilled.transfer.neighbours import Change
-from hadax.learners.config import LearnerConfig
+from hadax.learners.config import OPTIMIZER_OWN, LearnerConfig
 from hadax.learners.rates import RATES
 
 WIDTHS, DEPTHS = (16, 64, 256), (1, 2, 3)
@@ -55,8 +55,7 @@ def _optimizer(config: LearnerConfig) -> Iterator[Cell]:
             if name == own.inner_optimizer:
                 change = {"inner_lr": own.inner_lr * factor}
             elif own.inner_epsilon:
-                # The named optimiser's own; another has another, or none.
-                change = {**change, "inner_epsilon": 0.0}
+                change = {**change, **OPTIMIZER_OWN}
             yield Cell("optimizer", "learning rate", name, f"x {factor:g}", change)
 
 

@@ -14,7 +14,7 @@ from hadax.core.settings.views import flat, refuse_unknown, replaced, require_si
 from hadax.core.words.names import spelled
 from hadax.launch.search.config import DISTILL, DISTILLATION_ONLY, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
-from hadax.learners.config import LearnerConfig
+from hadax.learners.config import OPTIMIZER_OWN, LearnerConfig
 from hadax.learners.registry import check_learner, read_options
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
@@ -23,8 +23,11 @@ from hadax.tasks.naming import Named
 Given: TypeAlias = Mapping[str, Value | Mapping[str, Value]]
 """Settings by name; `task_option` and `learner_option` may be mappings of their own."""
 
-# Settings that mean something else, or nothing, to another strategy.
-_STRATEGY_OWN = frozenset(name for names in HEEDED_WITH.values() for name in names)
+# Settings that mean something else, or nothing, to another strategy, and to another optimiser.
+_OWN_OF = {
+    "strategy": frozenset(name for names in HEEDED_WITH.values() for name in names),
+    "inner_optimizer": frozenset(OPTIMIZER_OWN),
+}
 
 
 @dataclass(frozen=True)
@@ -187,9 +190,10 @@ def _refuse_foreign(verb: str, given: Given) -> None:
 
 def _without_foreign(preset: Preset, given: Given) -> dict[str, Value]:
     """The preset's settings that still mean something beside those given."""
-    default = SearchConfig().strategy.strategy
-    another = given.get("strategy", preset.get("strategy", default))
-    foreign = _STRATEGY_OWN if another != preset.get("strategy", default) else frozenset()
+    defaults, foreign = flat(SearchConfig()), frozenset[str]()
+    for name, own in _OWN_OF.items():
+        known = preset.get(name, defaults[name])
+        foreign |= own if given.get(name, known) != known else frozenset()
     if "dataset_size" in given:
         each = given.get("images_per_class")
         require(not each, "images_per_class", each, "not with dataset_size; give one of them")

@@ -44,6 +44,28 @@ def test_another_strategy_leaves_out_what_the_preset_found_for_its_own(strategy)
     assert config.strategy.learning_rate == (0.1 if strategy == "Open_ES" else 0.0)
 
 
+@pytest.mark.parametrize(
+    ("given", "epsilon"),
+    [
+        ({}, 1e-5),
+        ({"inner_optimizer": "adam"}, 1e-5),
+        ({"inner_optimizer": "momentum", "inner_lr": 0.05}, 0.0),
+        ({"inner_optimizer": "rmsprop"}, 0.0),
+        ({"inner_optimizer": "rmsprop", "inner_epsilon": 1e-4}, 1e-4),
+    ],
+)
+def test_another_optimiser_leaves_out_the_epsilon_of_the_presets_own(given, epsilon):
+    found = resolve(DISTILL, {"task": "brax/hopper", **given}, "published")
+    assert found.config.learner.inner_loop.inner_epsilon == epsilon
+    assert ("inner_epsilon" in found.origins) == bool(epsilon)
+
+
+def test_an_epsilon_given_for_an_optimiser_without_one_is_refused():
+    given = {"task": "brax/hopper", "inner_optimizer": "momentum", "inner_epsilon": 1e-4}
+    with pytest.raises(ConfigError, match=r"inner_epsilon=0\.0001: "):
+        resolve(DISTILL, given, "published")
+
+
 def test_a_size_given_leaves_out_the_presets_images_per_class():
     given = {"task": "supervised/digits", "dataset_size": 30}
     assert resolve(DISTILL, given).config.distillation.images_per_class == 0
