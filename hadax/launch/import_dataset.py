@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError, require
 from hadax.core.settings.config import MeasuringConfig
+from hadax.core.settings.fields import Value
 from hadax.core.storage.files import ending_of, expanded, write_atomically
 from hadax.core.words.names import spelled
 from hadax.launch.commandline.command import Command, run_as_script
@@ -68,10 +70,21 @@ def main(parsed: Parsed) -> None:
     # Only now, so that what is refused leaves no folder behind.
     path = output_path(parsed.text("workdir"), source)
     failure = f"{source}: networks trained on it are not finite; try a smaller inner_lr"
-    given = {"data": source.name, **parsed.given}
-    words = [f"--{name}={spelled(value)}" for name, value in given.items() if name != "workdir"]
-    course = partial(Course, command=shlex.join(["hadax-import", *words]))
+    course = partial(Course, command=_command(parsed, source, config.task.task))
     publish(measured(made, config, failure), path, course, print)
+
+
+def _command(parsed: Parsed, source: Path, task: str) -> str:
+    """The command, without where things are on this machine."""
+    given: dict[str, Value] = {**parsed.given, "data": source.name, "workdir": None}
+    pairs = given.get("task_option")
+    if isinstance(pairs, tuple):
+        local = tasks.local_options(task)
+        kept = (str(pair) for pair in pairs if str(pair).partition("=")[0] not in local)
+        given["task_option"] = tuple(kept) or None
+    portable = tasks.portable_options(task, given)
+    words = [f"--{name}={spelled(value)}" for name, value in portable.items() if value is not None]
+    return shlex.join(["hadax-import", *words])
 
 
 def _instead(source: Path) -> str:

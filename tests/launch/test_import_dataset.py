@@ -11,6 +11,7 @@ import hadax
 from hadax.distilled.starts.from_file import read_examples
 from hadax.launch import distill, evaluate, import_dataset
 from hadax.launch.commandline.command import execute
+from hadax.launch.commandline.parsing import parse
 
 REFERENCE = Path(
     os.environ.get("HADAX_REFERENCE_DIR", Path(__file__).parents[3] / "shared" / "reference")
@@ -56,6 +57,26 @@ def test_lone_numbers_are_the_targets_of_one_action(bring, tmp_path):
     np.testing.assert_array_equal(dataset.targets, [[0.5], [-0.5]])
     begun, _ = read_examples(str(tmp_path / "data.npz"), "it", hadax.make(REGULATOR[0][7:]))
     np.testing.assert_array_equal(begun.targets, dataset.targets)
+
+
+def test_its_report_names_the_file_and_nothing_of_where_it_lay(bring, tmp_path):
+    assert bring(PAIRS, *CARTPOLE) == 0
+    report = (tmp_path / "in" / "report.html").read_text(encoding="utf-8")
+    assert "hadax-import --data=data.npz --score_networks=2" in report
+    assert str(tmp_path) not in report
+
+
+def test_its_command_leaves_out_where_the_tasks_files_lie():
+    line = ["a/b.csv", "--task=supervised/mnist", "--data_dir=/home/me", "--workdir=c"]
+    short = "hadax-import --data=b.csv --task=supervised/mnist"
+    for further, left in (
+        ((), ""),
+        (("--task_option=data_dir=/home/me",), ""),
+        (("--task_option=data_dir=/home/me,components=3",), " --task_option=components=3"),
+    ):
+        parsed = parse(import_dataset.COMMAND.groups, [*line, *further], "data")
+        told = import_dataset._command(parsed, Path("/x/b.csv"), "supervised/mnist")
+        assert told == short + left
 
 
 def test_class_numbers_and_flattened_inputs_are_accepted(bring, tmp_path):
