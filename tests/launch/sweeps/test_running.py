@@ -168,18 +168,21 @@ def test_each_config_is_read_once_and_a_damaged_one_ends_no_other(tmp_path, monk
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        (("--population=6",), "--population=6: the run in"),
-        (("--cluster_option=timeout_min=5",), "--cluster_option=timeout_min=5: needs a cluster"),
+        ({"population": 6}, "--population=6: the run in"),
+        ({"cluster_option": "timeout_min=5"}, "--cluster_option=timeout_min=5: needs a cluster"),
     ],
 )
 def test_a_sweep_that_cannot_be_leaves_what_is_there(tmp_path, capsys, searched, changed, words):
     folder = tmp_path / "sweep"
-    flags = [f"--{name}={value}" for name, value in SMALL.items()]
-    line = [*flags, f"--task={TASK}", "--seed=0", f"--workdir={folder}"]
-    assert execute(command.COMMAND, line) == 0
+
+    def line(settings):
+        return [f"--{name}={value}" for name, value in settings.items()]
+
+    given = {**SMALL, "task": TASK, "seed": 0, "workdir": folder}
+    assert execute(command.COMMAND, line(given)) == 0
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     capsys.readouterr()
-    assert execute(command.COMMAND, [*line, *changed]) == 2
+    assert execute(command.COMMAND, line({**given, **changed})) == 2
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
