@@ -1,4 +1,4 @@
-"""evosax's evolution strategies by their own names; the only module that imports evosax.
+"""evosax's evolution strategies by their own names; with `corrected` all that imports evosax.
 
 evosax minimises and hadax maximises: the sign changes here, once. See
 https://github.com/RobertTLange/evosax (Lange, "evosax: JAX-based Evolution Strategies", 2022).
@@ -12,9 +12,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import optax
-from evosax.algorithms import distribution_based_algorithms
 from evosax.core import fitness_shaping
 
+from hadax.core.generation.corrected import ALGORITHMS
 from hadax.core.settings.config import StrategyConfig
 from hadax.core.types import Candidate, Key, Population, StrategyState
 
@@ -38,7 +38,7 @@ _SHAPES: dict[str, Callable[[StrategyState], jax.Array]] = {
     "CMA_ES": lambda state: jnp.sqrt(jnp.maximum(jnp.diag(state.C), 0) + _LEAST_VARIANCE),
     "Sep_CMA_ES": lambda state: jnp.sqrt(jnp.maximum(state.C, 0) + _LEAST_VARIANCE),
     "MA_ES": lambda state: jnp.linalg.norm(state.M, axis=1),
-    "xNES": lambda state: jnp.linalg.norm(state.B, axis=0),
+    "xNES": lambda state: jnp.linalg.norm(state.B, axis=1),
     "CR_FM_NES": lambda state: state.D * jnp.sqrt(1 + state.v**2),
 }
 
@@ -159,7 +159,7 @@ def _make_algorithm(strategy: Strategy, structure: Any, types: tuple[Any, ...]) 
     with jax.ensure_compile_time_eval():
         leaves = [jnp.zeros(shape, dtype) for shape, dtype in types]
         prototype = jax.tree.unflatten(structure, leaves)
-        algorithm = distribution_based_algorithms[strategy.strategy]
+        algorithm = ALGORITHMS[strategy.strategy]
         return algorithm(strategy.population, prototype, **options)
 
 

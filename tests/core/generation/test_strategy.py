@@ -220,6 +220,55 @@ def test_tied_candidates_share_their_weights(name, key):
     assert not jnp.allclose(one.mean, 0)
 
 
+def minimised(name, cost, generations, key):
+    """The mean of four numbers that a strategy of 64 candidates comes to, [4]."""
+    strategy, prototype = make(name, population=64), jnp.zeros(4)
+
+    @jax.jit
+    def step(state, key):
+        population, state = strategy.ask(key, state, prototype)
+        return strategy.tell(key, population, -jax.vmap(cost)(population), state), None
+
+    keys = jax.random.split(key, generations)
+    state, _ = jax.lax.scan(step, strategy.init(key, prototype), keys)
+    return strategy.mean(state, prototype)
+
+
+@pytest.mark.parametrize("name", ["CMA_ES", "MA_ES", "xNES"])
+def test_what_has_a_matrix_learns_how_the_numbers_go_together(name, key):
+    """A valley ten times as long as wide, that lies across all axes."""
+
+    def cost(numbers):
+        along = jnp.sum(numbers - 3) / 2
+        return 100 * jnp.sum((numbers - 3) ** 2) - 99 * along**2
+
+    found = minimised(name, cost, 80, key)
+    assert cost(found) < 1e-5
+    assert jnp.allclose(found, 3, atol=1e-3)
+
+
+def test_xnes_turns_its_matrix_as_the_paper_does(key):
+    """Glasmachers et al. (2010): candidates are mean + std B z, and B goes on as B exp(G)."""
+    strategy = make("xNES", population=64)
+    state = strategy.init(key, jnp.zeros(4))
+    turned = jax.random.orthogonal(key, 4) * jnp.array([0.5, 1.0, 1.0, 2.0])
+    population, asked = strategy.ask(key, state.replace(B=turned), jnp.zeros(4))
+    assert jnp.allclose(population, 0.3 * jnp.einsum("ij,nj->ni", turned, asked.z), atol=1e-6)
+    after = strategy.tell(key, population, -jnp.sum((population - 1) ** 2, axis=1), asked)
+    order = jnp.argsort(jnp.sum((population - 1) ** 2, axis=1))
+    weights = jnp.maximum(jnp.log(33.0) - jnp.log(jnp.arange(1.0, 65.0)), 0)
+    weights, drawn = weights / jnp.sum(weights) - 1 / 64, asked.z[order]
+    rate = (9 + 3 * np.log(4)) / (5 * 4 * np.sqrt(4))
+    natural = jnp.einsum("n,ni,nj->ij", weights, drawn, drawn)
+    isotropic = jnp.trace(natural) / 4
+    values, vectors = np.linalg.eigh(rate / 2 * (natural - isotropic * jnp.eye(4)))
+    grown = turned @ (vectors * np.exp(values)) @ vectors.T
+    np.testing.assert_allclose(after.mean, 0.3 * turned @ (weights @ drawn), atol=1e-5)
+    np.testing.assert_allclose(after.std, 0.3 * np.exp(rate / 2 * isotropic), rtol=1e-5)
+    np.testing.assert_allclose(after.B, grown, atol=1e-5)
+    assert abs(np.linalg.det(after.B)) == pytest.approx(1.0, abs=1e-4)
+
+
 @pytest.mark.parametrize("shaping", ["centered_rank", "standardize", "raw"])
 def test_every_shaping_climbs_and_bears_failures(shaping, key):
     strategy = make("Open_ES", shaping=shaping)
