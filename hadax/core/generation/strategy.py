@@ -33,7 +33,7 @@ _OPTIMIZERS = {
 _LEAST_VARIANCE = 1e-8
 
 # A step length is what these call std: their candidates differ by it times what they have learned
-# of each entry. Rm_ES's differ by a few percent less than theirs, in whatever entry.
+# of each entry.
 _SHAPES: dict[str, Callable[[StrategyState], jax.Array]] = {
     "CMA_ES": lambda state: jnp.sqrt(jnp.maximum(jnp.diag(state.C), 0) + _LEAST_VARIANCE),
     "Sep_CMA_ES": lambda state: jnp.sqrt(jnp.maximum(state.C, 0) + _LEAST_VARIANCE),

@@ -60,7 +60,6 @@ TRAITS: dict[str, Traits] = {
     "CMA_ES": Traits(),
     "Sep_CMA_ES": Traits(),
     "MA_ES": Traits(),
-    "Rm_ES": Traits(),
     "CR_FM_NES": Traits(antithetic=True),
     "ARS": Traits(
         optimizer=True,
@@ -71,7 +70,10 @@ TRAITS: dict[str, Traits] = {
         raw_fitness=True,
     ),
 }
-"""evosax's distribution-based algorithms that keep one mean and need nothing but a std."""
+"""evosax's distribution-based algorithms that keep one mean and need nothing but a std.
+
+Without Rm_ES, whose step length evosax judges by the same ranks each generation: it only shrinks.
+"""
 
 STRATEGIES: tuple[str, ...] = tuple(TRAITS)
 """Their names."""
