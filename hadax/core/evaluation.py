@@ -17,7 +17,8 @@ class Evaluation:
     """What one evaluation of one policy says.
 
     Attributes:
-      fitness: higher is better, float32 []; NaN when the policy's outputs are not finite.
+      fitness: higher is better, float32 []; NaN when the policy's outputs are not finite, or
+        nothing could be evaluated.
       metrics: further scalars for people, by name; a vector is none.
       statistics: what the task's state learns from this evaluation; summed over a population.
       returns: each episode's, float32 [episodes], which final measurements tell of; None without

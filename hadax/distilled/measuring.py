@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hadax.core.dataset import Dataset
-from hadax.core.evaluation import BROKEN_EPISODES, EPISODE_LENGTH, Evaluation
+from hadax.core.evaluation import BROKEN_EPISODES, Evaluation
 from hadax.core.learner import Learner
 from hadax.core.objectives.training import evaluate_network, fit_key, train_and_evaluate
 from hadax.core.population.chunk import map_in_chunks, training_chunk
@@ -101,26 +101,12 @@ def evaluate_policy(
 
 
 def measured(evaluations: Evaluation, metric: str) -> jax.Array:
-    """What a score is of, float32 [networks]; NaN where every episode broke at its first step.
-
-    Nothing was played there, and the return of nothing, 0, is no score.
+    """What a score is of, float32 [networks].
 
     Args:
       evaluations: one a network, or a group of episodes.
       metric: "fitness", or the name of one of their metrics.
     """
-    return jnp.where(_unplayed(evaluations, metric), jnp.nan, _values(evaluations, metric))
-
-
-def _unplayed(evaluations: Evaluation, metric: str) -> jax.Array:
-    """Of which networks every episode broke at its first step, bool [networks]."""
-    told = evaluations.metrics
-    if metric != "fitness" or not {BROKEN_EPISODES, EPISODE_LENGTH} <= told.keys():
-        return jnp.zeros(evaluations.fitness.shape, bool)
-    return (told[BROKEN_EPISODES] == 1) & (told[EPISODE_LENGTH] == 1)
-
-
-def _values(evaluations: Evaluation, metric: str) -> jax.Array:
     return evaluations.fitness if metric == "fitness" else evaluations.metrics[metric]
 
 
@@ -158,13 +144,31 @@ def score_of_policy(evaluations: Evaluation, task: Task, episodes: int) -> Score
       task: as it was measured.
       episodes: episodes of each group; 0 for tasks without.
     """
-    # A group that broke at once is a part of what the one policy comes to, unless all did.
-    unplayed = _unplayed(evaluations, task.score_metric).all()
-    values = jnp.where(unplayed, jnp.nan, _values(evaluations, task.score_metric))
+    evaluations = _with_broken_groups(evaluations)
+    values = measured(evaluations, task.score_metric)
     within = evaluations.metrics.get("return_std", jnp.zeros(values.shape))
     variance = jnp.mean(jnp.square(within)) + jnp.var(values)
     mean, std = float(jnp.mean(values)), float(jnp.sqrt(variance))
     return _score(mean, std, 1, episodes * values.shape[0], evaluations, task)
+
+
+def _with_broken_groups(evaluations: Evaluation) -> Evaluation:
+    """Groups of episodes that all broke, and have no return, count as the worst of the others.
+
+    They are a part of what the one policy comes to; where rewards are costs, they must not pay.
+    """
+    broken = evaluations.metrics.get(BROKEN_EPISODES, jnp.zeros(1)) == 1
+    lost = jnp.isnan(evaluations.fitness) & broken
+    if evaluations.returns is None or not lost.any() or lost.all():
+        return evaluations
+    worst = jnp.minimum(jnp.min(evaluations.fitness, where=~lost, initial=jnp.inf), 0.0)
+    spread = jnp.where(lost, 0.0, evaluations.metrics["return_std"])
+    return replace(
+        evaluations,
+        fitness=jnp.where(lost, worst, evaluations.fitness),
+        metrics={**evaluations.metrics, "return_std": spread},
+        returns=jnp.where(lost[:, None], worst, evaluations.returns),
+    )
 
 
 def _score(

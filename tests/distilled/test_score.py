@@ -156,13 +156,17 @@ def test_of_what_breaks_at_once_there_is_no_score():
         return jax.tree.map(lambda *leaves: jnp.stack(leaves), *each)
 
     none, some = played(-1.0, -1.0), played(1.0, -1.0)
+    assert jnp.isnan(none.fitness).all()
     for score_of in (score_of_networks, score_of_policy):
         score = score_of(none, task, 2)
         assert np.isnan(score.mean)
         assert score.broken == 1
     of_networks = score_of_networks(some, task, 2)
     assert (of_networks.failed, of_networks.mean) == (0.5, some.fitness[0])
-    assert score_of_policy(some, task, 2).mean == jnp.mean(some.fitness)
+    # A part of what the one policy comes to, and no gain to it.
+    of_policy = score_of_policy(some, task, 2)
+    assert (of_policy.mean, of_policy.std, of_policy.broken) == (some.fitness[0], 0, 0.5)
+    assert (of_policy.returns.least, of_policy.returns.most) == (-20, -20)
 
 
 @pytest.mark.parametrize("search", [hadax.distill, hadax.neuroevolve])

@@ -192,7 +192,8 @@ class ControlTask(EnvironmentTask):
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Mean return as fitness; its spread, the length and broken episodes as metrics.
 
-        Every episode's return beside them.
+        Every episode's return beside them. There is no fitness where the policy's outputs are not
+        finite, or every episode breaks at its first step.
         """
         played = self.play(key, policy, state)
         # Policies whose outputs are not finite have no fitness: a simulator may well turn such

@@ -96,7 +96,9 @@ def rollout(
     Returns:
       The episodes' returns and lengths. A finished episode gains nothing any more. An episode in
       which the simulator breaks ends there, is marked, and where rewards are costs it counts as
-      if it had gone on to the horizon at the pace it had, so that breaking does not pay.
+      if it had gone on to the horizon at the pace it had, so that breaking does not pay. One that
+      breaks at its first step has no pace: it counts at the worst of those beside it, and where
+      there are none it returns NaN.
     """
     reset_key, step_key = jax.random.split(key)
     start = _begun(environment, memory, reset_key, episodes)
@@ -192,7 +194,23 @@ def _without_gain(played: Episodes, horizon: int | jax.Array) -> Episodes:
     sound_steps = jnp.maximum(played.lengths - 1, 1)
     lasting = played.returns * (horizon / sound_steps)
     least = jnp.minimum(played.returns, lasting)
-    return replace(played, returns=jnp.where(played.broken, least, played.returns))
+    returns = jnp.where(played.broken, least, played.returns)
+    at_once = played.broken & (played.lengths == 1)
+    return replace(
+        played, returns=jnp.where(at_once, _of_no_step(played, at_once, horizon), returns)
+    )
+
+
+def _of_no_step(played: Episodes, at_once: jax.Array, horizon: int | jax.Array) -> jax.Array:
+    """What an episode returns that broke at its first step, as `at_once` has it, float32 [].
+
+    A start may break whatever is done there, so one such episode makes no policy worthless; but
+    where rewards are costs, to earn nothing would be the best there is.
+    """
+    steps = played.lengths - played.broken.astype(jnp.int32)
+    paces = jnp.where(at_once, jnp.inf, played.returns / jnp.maximum(steps, 1))
+    worst = jnp.minimum(jnp.min(paces) * horizon, 0.0)
+    return jnp.where(jnp.all(at_once), jnp.nan, worst)
 
 
 def all_sound(observations: jax.Array) -> jax.Array:

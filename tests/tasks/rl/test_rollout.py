@@ -6,6 +6,7 @@ import pytest
 
 from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
+from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.rollout import rollout
 
@@ -85,6 +86,48 @@ def test_breaking_a_simulator_does_not_pay_where_rewards_are_costs(key):
     broken, sound = play(counting(break_at=38), key, act=act), play(counting(), key, act=act)
     assert jnp.allclose(broken.returns, -2.0 * 50)
     assert jnp.all(broken.returns <= sound.returns)
+
+
+def some_break_at_once(pays):
+    """Of the starts -1 and 1 the former breaks at once; in 20 steps there is `pays` a step."""
+
+    def reset(key):
+        sign = jnp.where(jax.random.bernoulli(key), 1.0, -1.0)
+        return sign, sign[None]
+
+    def step(key, sign, action):
+        return sign, sign[None], jnp.where(sign < 0, jnp.nan, pays), jnp.bool_(False)
+
+    return Environment("some", (1,), Continuous(1), 20, reset, step)
+
+
+@pytest.mark.parametrize(("pays", "counted"), [(-2.0, -40.0), (3.0, 0.0)])
+def test_an_episode_that_breaks_at_once_counts_at_the_worst_pace_beside_it(pays, counted, key):
+    played = play(some_break_at_once(pays), key, episodes=16)
+    assert 0 < jnp.sum(played.broken) < 16
+    assert jnp.array_equal(played.returns, jnp.where(played.broken, counted, 20 * pays))
+
+
+@pytest.mark.parametrize("episodes", [1, 3])
+def test_a_policy_that_always_breaks_at_once_has_no_fitness(episodes, key):
+    """Where rewards are costs, the return of nothing would be the best there is."""
+    begin, step = counting().reset, counting().step
+
+    def breaking(key, count, action):
+        count, observation, _, ended = step(key, count, action)
+        return count, observation, jnp.where(action[0] > 0.9, jnp.nan, -1.0), ended
+
+    environment = Environment("costs", (1,), Continuous(1), 50, begin, breaking)
+    task = ControlTask(environment, episodes=episodes)
+
+    def evaluated(action):
+        return task.evaluate(key, lambda seen: jnp.full((len(seen), 1), action), task.init(key))
+
+    broken, sound = evaluated(1.0), evaluated(0.0)
+    assert jnp.isnan(broken.fitness)
+    assert jnp.isnan(broken.returns).all()
+    assert broken.metrics["broken_episodes"] == 1
+    assert sound.fitness < 0
 
 
 def test_a_broken_policy_is_told_from_a_broken_simulator(key):
