@@ -128,7 +128,7 @@ def include(moments: Moments, observations: jax.Array, counted: jax.Array) -> Mo
     rounding, and `cos` of a small angle has one.
 
     Args:
-      moments: of the observations before.
+      moments: of the observations before; where they are of none, one at least is to be added.
       observations: [batch, *shape].
       counted: which of them are to be added, bool [batch].
     """

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hadax import tasks
+from hadax.core.task import Continuous
+from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.moments import (
     Moments,
     add_observations,
@@ -16,10 +18,12 @@ from hadax.tasks.rl.moments import (
     initial_moments,
     merge,
     normalize,
+    std_of,
     sums_around,
     zero_sums,
 )
 from hadax.tasks.rl.normalizer import NORMALIZERS, PerPolicy, limit_of
+from hadax.tasks.rl.random_policy import random_policy_moments
 
 
 @given(
@@ -175,3 +179,31 @@ def test_a_limit_is_what_lets_nothing_larger_through(name):
 
 def test_a_normalizer_of_somebody_elses_has_no_known_limit():
     assert limit_of("mine") == float("inf")
+
+
+def barometer(observe):
+    """Shows what `observe` makes of a key, for 50 steps."""
+
+    def reset(key):
+        return key, observe(key)
+
+    def step(key, state, action):
+        return key, observe(key), jnp.float32(1.0), jnp.bool_(False)
+
+    return Environment("barometer", (2,), Continuous(1), 50, reset, step)
+
+
+def test_a_constant_normaliser_knows_what_was_seen_and_nothing_else(key):
+    """An imagined observation of mean 0 would outweigh all others where they are far from it."""
+    observe = lambda key: 1000 + 0.1 * jax.random.normal(key, (2,))  # noqa: E731
+    moments = random_policy_moments(barometer(observe), key, early_exit=True)
+    assert moments.count == 64 * 50
+    np.testing.assert_allclose(moments.mean, 1000, atol=0.01)
+    np.testing.assert_allclose(std_of(moments), 0.1, rtol=0.05)
+
+
+def test_of_what_a_random_policy_never_saw_change_no_scale_is_known(key):
+    observe = lambda key: jnp.array([0.0, 0.1])  # noqa: E731
+    moments = random_policy_moments(barometer(observe), key, early_exit=False)
+    np.testing.assert_allclose(moments.mean, [0, 0.1], rtol=1e-5)
+    np.testing.assert_array_equal(std_of(moments), [1, 1])
