@@ -62,8 +62,8 @@ class Bodies:
         being 0; None where they cannot be known.
       ground: height of the floor in m; None without one.
       camera: where one looks from.
-      page: the links' poses over time, [frames, links, 7], as an HTML page of the simulator's own
-        viewer; None where it has none.
+      page: the links' poses over time, [frames, links, 7], and the seconds from one to the next, as
+        an HTML page of the simulator's own viewer; None where it has none.
     """
 
     solids: tuple[Solid, ...]
@@ -71,4 +71,4 @@ class Bodies:
     of_observation: Callable[[jax.Array], jax.Array] | None = None
     ground: float | None = None
     camera: Camera = Camera()
-    page: Callable[[LinkPoses], str] | None = None
+    page: Callable[[LinkPoses, float], str] | None = None

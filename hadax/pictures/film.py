@@ -2,7 +2,7 @@
 
 import base64
 import html as markup
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -122,7 +122,7 @@ def film(
     ]
     viewer, pose = None, policy.task.pose
     if isinstance(pose, Bodies) and pose.page is not None:
-        viewer = partial(pose.page, seen[chosen])
+        viewer = partial(pose.page, seen[chosen], _apart(chosen, recording.step_seconds))
     return Film(tuple(captioned), milliseconds, float(returns[-1]), length, title, viewer)
 
 
@@ -141,6 +141,12 @@ def pace(
     # A film that leaves steps out to be short shows those that are left at the usual pace.
     milliseconds = min(max(_LEAST_MILLISECONDS, round(natural * every)), 100)
     return sorted({*range(0, length + 1, every), length}), milliseconds
+
+
+def _apart(chosen: Sequence[int], step_seconds: float | None) -> float:
+    """Seconds of the simulated world between frames, `chosen` as `pace` does; but for the last."""
+    natural = _CLOCKLESS_MILLISECONDS / 1000 if step_seconds is None else step_seconds
+    return natural * (chosen[1] - chosen[0] if len(chosen) > 1 else 1)
 
 
 def _drawn(task: Task, seen: NDArray[Any], width: int) -> Iterator[Any]:

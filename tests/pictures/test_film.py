@@ -1,19 +1,27 @@
 """Films show the episode that an evaluation plays, and are what their files' endings say."""
 
+import base64
 import io
+import json
+import re
+import zlib
+from dataclasses import replace
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from PIL import Image
 
 from hadax import tasks
+from hadax.core.bodies import Bodies, Solid
 from hadax.core.errors import ConfigError, UsageError
 from hadax.distilled.keys import as_key
 from hadax.pictures import encoding
 from hadax.pictures.film import Film, film, pace
 from hadax.pictures.scenes.views import stage_of
 from hadax.tasks.rl.simulators import from_playground
+from hadax.tasks.rl.simulators.brax_bodies import bodies_of
 from hadax.tasks.rl.simulators.from_brax import simulator
 
 
@@ -131,6 +139,33 @@ def test_a_shorter_film_has_fewer_and_smaller_frames(made):
     assert shown.frames[0].width == 240
     with Image.open(io.BytesIO(shown.webp)) as written:
         assert written.n_frames == len(shown.frames)
+
+
+@pytest.mark.parametrize(("frames", "seconds"), [(400, 0.04), (5, 0.08)])
+def test_a_simulators_own_viewer_is_told_how_far_apart_frames_are(made, frames, seconds):
+    told = []
+
+    def page(poses, seconds):
+        told.append((len(poses), seconds))
+        return "a page"
+
+    body = Bodies((Solid(0, ((0.0, 0.0, 0.0),), 0.1),), lambda _: jnp.zeros((1, 7)), page=page)
+    environment = replace(made.task.environment, pose=body, step_seconds=0.02, horizon=20)
+    policy = made.fit(0)
+    policy = replace(policy, task=policy.task.replace(environment=environment))
+    shown = film(policy, "it", frames=frames)
+    assert shown.steps == 20
+    assert shown.viewer() == "a page"
+    assert told == [(len(shown.frames), pytest.approx(seconds))]
+
+
+def test_braxs_viewer_shows_frames_at_that_pace():
+    poses = np.zeros((3, 4, 7), np.float32)
+    page = bodies_of("hopper", simulator("hopper", "positional")).page(poses, 0.08)
+    packed = re.search(r'var system = "(.+?)"', page)
+    system = json.loads(zlib.decompress(base64.b64decode(packed[1])))
+    assert system["opt"]["timestep"] == pytest.approx(0.08)
+    assert len(system["states"]["x"]) == 3
 
 
 @pytest.mark.slow

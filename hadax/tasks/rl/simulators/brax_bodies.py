@@ -104,8 +104,16 @@ class _Seen:
         self.x = Transform(pos=np.asarray(links[:, :3]), rot=np.asarray(links[:, 3:]))
 
 
-def _page(system: Any, poses: LinkPoses) -> str:
-    """Brax's viewer of poses [frames, links, 7]; it fetches its script when it is opened."""
+def _page(system: Any, poses: LinkPoses, seconds: float) -> str:
+    """Brax's viewer of poses [frames, links, 7]; it fetches its script when it is opened.
+
+    Args:
+      system: whose poses they are.
+      poses: of its links.
+      seconds: from one frame to the next.
+    """
+    # The viewer takes frames to be a step of the physics apart, many of which make one of ours.
+    paced = system.tree_replace({"opt.timestep": seconds})
     with quietly():
-        page: str = html.render(system, [_Seen(links) for links in poses], colab=False)
+        page: str = html.render(paced, [_Seen(links) for links in poses], colab=False)
     return page
