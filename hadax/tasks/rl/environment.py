@@ -54,6 +54,8 @@ class Environment:
       alive_bonus: the part of a reward that was for being alive; None where there is none.
       step_seconds: seconds of the simulated world in a step; None where it has no clock.
       levels: the return that is called solved, and a random policy's.
+      one_player: whether the first channel of an image is largest where the one player is, whom a
+        window can be cut around; nothing is asked of other observations.
       whole: the same environment observed whole, where this one is observed through a window; None
         where it is no window.
 
@@ -87,6 +89,7 @@ class Environment:
     alive_bonus: AliveBonus | None = None
     step_seconds: float | None = None
     levels: Levels = NO_LEVELS
+    one_player: bool = True
     whole: "Environment | None" = None
 
     def __post_init__(self) -> None:

@@ -71,7 +71,7 @@ def with_view(environment: Environment, side: int) -> Environment:
       side: of the window; 0 leaves all as it is.
 
     Raises:
-      ConfigError: an even window, or observations that are no images.
+      ConfigError: an even window, observations that are no images, or ones of several players.
     """
     if not side:
         return environment
@@ -79,6 +79,8 @@ def with_view(environment: Environment, side: int) -> Environment:
     shape = environment.observation_shape
     expected = f"{environment.name} is no image: its observations have shape {shape}; use 0"
     require(len(shape) == 3, "view", side, expected)
+    several = f"the first channel of {environment.name} shows more than one player; use 0"
+    require(environment.one_player, "view", side, several)
 
     def reset(key: Key) -> tuple[Any, jax.Array]:
         state, observation = environment.reset(key)
@@ -113,11 +115,12 @@ def fitting_view(environment: Environment, shape: tuple[int, ...]) -> int | None
     Returns:
       The `view`; None where none gives that shape.
     """
-    whole = (environment.whole or environment).observation_shape
+    played = environment.whole or environment
+    whole = played.observation_shape
     if shape == whole:
         return 0
     square = len(shape) == len(whole) == 3 and shape[0] == shape[1] and shape[2] == whole[2]
-    return shape[0] if square and shape[0] % 2 == 1 else None
+    return shape[0] if played.one_player and square and shape[0] % 2 == 1 else None
 
 
 def seen_whole(environment: Environment, act: Act) -> tuple[Environment, Act]:

@@ -1,5 +1,7 @@
 """A window around the player: what it shows, what it refuses, and that the game stays the same."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -135,6 +137,17 @@ def test_what_is_no_window_is_refused():
         with_view(vector, 3)
     with pytest.raises(ConfigError, match=r"view.*CartPole-v1 is no image"):
         tasks.make("gymnax/CartPole-v1", view=3)
+
+
+def test_a_window_is_around_one_player():
+    """Pong's first channel has both paddles, and the largest of them is now one, now the other."""
+    with pytest.raises(
+        ConfigError, match=r"view=5: the first channel of Pong-misc shows more than"
+    ):
+        tasks.make("gymnax/Pong-misc", view=5)
+    assert tasks.make("gymnax/Pong-misc").environment.view == 0
+    with pytest.raises(ConfigError, match=r"view=3: the first channel of board"):
+        with_view(replace(BOARD, one_player=False), 3)
 
 
 def test_an_artifact_keeps_its_view_and_plays_with_it(tmp_path):

@@ -11,7 +11,7 @@ from hadax.core.specification import NO_LABELS, NO_LEVELS
 from hadax.core.types import Key
 from hadax.tasks.rl.environment import Environment
 from hadax.tasks.rl.simulators.deferred import deferred
-from hadax.tasks.rl.simulators.labels import GYMNAX, LEVELS, POSES, STEP_SECONDS
+from hadax.tasks.rl.simulators.labels import GYMNAX, LEVELS, POSES, SEVERAL_PLAYERS, STEP_SECONDS
 from hadax.tasks.rl.spaces import bounds_of, observation_shape, scaled, target_of
 
 # It draws with them, which nothing here asks for; most of its import was theirs.
@@ -67,4 +67,5 @@ def adapt(name: str, backend: str | None = None) -> Environment:
         pose=POSES.get(name),
         step_seconds=STEP_SECONDS.get(name),
         levels=LEVELS.get(name, NO_LEVELS),
+        one_player=name not in SEVERAL_PLAYERS,
     )

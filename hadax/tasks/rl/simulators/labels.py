@@ -73,6 +73,9 @@ GYMNAX: dict[str, Labels] = {
 }
 """gymnax's environments by name."""
 
+SEVERAL_PLAYERS = ("Pong-misc",)
+"""gymnax's games whose first channel shows more than the one player."""
+
 _LEG = ("thigh", "leg", "foot")
 _LEGS = (*_LEG, *(f"left {joint}" for joint in _LEG))
 _PAWS = tuple(f"{end} {joint}" for end in ("back", "front") for joint in ("thigh", "shin", "foot"))
