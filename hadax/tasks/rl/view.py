@@ -126,6 +126,8 @@ def fitting_view(environment: Environment, shape: tuple[int, ...]) -> int | None
 def seen_whole(environment: Environment, act: Act) -> tuple[Environment, Act]:
     """The environment observed whole, and the same policy there; both themselves without a window.
 
+    Its horizon and clock are those that are played, which may have been replaced since.
+
     Args:
       environment: what the policy plays, `with_view` or not.
       act: is given what that is observed as.
@@ -139,4 +141,5 @@ def seen_whole(environment: Environment, act: Act) -> tuple[Environment, Act]:
     ) -> tuple[jax.Array, jax.Array, Any]:
         return act(key, memory, centred(observations, side), running)
 
-    return whole, through_window
+    timed = replace(whole, horizon=environment.horizon, step_seconds=environment.step_seconds)
+    return timed, through_window

@@ -114,6 +114,15 @@ def test_a_policy_is_given_the_window_and_a_film_the_whole(key):
     np.testing.assert_array_equal(recording.returns, expected.returns)
 
 
+def test_a_film_is_as_long_as_what_is_measured(key):
+    environment = replace(with_view(BOARD, 3), horizon=5, step_seconds=0.1)
+    task = ControlTask(environment, episodes=1)
+    recording = task.record(key, one_on, task.init(key))
+    assert recording.length == task.play(key, one_on, task.init(key)).lengths[0] == 5
+    assert recording.returns.shape == (6,)
+    assert recording.step_seconds == 0.1
+
+
 @pytest.mark.parametrize("normalizer", ["constant", "running", "per_policy"])
 def test_statistics_are_of_windows(key, normalizer):
     task = ControlTask(with_view(BOARD, 5), episodes=2, normalizer=normalizer)
