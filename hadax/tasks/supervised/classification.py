@@ -220,8 +220,7 @@ class Classification(BaseTask):
           UsageError: there are no images.
         """
         self._require_images()
-        some = jnp.asarray(self.pixels[:_SAMPLE], jnp.float32)
-        inputs = self.preprocess(self.init(jax.random.key(0)), some)
+        inputs = self.preprocess(self.init(jax.random.key(0)), jnp.asarray(self._some, jnp.float32))
         return principal_components(np.asarray(inputs), count)
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
@@ -231,6 +230,16 @@ class Classification(BaseTask):
         if target[second] < 0.01 or not is_distribution(target):
             return names[first]
         return f"{names[first]} {target[first]:.0%}, {names[second]} {target[second]:.0%}"
+
+    @property
+    def _some(self) -> jax.Array:
+        """Some of the images, at most _SAMPLE: of ones given by hand drawn, always the same."""
+        count = self.pixels.shape[0]
+        if self.source is not None or count <= _SAMPLE:
+            # Published images lie in no order; searches have been run in the bases of these.
+            return self.pixels[:_SAMPLE]
+        drawn = np.random.default_rng(0).choice(count, _SAMPLE, replace=False, shuffle=False)
+        return self.pixels[np.sort(drawn)]
 
     def _check(self) -> None:
         """Holds images, classes and names against each other, and keeps the former as bytes."""

@@ -7,6 +7,7 @@ import pytest
 
 from hadax import tasks
 from hadax.core.errors import ConfigError, UsageError
+from hadax.tasks.supervised import classification
 from hadax.tasks.supervised.classification import Classification
 from hadax.tasks.supervised.config import ImageOptions
 from hadax.tasks.supervised.sources.images import Images
@@ -175,6 +176,29 @@ def test_a_split_is_loaded_when_it_is_asked_for(key):
 def test_images_given_by_hand_serve_as_both_splits():
     task = make()
     assert task.with_data("test") is task
+
+
+@pytest.mark.parametrize("from_files", [False, True])
+def test_components_are_of_a_sample_of_images_given_by_hand(from_files, monkeypatch):
+    """People's images may be sorted by class; of published ones it is the first, as it was."""
+    monkeypatch.setattr(classification, "_SAMPLE", 100)
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 100, (200, 4, 5, 1), dtype=np.uint8)
+    # A pixel that only the last class has.
+    pixels[:, 0, 0] = np.where(np.arange(200) < 150, 0, 255)[:, None]
+    source = NoFiles() if from_files else None
+    classes = (np.arange(200) // 70).astype(np.uint8)
+    task = given(pixels=pixels, classes=classes, source=source, normalizer="none")
+    _, directions = task.principal_components(1)
+    assert abs(directions[0, 0, 0, 0]) < 1e-6 if from_files else abs(directions[0, 0, 0, 0]) > 0.9
+    assert np.array_equal(directions, task.principal_components(1)[1])
+
+
+class NoFiles:
+    """A source of images that is never asked."""
+
+    def load(self, split):
+        raise AssertionError(split)
 
 
 def test_where_files_lie_changes_nothing_that_is_compiled():
