@@ -55,7 +55,7 @@ class Classification(BaseTask):
       input_shape: height, width, channels.
       class_names: what the classes are called, at least two, each of them once.
       eval_batch: images of one evaluation, drawn anew each generation; 0 for the whole split. The
-        test split is always taken whole.
+        test split is always taken whole, and images given by hand for a score.
       fitness: one of FITNESSES. Evolution needs no gradient, so it can search by what is wanted in
         the end; far from there the cross-entropy tells more.
       start: one of INITIALIZATIONS: where a search begins.
@@ -143,6 +143,12 @@ class Classification(BaseTask):
             raise DataError(f"images of the split {split}: there are none")
         remember_as(self, loaded)
         return loaded
+
+    def for_measuring(self, episodes: int) -> tuple["Classification", int]:
+        """The task with its test data, or all images given by hand; and no episodes."""
+        del episodes
+        whole = replace(self, eval_batch=0) if self.source is None else self.with_data("test")
+        return whole, 0
 
     def init(self, key: Key) -> Scaling:
         """The training split's mean and standard deviation, or what leaves brightness as it is."""

@@ -178,6 +178,16 @@ def test_images_given_by_hand_serve_as_both_splits():
     assert task.with_data("test") is task
 
 
+def test_a_score_is_of_all_images_given_by_hand(key):
+    task = make(eval_batch=100)
+    measured, episodes = task.for_measuring(8)
+    state = task.init(key)
+    found = measured.evaluate(key, policy, state).metrics["accuracy"]
+    assert episodes == 0
+    assert not task.has_test_data
+    assert found == pytest.approx(by_hand(task, task.pixels, np.asarray(task.classes))[1], abs=1e-6)
+
+
 @pytest.mark.parametrize("from_files", [False, True])
 def test_components_are_of_a_sample_of_images_given_by_hand(from_files, monkeypatch):
     """People's images may be sorted by class; of published ones it is the first, as it was."""
