@@ -354,6 +354,31 @@ def test_images_that_do_not_fit_together_are_refused_when_they_are_given(changes
         assert "\n" not in text
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"pixels": PIXELS / 255}, "pixels=float64 of shape (12, 4, 5, 1): must be whole numbers"),
+        ({"pixels": PIXELS[:5]}, "classes=uint8 of shape (12,): must have shape (5,)"),
+        ({"classes": LABELS + 1}, "classes=1 to 3: must be whole numbers from 0 to 2"),
+        ({"class_names": ("a", "b")}, "classes=0 to 2: must be whole numbers from 0 to 1"),
+        ({"input_shape": (5, 4, 1)}, "pixels=uint8 of shape (12, 4, 5, 1): must have shape"),
+        ({"eval_batch": -1}, "eval_batch=-1: must be in [0, "),
+    ],
+)
+def test_what_replaces_images_is_looked_at_like_them(changes, said):
+    with pytest.raises(ConfigError) as refused:
+        given().replace(**changes)
+    assert str(refused.value).startswith(said)
+    wide = given().replace(pixels=PIXELS.astype(np.int64), classes=LABELS.tolist())
+    assert wide.pixels.dtype == wide.classes.dtype == jnp.uint8
+    assert jax.tree.structure(wide) == jax.tree.structure(given())
+
+
+def test_inside_of_a_computation_anything_may_replace_images(key):
+    double = jax.jit(lambda task: task.replace(pixels=task.pixels.astype(jnp.float32) * 2).pixels)
+    assert jnp.array_equal(double(given()), 2.0 * PIXELS)
+
+
 def test_more_classes_than_a_byte_tells_apart():
     names = tuple(map(str, range(300)))
     task = given(classes=np.arange(12) * 27, class_names=names)
