@@ -20,8 +20,17 @@ def is_image(shape: tuple[int, ...]) -> bool:
 
 
 def is_picture(task: Task) -> bool:
-    """Whether a task's inputs are pictures, and no frames of a game whose channels have names."""
-    return is_image(task.input_shape) and not task.labels.channel_names
+    """Whether a task's inputs are pictures as they are.
+
+    Not so frames of a game whose channels have names, and what the task has a pose for.
+    """
+    plain = task.pose is None and not task.labels.channel_names
+    return is_image(task.input_shape) and plain
+
+
+def has_bars(shape: tuple[int, ...]) -> bool:
+    """Whether `draw_array` shows an example of that shape as bars."""
+    return len(shape) <= 1 and math.prod(shape) <= _MOST_BARS
 
 
 def draw_array(
@@ -29,6 +38,7 @@ def draw_array(
     example: NDArray[np.float32],
     names: Sequence[str] = (),
     channels: Sequence[str] = (),
+    scale: tuple[float, float] | None = None,
 ) -> None:
     """Any input: a short vector as bars and numbers, else an image, each channel by itself.
 
@@ -38,9 +48,11 @@ def draw_array(
       names: of the numbers, written beside their bars where there is one for each.
       channels: what the channels of an image are called; without, one or three are its colours,
         and others are numbered.
+      scale: the lowest and the highest number of several images that are to be compared; those of
+        this one if not given. Bars have their axes for that.
     """
     example = np.atleast_1d(example)
-    if example.ndim == 1 and example.size <= _MOST_BARS:
+    if has_bars(example.shape):
         places = np.arange(example.size)
         bars = axes.barh(places, example, color="#2980b9")
         numbers = [in_short(value) for value in example]
@@ -53,18 +65,24 @@ def draw_array(
         else:
             axes.set_yticks(places)
         return
+    low, high = scale or (float(example.min()), float(example.max()))
     if is_image(example.shape) and not channels:
-        low, high = float(example.min()), float(example.max())
-        axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray")
+        axes.imshow((example - low) / max(high - low, 1e-9), cmap="gray", vmin=0, vmax=1)
         return
     if example.ndim == 3:
-        _draw_channels(axes, example, channels)
+        _draw_channels(axes, example, channels, (low, high))
         return
-    axes.imshow(example.reshape(example.shape[0], -1), aspect="auto", cmap="coolwarm")
+    flat = example.reshape(example.shape[0], -1)
+    axes.imshow(flat, aspect="auto", cmap="coolwarm", vmin=low, vmax=high)
 
 
-def _draw_channels(axes: Any, example: NDArray[np.float32], channels: Sequence[str]) -> None:
-    """The channels of [height, width, channels] in rows, framed and named, on one scale."""
+def _draw_channels(
+    axes: Any,
+    example: NDArray[np.float32],
+    channels: Sequence[str],
+    scale: tuple[float, float],
+) -> None:
+    """The channels of [height, width, channels] in rows, framed and named, on one `scale`."""
     from matplotlib.patches import Rectangle
 
     height, width, count = example.shape
@@ -82,6 +100,6 @@ def _draw_channels(axes: Any, example: NDArray[np.float32], channels: Sequence[s
         middle = left + (width - 1) / 2
         size = max(4.0, _HEADING_SIZE - 1.5 * columns)
         axes.text(middle, top - 0.6, name, ha="center", va="bottom", fontsize=size)
-    axes.imshow(canvas, cmap="coolwarm")
+    axes.imshow(canvas, cmap="coolwarm", vmin=scale[0], vmax=scale[1])
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.task import Task
-from hadax.pictures.arrays import draw_array
+from hadax.pictures.arrays import draw_array, has_bars
 from hadax.pictures.figures import bare_figure
 
 _DOTS_PER_INCH = 100
@@ -24,7 +24,10 @@ def plain_frames(task: Task, seen: NDArray[Any], width: int) -> Iterator[Any]:
     """
     from PIL import Image
 
-    pose, limit = task.pose, float(np.abs(seen).max())
+    pose, labels = task.pose, task.labels
+    scale = float(seen.min()), float(seen.max())
+    # An episode of nothing but zeros has a scale, too.
+    limit = 1.3 * (max(map(abs, scale)) or 1.0)
     size = (width / _DOTS_PER_INCH, 2 * width / 3 / _DOTS_PER_INCH)
     figure, axes = bare_figure(size)
     for observation in seen:
@@ -33,10 +36,9 @@ def plain_frames(task: Task, seen: NDArray[Any], width: int) -> Iterator[Any]:
             axes.set(xticks=[], yticks=[])
             pose(axes, observation)
         else:
-            labels = task.labels
-            draw_array(axes, observation, labels.input_names, labels.channel_names)
-            if np.ndim(observation) <= 1:
-                axes.set_xlim(-1.3 * limit, 1.3 * limit)
+            draw_array(axes, observation, labels.input_names, labels.channel_names, scale)
+            if has_bars(np.shape(observation)):
+                axes.set_xlim(-limit, limit)
         content = io.BytesIO()
         figure.savefig(content, format="png", dpi=_DOTS_PER_INCH)
         yield Image.open(content).convert("RGB")

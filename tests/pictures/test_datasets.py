@@ -6,9 +6,16 @@ from matplotlib import pyplot as plt
 
 from hadax import tasks
 from hadax.core.errors import UsageError
-from hadax.pictures.arrays import draw_array
+from hadax.core.storage.artifact import Artifact
+from hadax.core.task import BaseTask, Discrete
+from hadax.distilled.files.header import Header
+from hadax.distilled.loading import revive
+from hadax.learners.config import LearnerConfig
+from hadax.pictures.arrays import draw_array, is_picture
 from hadax.pictures.datasets import dataset_figure, draw_dataset
 from hadax.pictures.figures import Picture
+from hadax.pictures.terminal import preview
+from hadax.tasks.config import TaskConfig
 
 CART_POLE = (np.array([[0.5, 1, 0.1, -1], [-3, -1, 1, 1]], np.float32), np.eye(2, dtype=np.float32))
 
@@ -88,6 +95,41 @@ def test_a_game_has_a_real_frame_and_a_legend_however_many_channels(game, distil
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert words == list(task.labels.channel_names)
     plt.close(figure)
+
+
+class Posed(BaseTask):
+    """Images that their author draws otherwise than as they are."""
+
+    input_shape = (4, 4, 1)
+    target = Discrete(2)
+
+    def pose(self, axes, observation):
+        axes.set(xticks=[], yticks=[])
+        axes.text(0.5, 0.5, f"{observation.shape}")
+
+    def evaluate(self, key, policy, state):
+        raise NotImplementedError
+
+    def initial_dataset(self, key, size):
+        raise NotImplementedError
+
+
+def test_what_has_a_pose_is_drawn_by_it_and_not_as_the_image_that_it_could_be(made_of):
+    figure = dataset_figure(made_of(Posed()), "it")
+    assert [text.get_text() for axes in figure.axes for text in axes.texts].count("(4, 4, 1)") == 2
+    assert not any(axes.images for axes in figure.axes)
+    assert not is_picture(Posed())
+    assert preview(made_of(Posed()), colour=False).count("\n") < 4, "a table alone"
+
+
+@pytest.fixture
+def made_of():
+    def make(task):
+        header = Header("dataset", TaskConfig("mine", {}), LearnerConfig())
+        arrays = {"inputs": np.ones((2, *task.input_shape), np.float32), "targets": np.eye(2)}
+        return revive("it", header, Artifact({}, arrays), task)
+
+    return make
 
 
 def test_a_picture_is_a_png_and_refuses_to_be_called_otherwise(tmp_path):
