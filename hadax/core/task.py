@@ -157,7 +157,7 @@ class Task(Protocol):
         """An `answer` [batch] or [batch, size] as the environment, or whoever asked, takes it."""
 
     def taught(self, targets: jax.Array) -> jax.Array:
-        """The answers that continuous targets [batch, size] ask for, before any bounds."""
+        """The answers that continuous targets [batch, size] ask for, before any are cut off."""
 
     def describe_target(self, target: NDArray[np.float32]) -> str:
         """A target [size] in words."""

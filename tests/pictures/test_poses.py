@@ -102,6 +102,20 @@ def test_labels_that_are_no_probabilities_are_not_called_so(distilled):
     assert made.task.describe_target(np.array([-0.1, 0.004])) == "push right → (0.004)"
 
 
+@pytest.mark.parametrize(
+    ("bounds", "scale", "told"),
+    [("clip", 1.0, 2.0), ("clip", 2.0, 4.0), ("tanh", 1.0, 1.52), ("tanh", 2.0, 1.93)],
+)
+def test_an_action_is_told_as_it_is_played_but_for_what_is_cut(distilled, bounds, scale, told):
+    inputs, options = np.zeros((1, 3), np.float32), {"action_bounds": bounds, "action_scale": scale}
+    made = distilled("gymnax/Pendulum-v1", inputs, np.ones((1, 1), np.float32), **options)
+    task = made.task
+    played = float(task.to_action(task.answer(np.ones((1, 1), np.float32)))[0, 0])
+    assert played == pytest.approx(min(told, 2.0), abs=0.005)
+    assert f"torque {told:.2f} N m" in texts_of(dataset_figure(made, "title"))
+    assert task.describe_target(np.ones(1, np.float32)) == f"torque {told:.2f} N m"
+
+
 def test_small_actions_and_zeros_are_told_as_they_are():
     control = tasks.make("analytic/linear_quadratic")
     assert control.describe_target(np.array([0.004])).endswith(" 0.004")

@@ -16,7 +16,7 @@ from hadax.core.settings.annotations import Option
 from hadax.core.settings.fields import check_value
 from hadax.core.types import Key, Policy, TaskState
 from hadax.tasks.rl import schedules
-from hadax.tasks.rl.actions import choose_actions
+from hadax.tasks.rl.actions import bounded, choose_actions
 from hadax.tasks.rl.config import GREEDY, NO_SCHEDULES, PER_POLICY, ControlOptions, as_played
 from hadax.tasks.rl.conformance import check_environment
 from hadax.tasks.rl.environment import Environment
@@ -125,8 +125,13 @@ class ControlTask(EnvironmentTask):
         return self._choose(GREEDY, jax.random.key(0), outputs)
 
     def taught(self, targets: jax.Array) -> jax.Array:
-        """Actions [batch, size] that may be beyond -1 and 1; those of a network are scaled."""
-        return self.action_scale * targets
+        """The actions [batch, size] that targets ask for, scaled as those of a network.
+
+        Where bounds are tanh, what is played; where actions are cut, what is cut, which may be
+        beyond -1 and 1.
+        """
+        scaled = self.action_scale * targets
+        return bounded(self.action_bounds, scaled) if self.action_bounds == "tanh" else scaled
 
     def at_end(self, state: TaskState) -> TaskState:
         """The state under which episodes are whole and the environment's own: nothing scheduled."""

@@ -63,7 +63,7 @@ class EnvironmentTask(BaseTask):
     def describe_target(self, target: NDArray[np.float32]) -> str:
         """An action [size] in words: by its name, how likely if not sure; or numbers with units.
 
-        Numbers are what a network is taught: a torque beyond the bounds is one that it is cut to.
+        Numbers are those of `taught`: a torque beyond the bounds is one that it is cut to.
         """
         labels = self.labels
         if isinstance(self.target, Discrete):
