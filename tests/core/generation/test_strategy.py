@@ -235,7 +235,7 @@ def minimised(name, cost, generations, key):
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_finds_the_centre_of_a_ball_far_away(name, key):
-    """Twenty standard deviations from where it starts, whose step length may not shrink too soon."""
+    """Twenty standard deviations away: a step length may not shrink too soon."""
     found = minimised(name, lambda numbers: jnp.sum((numbers - 3) ** 2), 200, key)
     assert jnp.allclose(found, 3, atol=0.02)
 
