@@ -8,7 +8,7 @@ from flax import struct
 
 from hadax.core.streams import CHOICE_STREAM
 from hadax.core.types import Key
-from hadax.learners.updates import UPDATES, Update
+from hadax.learners.updates import Update, with_epsilon
 
 
 @struct.dataclass
@@ -43,6 +43,7 @@ class Choices:
       rates: the learning rate of each of them, before its factor.
       factor: the largest on a learning rate, and one over the smallest.
       steps: full-batch gradient steps.
+      epsilons: of each optimizer, 0 for its own; () where all have theirs.
     """
 
     networks: int
@@ -52,6 +53,7 @@ class Choices:
     rates: tuple[float, ...]
     factor: float
     steps: int
+    epsilons: tuple[float, ...] = ()
 
     def draw(self, key: Key) -> Choice:
         """Each by itself; the learning rate evenly between orders of magnitude."""
@@ -60,7 +62,8 @@ class Choices:
         optimizer = jax.random.randint(optimizer_key, (), 0, len(self.optimizers))
         spread = jnp.log(jnp.float32(self.factor))
         factor = jnp.exp(jax.random.uniform(rate_key, (), minval=-spread, maxval=spread))
-        rows = [UPDATES[name] for name in self.optimizers]
+        epsilons = self.epsilons or (0.0,) * len(self.optimizers)
+        rows = list(map(with_epsilon, self.optimizers, epsilons))
         return Choice(
             network=jax.random.randint(network_key, (), 0, self.networks),
             depth=jax.random.choice(depth_key, jnp.int32(self.depths)),

@@ -1,7 +1,5 @@
 """A learner that is another one each generation, so that a dataset fits no single one."""
 
-from dataclasses import replace
-
 from hadax.core.errors import require
 from hadax.core.learner import Learner
 from hadax.core.settings.views import replaced
@@ -20,7 +18,8 @@ def randomized(config: LearnerConfig, input_shape: tuple[int, ...], target: Targ
 
     Widths are a quarter of the named one, itself and double; depths one less, itself and one more,
     from 1; activations relu, tanh, gelu and its own; optimisers those of UPDATES, each at the rate
-    that suits it as the named one suits the named optimiser, times 1/3 to 3.
+    that suits it as the named one suits the named optimiser, times 1/3 to 3. The named optimiser
+    keeps its epsilon, the others have their own.
 
     Args:
       config: the learner around which others are drawn.
@@ -49,11 +48,10 @@ def randomized(config: LearnerConfig, input_shape: tuple[int, ...], target: Targ
         rates=tuple(base * rate for rate in RATES.values()),
         factor=_RATE_FACTOR,
         steps=loop.inner_steps,
+        epsilons=tuple(loop.inner_epsilon * (name == loop.inner_optimizer) for name in RATES),
     )
-    # The named optimiser's own epsilon would be another's as well.
-    plain = replace(config, inner_loop=replace(loop, inner_epsilon=0.0))
     configs = [
-        replaced(plain, {"width": width, "depth": depths[-1], "activation": activation})
+        replaced(config, {"width": width, "depth": depths[-1], "activation": activation})
         for width in widths
         for activation in activations
     ]

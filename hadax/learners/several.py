@@ -10,7 +10,7 @@ from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.layered import Layered
 from hadax.learners.losses import learns_spread, resolved_loss
 from hadax.learners.switched import SwitchedLearner
-from hadax.learners.updates import UPDATES, Update
+from hadax.learners.updates import UPDATES, Update, with_epsilon
 
 
 def switchable(config: LearnerConfig) -> bool:
@@ -80,9 +80,5 @@ def update_of(optimizer: str, epsilon: float = 0.0) -> Update:
       optimizer: a name in UPDATES.
       epsilon: in place of the one below or beside its root; 0 for its own.
     """
-    update = UPDATES[optimizer]
-    if epsilon and update.inside:
-        update = replace(update, inside=epsilon)
-    elif epsilon and update.outside:
-        update = replace(update, outside=epsilon)
-    return Update(*(jnp.float32(number) for number in vars(update).values()))
+    numbers = vars(with_epsilon(optimizer, epsilon)).values()
+    return Update(*(jnp.float32(number) for number in numbers))

@@ -1,5 +1,7 @@
 """Four optimisers as one update, whose numbers tell them apart: another compiles nothing."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 from flax import struct
@@ -52,6 +54,21 @@ UPDATES: dict[str, Update] = {
     "adam": Update(0.9, 0.1, 0.999, adaptive=1.0, outside=1e-8, corrected=1.0),
 }
 """By the names of hadax.learners.optimizers, whose steps these are up to rounding."""
+
+
+def with_epsilon(optimizer: str, epsilon: float) -> Update:
+    """The numbers of a named optimiser, as Python's own.
+
+    Args:
+      optimizer: a name in UPDATES.
+      epsilon: in place of the one below or beside its root; 0 for its own.
+    """
+    update = UPDATES[optimizer]
+    if epsilon and update.inside:
+        return replace(update, inside=epsilon)
+    if epsilon and update.outside:
+        return replace(update, outside=epsilon)
+    return update
 
 
 def fresh_state(params: Pytree) -> OptimizerState:

@@ -104,6 +104,18 @@ def test_a_randomised_learner_is_another_for_each_key_and_the_same_for_all_candi
             assert jnp.allclose(some_leaf[place, place], leaf, atol=1e-5)
 
 
+@pytest.mark.parametrize(("optimizer", "where"), [("adam", "outside"), ("rmsprop", "inside")])
+def test_a_randomised_learner_keeps_the_epsilon_of_the_named_optimiser(optimizer, where):
+    named = replaced(BASE, {"inner_optimizer": optimizer, "inner_epsilon": 0.1})
+    draw = jax.vmap(randomized(named, (4,), TARGET).choices.draw)
+    epsilons = getattr(draw(jax.random.split(jax.random.key(2), 64)).update, where)
+    own = jax.vmap(randomized(BASE, (4,), TARGET).choices.draw)
+    others = getattr(own(jax.random.split(jax.random.key(2), 64)).update, where)
+    named_one = jnp.isclose(others, getattr(UPDATES[optimizer], where), atol=0)
+    assert 0 < jnp.sum(named_one) < 64
+    assert jnp.array_equal(epsilons, jnp.where(named_one, jnp.float32(0.1), others))
+
+
 def test_a_learner_that_cannot_be_randomised_is_refused():
     with pytest.raises(ConfigError, match=r"randomize_learner=true: needs hidden layers"):
         randomized(replaced(BASE, {"depth": 0}), (4,), TARGET)
