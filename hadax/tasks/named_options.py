@@ -54,6 +54,9 @@ def makes_same(one: TaskConfig, other: TaskConfig) -> bool:
     """Whether what two artifacts record makes the same task.
 
     An earlier release recorded fewer options: those that are left out are as the factory has them.
+
+    Args:
+      one, other: each as an artifact has it.
     """
     if one.task != other.task:
         return False

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from flax import struct
 from matplotlib import pyplot as plt
 
 from hadax import tasks
@@ -97,6 +98,7 @@ def test_a_game_has_a_real_frame_and_a_legend_however_many_channels(game, distil
     plt.close(figure)
 
 
+@struct.dataclass
 class Posed(BaseTask):
     """Images that their author draws otherwise than as they are."""
 

@@ -74,7 +74,7 @@ def written(
     Args:
       header: its own.
       dataset: the pairs that networks are trained on.
-      slots: images that hold them; None where they are kept as they are.
+      slots: images that hold them, [slots, *input_shape]; None where they are kept as they are.
       task: what they are for.
 
     Raises:
