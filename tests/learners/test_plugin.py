@@ -22,7 +22,6 @@ from hadax.learners.registry import make_learner
 FLAGS = (
     "--task=analytic/linear_regression",
     "--learner=thirdparty/dropout",
-    "--learner_option=rate=0.2",
     "--inner_optimizer=adamw",
     "--inner_steps=5",
     "--width=8",
@@ -32,8 +31,9 @@ FLAGS = (
 )
 
 
-def distil(workdir, *flags):
-    return execute(distill.COMMAND, [*FLAGS, f"--workdir={workdir}", *flags])
+def distil(workdir, *flags, option="rate=0.2"):
+    line = [*FLAGS, f"--learner_option={option}", f"--workdir={workdir}", *flags]
+    return execute(distill.COMMAND, line)
 
 
 def artifact(workdir):
@@ -68,7 +68,7 @@ def test_the_artifact_names_the_learner_and_its_options(distilled, dropout):
 def test_equal_searches_give_equal_bytes_and_another_rate_others(distilled, tmp_path):
     assert distil(tmp_path / "again") == 0
     assert artifact(tmp_path / "again").read_bytes() == distilled.read_bytes()
-    assert distil(tmp_path / "other", "--learner_option=rate=0.5") == 0
+    assert distil(tmp_path / "other", option="rate=0.5") == 0
     one, other = hadax.load_dataset(distilled), hadax.load_dataset(artifact(tmp_path / "other"))
     assert not jnp.array_equal(one.dataset.inputs, other.dataset.inputs)
 
@@ -92,16 +92,16 @@ def test_a_package_that_cannot_be_imported_says_so(distilled, monkeypatch):
 
 @pytest.mark.usefixtures("dropout")
 @pytest.mark.parametrize(
-    ("flag", "words"),
+    ("flag", "option", "words"),
     [
-        ("--learner_option=rates=0.2", "rates=0.2: learner thirdparty/dropout has no such"),
-        ("--learner_option=rate=much", "--learner_option=rate=much: must be a number"),
-        ("--learner_option=rate", "--learner_option=rate: must be name=value"),
-        ("--learner=thirdparty/dropuot", "did you mean thirdparty/dropout?"),
+        ("", "rates=0.2", "rates=0.2: learner thirdparty/dropout has no such"),
+        ("", "rate=much", "--learner_option=rate=much: must be a number"),
+        ("", "rate", "--learner_option=rate: must be name=value"),
+        ("--learner=thirdparty/dropuot", "rate=0.2", "did you mean thirdparty/dropout?"),
     ],
 )
-def test_what_cannot_work_is_refused_in_one_line(flag, words, tmp_path, capsys):
-    assert distil(tmp_path / "run", flag) == USAGE_STATUS
+def test_what_cannot_work_is_refused_in_one_line(flag, option, words, tmp_path, capsys):
+    assert distil(tmp_path / "run", *[flag] if flag else [], option=option) == USAGE_STATUS
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1

@@ -145,7 +145,7 @@ def remark_of(objective: Objective) -> str:
 def _logs(config: SearchConfig, workload: Workload, folder: Path, done: int) -> Logs:
     names = dict.fromkeys(config.monitoring.log)
     opened = [open_log(name, folder, done, to_json(config)) for name in names]
-    before = steps_told(workload, _rows(folder, done), done)
+    before = steps_told(workload, _rows(folder, done), done) if done else 0
     return Logs(Derived(workload, before), opened)
 
 
