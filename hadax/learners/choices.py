@@ -41,9 +41,9 @@ class Choices:
       depths: hidden layers to choose from.
       optimizers: names in UPDATES.
       rates: the learning rate of each of them, before its factor.
+      epsilons: of each of them, in place of its own; 0 for that.
       factor: the largest on a learning rate, and one over the smallest.
       steps: full-batch gradient steps.
-      epsilons: of each optimizer, 0 for its own; () where all have theirs.
     """
 
     networks: int
@@ -51,9 +51,9 @@ class Choices:
     depths: tuple[int, ...]
     optimizers: tuple[str, ...]
     rates: tuple[float, ...]
+    epsilons: tuple[float, ...]
     factor: float
     steps: int
-    epsilons: tuple[float, ...] = ()
 
     def draw(self, key: Key) -> Choice:
         """Each by itself; the learning rate evenly between orders of magnitude."""
@@ -62,8 +62,7 @@ class Choices:
         optimizer = jax.random.randint(optimizer_key, (), 0, len(self.optimizers))
         spread = jnp.log(jnp.float32(self.factor))
         factor = jnp.exp(jax.random.uniform(rate_key, (), minval=-spread, maxval=spread))
-        epsilons = self.epsilons or (0.0,) * len(self.optimizers)
-        rows = list(map(with_epsilon, self.optimizers, epsilons))
+        rows = list(map(with_epsilon, self.optimizers, self.epsilons))
         return Choice(
             network=jax.random.randint(network_key, (), 0, self.networks),
             depth=jax.random.choice(depth_key, jnp.int32(self.depths)),

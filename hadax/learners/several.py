@@ -50,7 +50,16 @@ def several(
     widths = dict.fromkeys(replace(own, width=network.width, depth=deepest) for network in every)
     spread = learns_spread(loss)
     networks = tuple(Layered(width, activations, target.size, spread) for width in widths)
-    named = Choices(1, 1, (own.depth,), (loop.inner_optimizer,), (loop.inner_lr,), 1.0, 1)
+    named = Choices(
+        networks=1,
+        activations=1,
+        depths=(own.depth,),
+        optimizers=(loop.inner_optimizer,),
+        rates=(loop.inner_lr,),
+        epsilons=(loop.inner_epsilon,),
+        factor=1.0,
+        steps=1,
+    )
     return SwitchedLearner(networks, input_shape, loss, loop.inner_clip, choices or named)
 
 

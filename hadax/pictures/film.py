@@ -136,7 +136,7 @@ def pace(
       step_seconds: of the simulated world in a step; None where it has no clock.
       most: frames at most, and the last.
     """
-    natural = _CLOCKLESS_MILLISECONDS if step_seconds is None else 1000 * step_seconds
+    natural = _natural(step_seconds)
     every = max(1, round(_LEAST_MILLISECONDS / natural), -(-length // most))
     # A film that leaves steps out to be short shows those that are left at the usual pace.
     milliseconds = min(max(_LEAST_MILLISECONDS, round(natural * every)), 100)
@@ -145,8 +145,13 @@ def pace(
 
 def _apart(chosen: Sequence[int], step_seconds: float | None) -> float:
     """Seconds of the simulated world between frames, `chosen` as `pace` does; but for the last."""
-    natural = _CLOCKLESS_MILLISECONDS / 1000 if step_seconds is None else step_seconds
-    return natural * (chosen[1] - chosen[0] if len(chosen) > 1 else 1)
+    every = chosen[1] - chosen[0] if len(chosen) > 1 else 1
+    return _natural(step_seconds) * every / 1000
+
+
+def _natural(step_seconds: float | None) -> float:
+    """Milliseconds of a step of the simulated world; a usual length where it has no clock."""
+    return _CLOCKLESS_MILLISECONDS if step_seconds is None else 1000 * step_seconds
 
 
 def _drawn(task: Task, seen: NDArray[Any], width: int) -> Iterator[Any]:

@@ -106,11 +106,10 @@ def check_space(verb: str, fixed: Settings, space: Space) -> None:
     """
     both = next((name for name in space if name in fixed), None)
     require(both is None, "space", both, "is given for all trials; leave that flag out")
-    values = {name: _looked_at(each) for name, each in space.items()}
     first = first_of(space)
     _look(verb, {**fixed, **first})
-    for name, each in values.items():
-        for value in each[1:]:
+    for name, each in space.items():
+        for value in _looked_at(each)[1:]:
             try:
                 _look(verb, {**fixed, **first, name: value})
             except ConfigError as error:
