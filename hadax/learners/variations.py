@@ -1,5 +1,6 @@
 """Other learners beside the named one, so that a dataset does not fit a single architecture."""
 
+from hadax.core.errors import require
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.settings.views import replaced
 from hadax.learners.config import LearnerConfig
@@ -16,6 +17,9 @@ def learner_configs(chosen: DistillationConfig, config: LearnerConfig) -> tuple[
     Args:
       chosen: whether they vary; a randomised learner counts as one.
       config: the named one.
+
+    Raises:
+      ConfigError: they are to vary, but the named one has no hidden layer.
     """
     return variations(config) if chosen.vary else (config,)
 
@@ -24,9 +28,16 @@ def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:
     """The learner itself and three that differ in width, depth, activation and learning rate.
 
     Each of the three changes two or three things at once; between them width, depth and learning
-    rate go both up and down. So four networks a candidate stand for the whole neighbourhood.
+    rate go both up and down, but for a depth that is the least with a nonlinearity. So four
+    networks a candidate stand for the whole neighbourhood.
+
+    Raises:
+      ConfigError: the network has no hidden layer, so that width and activation change nothing.
     """
     network, loop = config.network, config.inner_loop
+    shallowest = 0 if network.network == "conv" else 1
+    expected = "varies hidden layers, of which depth=0 has none; use vary=false"
+    require(network.depth >= shallowest, "vary", True, expected)
     other = other_activation(network.activation)
     slow, fast = loop.inner_lr / 3, loop.inner_lr * 3
     narrow, half = max(1, network.width // 4), max(1, network.width // 2)
@@ -36,7 +47,11 @@ def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:
         # The wide one is the shallow one, where width costs least.
         replaced(
             config,
-            {"width": 2 * network.width, "depth": max(0, network.depth - 1), "inner_lr": slow},
+            {
+                "width": 2 * network.width,
+                "depth": max(shallowest, network.depth - 1),
+                "inner_lr": slow,
+            },
         ),
         replaced(config, {"width": half, "depth": network.depth + 1, "inner_lr": fast}),
     )

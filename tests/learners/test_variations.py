@@ -1,7 +1,10 @@
 """Learners beside the named one."""
 
+import pytest
+
+from hadax.core.errors import ConfigError
 from hadax.core.settings.views import flat
-from hadax.learners.config import LearnerConfig
+from hadax.learners.config import LearnerConfig, NetworkConfig
 from hadax.learners.variations import variations
 
 
@@ -14,3 +17,16 @@ def test_variations_are_all_different_and_contain_the_learner_itself():
         values = [flat(each)[field] for each in varied]
         assert min(values) < flat(config)[field] < max(values)
     assert {each.network.activation for each in varied} == {"tanh", "relu"}
+
+
+def test_the_shallowest_keeps_a_nonlinearity():
+    one_layer = variations(LearnerConfig(network=NetworkConfig(depth=1)))
+    assert min(each.network.depth for each in one_layer) == 1
+    assert len(set(one_layer)) == 4
+    no_dense_layer = variations(LearnerConfig(network=NetworkConfig(network="conv", depth=0)))
+    assert len({(each.network, each.inner_loop.inner_lr) for each in no_dense_layer}) == 4
+
+
+def test_networks_without_hidden_layers_do_not_vary():
+    with pytest.raises(ConfigError, match=r"vary=true: .*depth=0 has none; use vary=false"):
+        variations(LearnerConfig(network=NetworkConfig(depth=0)))

@@ -42,8 +42,9 @@ _SHAPES: dict[str, Callable[[StrategyState], jax.Array]] = {
     "CR_FM_NES": lambda state: state.D * jnp.sqrt(1 + state.v**2),
 }
 
-# What evosax keeps of the past, by which no search goes on.
-_RECORDS = ("generation_counter", "best_solution", "best_fitness")
+# What evosax keeps of the past, by which no search goes on. Its count of generations is none: by
+# it schedules go on, which wait where the search stays, as the optimiser's own count does.
+_RECORDS = ("best_solution", "best_fitness")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from hadax.core.evaluation import Evaluation
+from hadax.core.errors import UsageError
+from hadax.core.evaluation import EPISODE_LENGTH, Evaluation
 from hadax.core.types import Metrics, Statistics
 
 
@@ -24,17 +25,32 @@ def sum_statistics(statistics: Statistics) -> Statistics:
 
 
 def generation_metrics(evaluation: Evaluation) -> Metrics:
-    """Scalars about a population's evaluations; those that failed are counted, not averaged."""
+    """Scalars about a population's evaluations; those that failed are counted, not averaged.
+
+    Only the lengths of their episodes are: those steps were played.
+
+    Raises:
+      UsageError: the task has a metric of the same name as one of these.
+    """
     fitness = evaluation.fitness
     finite = jnp.isfinite(fitness)
-    return {
+    own = {
         "fitness_mean": jnp.mean(fitness, where=finite),
         "fitness_max": jnp.max(fitness, where=finite, initial=-jnp.inf),
         "fitness_min": jnp.min(fitness, where=finite, initial=jnp.inf),
         "fitness_std": jnp.std(fitness, where=finite),
         "nan_candidates": jnp.sum(~finite),
+    }
+    if taken := sorted(own.keys() & evaluation.metrics.keys()):
+        raise UsageError(f"the task's metric {taken[0]} is the population's: call it otherwise")
+    judged = {
+        name: jnp.isfinite(values) & (finite | (name == EPISODE_LENGTH))
+        for name, values in evaluation.metrics.items()
+    }
+    return {
+        **own,
         **{
-            name: jnp.mean(values, where=jnp.isfinite(values))
+            name: jnp.mean(values, where=judged[name])
             for name, values in evaluation.metrics.items()
         },
     }

@@ -63,7 +63,10 @@ class Checkpoints:
         return None
 
     def save(self, state: RunState) -> None:
-        """Saves the state under its generation; nothing is done when that is saved already."""
+        """Saves the state under its generation; nothing is done when that is saved already.
+
+        What lies there of later generations goes: a run that went back has another future.
+        """
         generation = int(state.generation)
         if generation == self._whole:
             return
@@ -71,8 +74,10 @@ class Checkpoints:
         document = {"kind": "checkpoint", "generation": generation}
         write_artifact(self._path(generation), Artifact(document, arrays))
         self._whole = generation
-        for old in self._saved()[: -self._kept]:
-            _remove(self._path(old))
+        saved = self._saved()
+        newest = saved.index(generation) + 1
+        for other in (*saved[: max(0, newest - self._kept)], *saved[newest:]):
+            _remove(self._path(other))
 
     def restore(self, template: RunState) -> RunState:
         """The newest whole state, with the structure and types of the template.

@@ -27,10 +27,11 @@ def steps_of(length: float, episodes: int) -> int:
     """Environment steps of a generation, the same whoever counts them.
 
     Args:
-      length: the mean number of steps of its episodes.
+      length: the mean number of steps of its episodes; not finite where all of them failed, whose
+        steps nobody knows and which count for none.
       episodes: that it plays.
     """
-    return round(length * episodes)
+    return round(length * episodes) if math.isfinite(length) else 0
 
 
 def budget_of(text: str | None) -> Budget:

@@ -15,7 +15,7 @@ from hadax.core.errors import ConfigError
 from hadax.core.generation.strategy import Strategy
 from hadax.core.settings.config import HEEDED_WITH, STRATEGIES, TRAITS, StrategyConfig
 
-RECORDS = ("generation_counter", "best_solution", "best_fitness")
+RECORDS = ("best_solution", "best_fitness")
 
 PROTOTYPE = {"inputs": jnp.zeros((3, 2)), "targets": jnp.zeros(4)}
 OPTIMUM = 0.5
@@ -202,6 +202,15 @@ class TestContract:
         infinite = strategy.tell(key, population, fitness.at[worst].set(jnp.inf), state)
         failed = strategy.tell(key, population, fitness.at[worst].set(jnp.nan), state)
         assert jnp.array_equal(infinite.mean, failed.mean)
+
+
+def test_schedules_wait_on_a_plateau_and_go_on_from_there(key):
+    strategy = make("Open_ES", std_decay=0.5, learning_rate_decay=0.5)
+    state = strategy.init(key, PROTOTYPE)
+    for fitness in (jnp.arange(32.0), jnp.ones(32), jnp.ones(32), jnp.arange(32.0)):
+        population, state = strategy.ask(key, state, PROTOTYPE)
+        state = strategy.tell(key, population, fitness, state)
+    assert jnp.allclose(strategy.spread(state), 0.3 / 4)
 
 
 @pytest.mark.parametrize("name", ["SNES", "SimpleES", "CMA_ES", "Sep_CMA_ES", "MA_ES"])

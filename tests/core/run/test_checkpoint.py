@@ -67,6 +67,15 @@ def test_the_newest_two_are_kept(folder, states, assert_trees_equal):
     assert_trees_equal(Checkpoints(folder).restore(states[0]), states[3])
 
 
+def test_a_run_that_went_back_replaces_what_came_later(tmp_path, states, assert_trees_equal):
+    checkpoints = Checkpoints(tmp_path)
+    for state in states[2:]:
+        checkpoints.save(state)
+    checkpoints.save(states[1])
+    assert [path.name for path in tmp_path.iterdir()] == ["1.safetensors"]
+    assert_trees_equal(Checkpoints(tmp_path).restore(states[0]), states[1])
+
+
 def test_more_are_kept_where_more_are_wanted(tmp_path, states):
     checkpoints = Checkpoints(tmp_path, kept=3)
     for state in states[1:]:

@@ -20,6 +20,14 @@ def test_steps_end_a_run_once_they_are_played():
     assert limits.reached(None, metrics(10.0)), "120"
 
 
+@pytest.mark.parametrize("length", [float("nan"), float("inf")])
+def test_episodes_of_unknown_length_count_for_none(length):
+    limits = Limits(Pace(budget="50steps"), episodes=4)
+    assert not limits.reached(None, metrics(length))
+    assert not limits.reached(None, metrics(20.0))
+    assert limits.reached(None, metrics(20.0))
+
+
 def test_steps_before_an_interruption_count():
     limits = Limits(Pace(budget="100steps"), episodes=4, steps=60)
     assert not limits.reached(None, metrics(10.0))
