@@ -2,12 +2,12 @@
 
 from hadax.core.errors import require
 from hadax.core.learner import Learner
-from hadax.core.settings.views import replaced
 from hadax.core.specification import TargetSpec
 from hadax.learners.choices import Choices
 from hadax.learners.config import LearnerConfig
 from hadax.learners.rates import RATES
 from hadax.learners.several import several, switchable
+from hadax.learners.variations import beside
 
 _ACTIVATIONS = ("relu", "tanh", "gelu")
 _RATE_FACTOR = 3.0
@@ -51,7 +51,11 @@ def randomized(config: LearnerConfig, input_shape: tuple[int, ...], target: Targ
         epsilons=tuple(loop.inner_epsilon * (name == loop.inner_optimizer) for name in RATES),
     )
     configs = [
-        replaced(config, {"width": width, "depth": depths[-1], "activation": activation})
+        beside(
+            config,
+            "randomize_learner",
+            {"width": width, "depth": depths[-1], "activation": activation},
+        )
         for width in widths
         for activation in activations
     ]

@@ -1,6 +1,8 @@
 """Other learners beside the named one, so that a dataset does not fit a single architecture."""
 
-from hadax.core.errors import require
+from collections.abc import Mapping
+
+from hadax.core.errors import ConfigError, require
 from hadax.core.settings.config import DistillationConfig
 from hadax.core.settings.views import replaced
 from hadax.learners.config import LearnerConfig
@@ -41,17 +43,31 @@ def variations(config: LearnerConfig) -> tuple[LearnerConfig, ...]:
     other = other_activation(network.activation)
     slow, fast = loop.inner_lr / 3, loop.inner_lr * 3
     narrow, half = max(1, network.width // 4), max(1, network.width // 2)
+    shallow = max(shallowest, network.depth - 1)
     return (
         config,
-        replaced(config, {"width": narrow, "activation": other}),
+        beside(config, "vary", {"width": narrow, "activation": other}),
         # The wide one is the shallow one, where width costs least.
-        replaced(
-            config,
-            {
-                "width": 2 * network.width,
-                "depth": max(shallowest, network.depth - 1),
-                "inner_lr": slow,
-            },
-        ),
-        replaced(config, {"width": half, "depth": network.depth + 1, "inner_lr": fast}),
+        beside(config, "vary", {"width": 2 * network.width, "depth": shallow, "inner_lr": slow}),
+        beside(config, "vary", {"width": half, "depth": network.depth + 1, "inner_lr": fast}),
     )
+
+
+def beside(
+    config: LearnerConfig, asked_by: str, changes: Mapping[str, str | int | float]
+) -> LearnerConfig:
+    """The learner with some settings changed.
+
+    Args:
+      config: the named one.
+      asked_by: the setting, now true, that asks for other learners.
+      changes: values by the settings' names.
+
+    Raises:
+      ConfigError: there is no such learner; says whose it would be, since nobody named its values.
+    """
+    try:
+        return replaced(config, changes)
+    except ConfigError as error:
+        expected = f"also trains a learner with {error.name}={error.value}, which {error.expected}"
+        raise ConfigError(asked_by, True, expected) from error

@@ -4,7 +4,9 @@ import pytest
 
 from hadax.core.errors import ConfigError
 from hadax.core.settings.views import flat
+from hadax.core.specification import Discrete
 from hadax.learners.config import LearnerConfig, NetworkConfig
+from hadax.learners.randomized import randomized
 from hadax.learners.variations import variations
 
 
@@ -30,3 +32,11 @@ def test_the_shallowest_keeps_a_nonlinearity():
 def test_networks_without_hidden_layers_do_not_vary():
     with pytest.raises(ConfigError, match=r"vary=true: .*depth=0 has none; use vary=false"):
         variations(LearnerConfig(network=NetworkConfig(depth=0)))
+
+
+def test_a_learner_that_cannot_be_is_told_by_whose_it_would_be():
+    config = LearnerConfig(network=NetworkConfig(width=40_000))
+    with pytest.raises(ConfigError, match=r"^vary=true: .* width=80000, which must be in"):
+        variations(config)
+    with pytest.raises(ConfigError, match=r"^randomize_learner=true: .* width=80000, which must"):
+        randomized(config, (3,), Discrete(2))

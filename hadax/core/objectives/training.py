@@ -53,9 +53,15 @@ def train_and_evaluate(
 def evaluate_trained(
     learner: Learner, task: Task, state: TaskState, trained: Trained, key: Key
 ) -> Evaluation:
-    """Evaluates one trained network on the task, its training's metrics among the evaluation's."""
+    """Evaluates one trained network on the task, its training's metrics among the evaluation's.
+
+    Raises:
+      UsageError: as evaluate_network; or the learner has a metric of the same name as the task.
+    """
     network, fit_metrics = trained
     evaluation = evaluate_network(learner, task, state, network, key)
+    if taken := sorted(evaluation.metrics.keys() & fit_metrics.keys()):
+        raise UsageError(f"the learner's metric {taken[0]} is the task's: call it otherwise")
     return replace(evaluation, metrics={**evaluation.metrics, **fit_metrics})
 
 
@@ -86,7 +92,8 @@ def evaluate_network(
         _require_numbers(name, value, 0, "one number")
     if found.returns is not None:
         _require_numbers("returns", found.returns, 1, "a number for each episode")
-    return found
+    # A count without a sign would be least where it is turned into a cost.
+    return replace(found, fitness=jnp.asarray(found.fitness, jnp.float32))
 
 
 def _require_inputs(inputs: object, shape: tuple[int, ...]) -> None:

@@ -42,10 +42,14 @@ class Convolution(nn.Module):
 
     @nn.compact
     def __call__(self, images: jax.Array) -> jax.Array:
-        """Images [batch, height, width, channels] to [batch, height, width, filters]."""
+        """Images [batch, height, width, channels] to [batch, height, width, filters].
+
+        Images of another type, as a board of integers, become of the weights'.
+        """
         shape = (self.side, self.side, images.shape[-1], self.filters)
         kernel = self.param("kernel", self.kernel_init, shape)
         bias = self.param("bias", nn.initializers.zeros, (self.filters,))
+        images = jnp.asarray(images, kernel.dtype)
         if plain():
             return _plain(images, kernel, bias, self.precision)
         few = images.shape[-1] <= _FEW_CHANNELS
@@ -66,14 +70,20 @@ def patches(images: jax.Array, side: int) -> jax.Array:
 
 def _plain(images: jax.Array, kernel: jax.Array, bias: jax.Array, precision: str) -> jax.Array:
     """The library's own convolution."""
-    pixels = math.prod(images.shape[:-1])
-    if rounds(pixels, kernel.reshape(-1, kernel.shape[-1]), precision):
-        images, kernel = rounded_to_bfloat16(images), rounded_to_bfloat16(kernel)
+    images, kernel = _rounded(images, kernel, precision)
     order = ("NHWC", "HWIO", "NHWC")
     convolved = jax.lax.conv_general_dilated(
         images, kernel, (1, 1), "SAME", dimension_numbers=order
     )
     return convolved + bias
+
+
+def _rounded(images: jax.Array, kernel: jax.Array, precision: str) -> tuple[jax.Array, jax.Array]:
+    """Both as the matrix product of this convolution takes them."""
+    pixels = math.prod(images.shape[:-1])
+    if rounds(pixels, kernel.reshape(-1, kernel.shape[-1]), precision):
+        return rounded_to_bfloat16(images), rounded_to_bfloat16(kernel)
+    return images, kernel
 
 
 def _as_product(images: jax.Array, kernel: jax.Array, bias: jax.Array, precision: str) -> jax.Array:
@@ -93,7 +103,7 @@ def _of_few_channels(
         images,
         kernel,
         bias,
-        cpu=_image_by_image,
+        cpu=partial(_image_by_image, precision=precision),
         default=partial(_as_product, precision=precision),
     )
     return answers
@@ -117,12 +127,15 @@ def _backward(
 _of_few_channels.defvjp(_forward, _backward)
 
 
-def _image_by_image(images: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+def _image_by_image(
+    images: jax.Array, kernel: jax.Array, bias: jax.Array, precision: str
+) -> jax.Array:
     """A sum of shifted images, each answer written once: patches are nine times as large.
 
     One image at a time is what makes it quick: whatever follows the loop XLA cannot merge into it,
     and so computes the sum along the filters, in vectors.
     """
+    images, kernel = _rounded(images, kernel, precision)
     side, channels = kernel.shape[0], images.shape[-1]
 
     def one(image: jax.Array) -> jax.Array:

@@ -9,11 +9,18 @@ import pytest
 from flax import struct
 
 from hadax.core.dataset import Dataset
+from hadax.core.errors import UsageError
 from hadax.core.generation.engine import Engine
 from hadax.core.generation.strategy import Strategy
 from hadax.core.learner import BaseLearner
 from hadax.core.objectives.distillation import Distillation
-from hadax.core.objectives.training import fit_key, train_and_evaluate
+from hadax.core.objectives.neuroevolution import Neuroevolution
+from hadax.core.objectives.training import (
+    evaluate_network,
+    evaluate_trained,
+    fit_key,
+    train_and_evaluate,
+)
 from hadax.core.parametrizations.targets import LearnedTargets
 from hadax.core.task import BaseTask, Continuous, Evaluation
 
@@ -121,3 +128,39 @@ def test_the_key_of_a_training_is_decided_by_its_episodes(noisy, key):
 
 def _fitness(objective, draw, candidate):
     return objective.evaluate(draw, objective.train(draw, candidate), ()).fitness
+
+
+@struct.dataclass
+class Hits(Echo):
+    """Fitness is a count, in a type that counts come in."""
+
+    kind: str = struct.field(pytree_node=False, default="uint32")
+
+    def evaluate(self, key, policy, state):
+        answer = policy(jnp.zeros((1, 1)))[0, 0]
+        return Evaluation(fitness=jnp.asarray(10 * answer, self.kind))
+
+
+@pytest.mark.parametrize("kind", ["uint32", "int32", "bool", "float32"])
+def test_counts_are_a_fitness_whatever_their_type(kind, key):
+    engine = Engine(Neuroevolution(Hits(kind=kind), Noise()), Strategy(population=4))
+    _, metrics = engine.step(engine.init(key))
+    found = evaluate_network(Noise(), Hits(kind=kind), (), jnp.ones(1), key)
+    assert found.fitness == (1 if kind == "bool" else 10)
+    assert found.fitness.dtype == metrics["fitness_min"].dtype == jnp.float32
+    assert metrics["fitness_min"] <= metrics["fitness_mean"] <= metrics["fitness_max"]
+    assert metrics["fitness_min"] >= 0 or kind in ("int32", "float32")
+
+
+@dataclass(frozen=True)
+class Telling(Noise):
+    """Reports what a task does."""
+
+    def fit(self, key, initial, dataset):
+        return initial, {"episode": initial[0]}
+
+
+def test_a_learner_s_metric_does_not_replace_the_task_s(key):
+    trained = Telling().fit(key, jnp.ones(1), None)
+    with pytest.raises(UsageError, match="learner's metric episode is the task's"):
+        evaluate_trained(Telling(), Echo(), (), trained, key)

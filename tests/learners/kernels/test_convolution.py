@@ -71,3 +71,26 @@ def test_the_plain_way_is_the_same(channels, precision, key, monkeypatch):
     tolerance = 1e-4 if precision == "float32" else 3e-2
     for one, other in zip(jax.tree.leaves(fast), jax.tree.leaves(plain), strict=True):
         assert jnp.allclose(one, other, atol=tolerance * jnp.abs(other).max())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_is_played_is_rounded_as_what_was_trained(channels, key):
+    images = jax.random.normal(key, (2, 6, 4, channels))
+    convolution = Convolution(32, 5, nn.initializers.lecun_normal(), "bfloat16")
+    params = convolution.init(key, images)
+    trained, _ = jax.vjp(lambda params: convolution.apply(params, images), params)
+    assert jnp.allclose(convolution.apply(params, images), trained, atol=1e-5)
+    exact = convolution.clone(precision="float32").apply(params, images)
+    assert not jnp.allclose(exact, trained, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [jnp.int32, jnp.bool_, jnp.bfloat16])
+@pytest.mark.parametrize("way", ["0", "1"])
+@pytest.mark.parametrize("channels", [1, 4])
+def test_boards_of_whole_numbers_are_images(channels, way, kind, key, monkeypatch):
+    monkeypatch.setenv("HADAX_PLAIN", way)
+    board = jax.random.bernoulli(key, 0.5, (2, 6, 4, channels))
+    convolution = Convolution(5, 3, nn.initializers.lecun_normal())
+    params = convolution.init(key, board.astype(jnp.float32))
+    expected = convolution.apply(params, board.astype(jnp.float32))
+    assert jnp.allclose(convolution.apply(params, board.astype(kind)), expected, atol=1e-5)

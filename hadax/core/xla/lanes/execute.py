@@ -55,11 +55,21 @@ def execute(closed: ClosedJaxpr, given: Sequence[Argument], batch: int) -> list[
 def _named(operation: Operation, arguments: Sequence[Argument], batch: int) -> list[Argument]:
     """The operation's outputs; what goes wrong names it, the innermost where one holds another."""
     try:
-        return _apply(operation, arguments, batch)
+        outputs = _apply(operation, arguments, batch)
+        _check_types(operation, outputs)
     except OperationError:
         raise
     except Exception as error:
         raise OperationError(operation.name) from error
+    return outputs
+
+
+def _check_types(operation: Operation, outputs: Sequence[Argument]) -> None:
+    """What is of another type than it should be would be found too late to do without lanes."""
+    for variable, output in zip(operation.outputs, outputs, strict=True):
+        found = (output.array if isinstance(output, Lanes) else output).dtype
+        if found != variable.dtype:
+            raise TypeError(f"{found} in place of {variable.dtype}")
 
 
 def _apply(operation: Operation, arguments: Sequence[Argument], batch: int) -> list[Argument]:

@@ -30,7 +30,7 @@ def inline(closed: ClosedJaxpr, known: Mapping[int, Any] | None = None) -> Progr
     """
     values = known or {}
     inputs = tuple(
-        Constant(values[place]) if place in values else Variable(_shape(variable.aval))
+        Constant(values[place]) if place in values else _variable(variable.aval)
         for place, variable in enumerate(closed.jaxpr.invars)
     )
     operations: list[Operation] = []
@@ -56,14 +56,14 @@ def _inline(
             outputs = _inline(inner, inner_constants, inputs, into)
             names.update(zip(equation.outvars, outputs, strict=True))
             continue
-        made = tuple(Variable(_shape(var.aval)) for var in equation.outvars)
+        made = tuple(_variable(var.aval) for var in equation.outvars)
         names.update(zip(equation.outvars, made, strict=True))
         into.append(Operation(equation.primitive, equation.params, tuple(inputs), made))
     return [operand(of) for of in jaxpr.outvars]
 
 
-def _shape(abstract: Any) -> tuple[int, ...]:
-    return tuple(abstract.shape)
+def _variable(abstract: Any) -> Variable:
+    return Variable(tuple(abstract.shape), abstract.dtype)
 
 
 def _callee(callee: ClosedJaxpr | Jaxpr) -> tuple[Jaxpr, Sequence[Any]]:

@@ -15,9 +15,11 @@ class Variable:
 
     Attributes:
       shape: for one example.
+      dtype: of its entries.
     """
 
     shape: tuple[int, ...]
+    dtype: Any
 
     @property
     def size(self) -> int:

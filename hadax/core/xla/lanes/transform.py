@@ -58,9 +58,14 @@ def _shapes(*arguments: Any, program: ClosedJaxpr, batch: int | None) -> list[An
 
 
 def _evaluate(*arguments: Any, program: ClosedJaxpr, batch: int | None) -> list[Any]:
-    run = partial(_step.bind, program=program, batch=batch)
-    results: list[Any] = jax.jit(run)(*arguments)
+    results: list[Any] = _compiled(*arguments, program=program, batch=batch)
     return results
+
+
+@partial(jax.jit, static_argnames=("program", "batch"))
+def _compiled(*arguments: Any, program: ClosedJaxpr, batch: int | None) -> Any:
+    """Of its own, so that whoever steps a simulator by hand compiles it once."""
+    return _step.bind(*arguments, program=program, batch=batch)
 
 
 def _merge_batches(

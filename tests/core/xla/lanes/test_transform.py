@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from jax._src import compiler
 
-from hadax.core.xla.lanes.transform import lanes
+from hadax.core.xla.lanes.transform import _compiled, lanes
 
 BATCH = 8
 VECTORS = jax.random.normal(jax.random.key(1), (BATCH, 4, 3))
@@ -86,6 +86,24 @@ FUNCTIONS = {
     "calls": lambda v, m: jax.jit(jax.nn.relu)(v) + jax.nn.softplus(v) + jax.checkpoint(jnp.exp)(v),
     "constant": lambda v, m: (jnp.ones(3), v, jnp.arange(4) * 2),
     "whole numbers": lambda v, m: (v * 9).astype(jnp.int32) % 4,
+    "small whole numbers": lambda v, m: (
+        jnp.sum((v * 9).astype(jnp.int8), 0, dtype=jnp.int8),
+        jnp.sum(jnp.tile((v * 9).astype(jnp.int8), (9, 1)), 0, dtype=jnp.int8),
+    ),
+    "products of small whole numbers": lambda v, m: jnp.dot(
+        jnp.tile((v[0] * 40).astype(jnp.int8), 9),
+        jnp.tile((v[0] * 40).astype(jnp.int8), 9),
+        preferred_element_type=jnp.int32,
+    ),
+    "few products of small whole numbers": lambda v, m: jnp.dot(
+        (v * 40).astype(jnp.int8).T, (v * 40).astype(jnp.int8), preferred_element_type=jnp.int32
+    ),
+    "products of what is true": lambda v, m: jnp.dot(jnp.tile(v[0] > 0, 9), jnp.tile(v[1] > 0, 9)),
+    "products in halves": lambda v, m: jnp.dot(
+        jnp.tile(v[0], 9).astype(jnp.bfloat16),
+        jnp.tile(v[1], 9).astype(jnp.bfloat16),
+        preferred_element_type=jnp.float32,
+    ),
     "random": lambda v, m: jax.random.normal(jax.random.key(v[0, 0].astype(int)), (2,)),
 }
 
@@ -156,6 +174,14 @@ def test_few_examples_are_left_to_vmap() -> None:
     function = jax.jit(jax.vmap(lanes(lambda x: x.sum())))
     assert "stablehlo.reduce" in function.lower(VECTORS[:7]).as_text()
     assert "stablehlo.reduce" not in function.lower(VECTORS).as_text()
+
+
+def test_by_hand_a_simulator_is_compiled_once() -> None:
+    stepped = lanes(lambda x: x * 3)
+    before = _compiled._cache_size()
+    for vector in VECTORS[:3]:
+        stepped(vector)
+    assert _compiled._cache_size() == before + 1
 
 
 def test_a_simulator_is_traced_once() -> None:

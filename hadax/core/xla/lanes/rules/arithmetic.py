@@ -50,7 +50,8 @@ def _summed(array: jax.Array, axes: Sequence[int]) -> jax.Array:
             parts = [lax.index_in_dim(array, at, axis, keepdims=False) for at in range(terms)]
             array = reduce(jnp.add, parts)
         else:
-            array = jnp.sum(array, axis)
+            # jnp.sum widens small integers, and counts what is true.
+            array = jnp.sum(array, axis).astype(array.dtype)
     return array
 
 
@@ -65,6 +66,8 @@ def product(operation: Operation, arguments: Sequence[Argument], batch: int) -> 
     def arranged(side: int) -> jax.Array:
         argument = arguments[side]
         array = argument.array if isinstance(argument, Lanes) else jnp.asarray(argument)[..., None]
+        # Products are summed in the output's type, which may be wider than the operands'.
+        array = array.astype(operation.outputs[0].dtype)
         array = array.transpose(*shared[side], *free[side], *contracted[side], array.ndim - 1)
         first = len(shared[0]) + (len(free[0]) if side == 0 else 0)
         absent = range(first, first + len(free[1 - side]))
