@@ -242,6 +242,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(EVALUATION, CHANGES, ELSEWHERE),
     main=main,
+    answers=True,
     positional="dataset",
     artifacts=("dataset",),
 )

@@ -57,6 +57,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(REPORT,),
     main=main,
+    answers=True,
     positional="run",
     artifacts=("run",),
 )

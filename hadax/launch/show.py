@@ -47,6 +47,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(SHOW,),
     main=main,
+    answers=True,
     positional="dataset",
     artifacts=("dataset",),
 )

@@ -116,9 +116,12 @@ def _show(entry: zoo.Entry, picture: str | None) -> None:
     start(devices=False)
     from hadax.distilled.distilled import Distilled
     from hadax.distilled.loading import load
+    from hadax.pictures.figures import require_plotting
     from hadax.pictures.notebook import figure
     from hadax.pictures.rows import as_text
 
+    if picture is not None:
+        require_plotting()
     loaded = load(f"zoo:{entry.name}")
     header = loaded.header
     settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
@@ -192,6 +195,7 @@ COMMAND = Command(
     summary=__doc__ or "",
     groups=(ZOO, VERIFYING),
     main=main,
+    answers=True,
     positional="action",
     rest="names",
 )

@@ -167,6 +167,23 @@ def test_what_no_export_wrote_is_not_written_over(cart_pole, tmp_path):
         (tmp_path / "package.npz").unlink(missing_ok=True)
 
 
+def test_a_card_that_only_speaks_of_the_method_is_somebody_s_own(cart_pole, tmp_path):
+    card = tmp_path / "README.md"
+    for own in ("# behaviour-distillation with hadax", "---\ntags: [mine]\n---\n\nhadax\n"):
+        card.write_text(own)
+        with pytest.raises(UsageError, match=r"README\.md: is there already"):
+            cart_pole.export(tmp_path, to="huggingface")
+        assert card.read_text() == own
+        assert list(tmp_path.iterdir()) == [card]
+
+
+def test_a_folder_is_not_begun_where_its_table_cannot_be_written(cart_pole, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match="needs pyarrow"):
+        cart_pole.export(tmp_path / "new", to="huggingface")
+    assert not (tmp_path / "new").exists()
+
+
 def test_settings_of_another_dataset_s_export_are_not_written_over(
     cart_pole, pendulum, distilled_of, tmp_path
 ):

@@ -70,13 +70,15 @@ def most_unpacked(size: int) -> int:
 def write_atomically(path: Path, content: bytes) -> None:
     """Writes a file beside its place and then moves it there in one step.
 
+    Where a link is, it stays, and the file that it leads to is replaced.
+
     Raises:
       OSError: the folder is missing, read-only or full; names the file, whose old content is then
         untouched.
     """
     with WRITING:
         try:
-            _write_beside(path, content)
+            _write_beside(path.resolve() if path.is_symlink() else path, content)
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 

@@ -12,16 +12,16 @@ from hadax.core.types import Document
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.export.card import card
 from hadax.distilled.export.pairs import Pairs
-from hadax.distilled.export.tables import write_columns
+from hadax.distilled.export.tables import as_parquet
 from hadax.distilled.files.exports import ENDINGS
 from hadax.distilled.upward import DRAW_DATASET, resolved
 
 SETTINGS, PICTURE, ARTIFACT = "settings.json", "dataset.png", "dataset.safetensors"
 CARD, _DATA = "README.md", "data/train.parquet"
 
-# What every export's own card and settings have in them.
-_CARD_MARK = "behaviour-distillation"
+# What every export's own settings have in them, and its card among the tags on its top.
 SETTINGS_MARK = '"preprocessing"'
+_CARD_MARK = re.compile(r"---\n(?:(?!---\n).*\n)*?tags: \[.*behaviour-distillation.*hadax")
 
 # A line for each number would be long and hard to read. No text has a line's end in JSON.
 _INNERMOST_LIST = re.compile(r"\[\n[^\[\]{}]*\]")
@@ -45,20 +45,28 @@ def write_folder(
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a file; a Hugging Face dataset is a folder")
-    refuse_others(folder / CARD, _CARD_MARK)
+    _refuse_other_card(folder / CARD)
     refuse_others(folder / SETTINGS, SETTINGS_MARK)
     if not (folder / CARD).exists():
         # Artifacts and pictures bear no mark of an export; a run's folder has both.
         for name in (ARTIFACT, PICTURE, _DATA):
             refuse_others(folder / name)
-    (folder / _DATA).parent.mkdir(parents=True, exist_ok=True)
     columns = {name.removesuffix("s"): array for name, array in pairs.arrays.items()}
-    write_columns(folder / _DATA, columns)
+    table = as_parquet(columns)
+    (folder / _DATA).parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / _DATA, table)
     write_settings(folder / SETTINGS, description)
     distilled.save(folder / ARTIFACT)
     picture = _draw(distilled, folder)
     text = card(pairs, description, license, picture, _DATA)
     write_atomically(folder / CARD, text.encode())
+
+
+def _refuse_other_card(path: Path) -> None:
+    """As `refuse_others`: people write of the method, too, but not what a card has on its top."""
+    there = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    if not _CARD_MARK.match(there):
+        refuse_others(path)
 
 
 def refuse_others(path: Path, mark: str | None = None) -> None:

@@ -41,11 +41,11 @@ def write_csv(path: Path, pairs: Pairs) -> None:
 
 def write_parquet(path: Path, pairs: Pairs) -> None:
     """The same table for pandas, Polars, DuckDB or Spark."""
-    write_columns(path, columns_of(pairs))
+    write_atomically(path, as_parquet(columns_of(pairs)))
 
 
-def write_columns(path: Path, columns: Columns) -> None:
-    """Columns as Parquet; those of more than one axis as lists, nested as deep.
+def as_parquet(columns: Columns) -> bytes:
+    """A Parquet file with these columns; those of more than one axis as lists, nested as deep.
 
     Raises:
       UsageError: pyarrow is not installed.
@@ -58,7 +58,7 @@ def write_columns(path: Path, columns: Columns) -> None:
     made = {name: pyarrow.array(*_listed(array)) for name, array in columns.items()}
     content = io.BytesIO()
     parquet.write_table(pyarrow.table(made), content)
-    write_atomically(path, content.getvalue())
+    return content.getvalue()
 
 
 def _listed(array: Any) -> tuple[Any, Any]:

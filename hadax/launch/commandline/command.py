@@ -11,7 +11,7 @@ from hadax.launch.commandline.flags import Group, Parsed, help_text
 from hadax.launch.commandline.parsing import parse
 from hadax.launch.machine.allocator import use_few_arenas
 from hadax.launch.machine.collector import collect_rarely
-from hadax.launch.machine.output import forgive
+from hadax.launch.machine.output import forgive, require_printed
 from hadax.launch.machine.signals import watch
 from hadax.launch.machine.status import UNEXPECTED_STATUS, status_of
 
@@ -35,6 +35,7 @@ class Command:
       rest: the flag that all further such arguments stand for, if there is one.
       artifacts: the flags that name artifacts, which must be there before anything is imported.
       resumes: whether the same command goes on where it was interrupted.
+      answers: whether what it prints is its result; else that may get lost.
     """
 
     program: str
@@ -45,6 +46,7 @@ class Command:
     rest: str = ""
     artifacts: tuple[str, ...] = ()
     resumes: bool = False
+    answers: bool = False
 
     @property
     def farewell(self) -> str:
@@ -75,7 +77,10 @@ def execute(command: Command, arguments: Sequence[str]) -> int:
         parsed = parse(command.groups, list(arguments), command.positional, command.rest)
         if command.artifacts:
             _require_artifacts(command, parsed)
-        return command.main(parsed) or 0
+        status = command.main(parsed) or 0
+        if command.answers:
+            require_printed()
+        return status
     except (KeyboardInterrupt, Exception) as error:
         status = status_of(error)
         if status == UNEXPECTED_STATUS:

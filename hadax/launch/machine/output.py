@@ -1,22 +1,48 @@
 """Output that never ends a search: to a pipe that was closed, a full disk, or nowhere."""
 
-import contextlib
+import errno
 import io
 import os
 import sys
 
+from hadax.core.errors import UsageError, reason
+
 
 class _Forgiving(io.TextIOWrapper):
-    """Text that goes where it can, and is lost where it cannot."""
+    """Text that goes where it can, and is lost where it cannot.
+
+    Attributes:
+      lost: why, the first time.
+    """
+
+    lost: OSError | None = None
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError):
+        try:
             return super().write(text)
+        except OSError as error:
+            self.lost = self.lost or error
         return len(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
+        try:
             super().flush()
+        except OSError as error:
+            self.lost = self.lost or error
+
+
+def require_printed() -> None:
+    """Refuses to call a command done whose result was printed, and is not whole.
+
+    Who closed a pipe has what they wanted.
+
+    Raises:
+      UsageError: stdout could not hold it, as on a full disk.
+    """
+    sys.stdout.flush()
+    lost = sys.stdout.lost if isinstance(sys.stdout, _Forgiving) else None
+    if lost is not None and lost.errno != errno.EPIPE:
+        raise UsageError(f"stdout: {reason(lost)}; what was printed is not whole")
 
 
 def forgive() -> None:

@@ -22,6 +22,17 @@ def test_atomic_writing_replaces_whole_files_and_leaves_no_rest(tmp_path, monkey
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_link_stays_and_leads_to_what_was_written(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    real, link = tmp_path / "elsewhere" / "file", tmp_path / "link"
+    real.write_bytes(b"old")
+    link.symlink_to(Path("elsewhere") / "file")
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+    assert list(real.parent.iterdir()) == [real]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs a umask")
 @pytest.mark.parametrize(("umask", "mode"), [("077", 0o600), ("022", 0o644), ("002", 0o664)])
 def test_a_file_is_as_open_to_others_as_the_umask_says(tmp_path, umask, mode):
