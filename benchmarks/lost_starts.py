@@ -1,7 +1,8 @@
-"""Starts that no policy saves: episodes that end within a few steps whatever is done.
+"""Starts that no held action saves: episodes that end within a few steps whichever is tried.
 
-What a task can earn at best is bounded by them: a policy that never falls loses these episodes all
-the same. Tried on the same starts: staying still, and actions drawn at random and held.
+What a task can earn at best is bounded by those that no policy saves, of which these are the most
+there can be: the more actions are tried, the fewer are left. Tried on the same starts: staying
+still, and actions drawn at random and held.
 """
 
 from collections.abc import Sequence
@@ -51,7 +52,7 @@ def _row(name: str) -> dict[str, Any]:
         "over, staying still": float(shares[0]),
         "least, an action held": float(jnp.min(shares[1:])),
         "most": float(jnp.max(shares[1:])),
-        "whatever is done": float(jnp.mean(jnp.all(over, axis=0))),
+        "whichever is held": float(jnp.mean(jnp.all(over, axis=0))),
     }
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.quiet import Watch, verdict
+from hadax.core.storage.files import write_atomically
 
 if TYPE_CHECKING:
     from hadax.core.generation.engine import Engine
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 PACKAGES = ("hadax", "jax", "jaxlib", "flax", "optax", "evosax", "gymnax", "brax", "numpy")
 
 _BEGIN = Watch.now()
+_LOAD_BEFORE = os.getloadavg()[0]
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
-        "load_before": os.getloadavg()[0],
+        "load_before": _LOAD_BEFORE,
         "device": f"{len(jax.devices())} {device.platform}: {device.device_kind}",
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in PACKAGES},
@@ -184,12 +186,14 @@ def report(question: str, rows: Sequence[dict[str, Any]], folder: Path, note: st
     folder.mkdir(parents=True, exist_ok=True)
     written = {
         "question": question,
+        "arguments": sys.argv[1:],
         "machine": machine(),
         "others": others,
         "rows": list(rows),
         "note": note,
     }
-    (folder / f"{question}.json").write_text(json.dumps(written, indent=2) + "\n")
+    content = json.dumps(written, indent=2) + "\n"
+    write_atomically(folder / f"{question}.json", content.encode())
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -1,8 +1,10 @@
 """Environment steps and CPU-seconds until fresh networks reach what the published runs had.
 
 The evolved mean is measured on fresh networks every few generations; that and compiling cost time
-too and are counted. Searches are those of the tasks' presets, with the published number of pairs.
-Steps count every episode at its full length, the published ones too.
+too and are counted. Searches are those of the tasks' presets: robots' with the published number of
+pairs, games' with the few that see a window around the player, where the published ones saw the
+whole board. Accuracy is on test images. Steps count every episode at its full length, the published
+ones too.
 """
 
 import sys
@@ -29,12 +31,14 @@ class Published:
     """What a published run's generation is, and the scores it had.
 
     Attributes:
+      pairs: that it had, or images.
       scores: mean over seeds of what the population had after so many generations.
       steps: environment steps of a generation at most; 0 where there are none.
       cpu_seconds: what its own code would take for a generation on the machine that measured its
         four workloads: 0.6 ms a step of Brax and 0.19 of MinAtar, 10 s a network of images.
     """
 
+    pairs: int
     scores: Mapping[int, float]
     steps: int
     cpu_seconds: float
@@ -57,34 +61,41 @@ class Case:
     metric: str = ""
 
 
-def _brax(at_100: float, at_400: float, at_2000: float) -> Published:
+def _brax(pairs: int, at_100: float, at_400: float, at_2000: float) -> Published:
     steps = 2048 * 2 * 4 * 1024
-    return Published({100: at_100, 400: at_400, 2000: at_2000}, steps, steps * 0.6e-3)
+    return Published(pairs, {100: at_100, 400: at_400, 2000: at_2000}, steps, steps * 0.6e-3)
 
 
 def _minatar(at_100: float, at_400: float, at_2000: float) -> Published:
     steps = 1024 * 2 * 16 * 1024
-    return Published({100: at_100, 400: at_400, 2000: at_2000}, steps, steps * 0.19e-3)
+    return Published(16, {100: at_100, 400: at_400, 2000: at_2000}, steps, steps * 0.19e-3)
 
 
 CASES = {
-    "hopper-4": Case("brax/hopper", _brax(1558.1, 1681.1, 1745.2), {"dataset_size": 4}),
-    "halfcheetah-4": Case("brax/halfcheetah", _brax(2291.6, 2575.3, 2725.0), {"dataset_size": 4}),
-    "halfcheetah-16": Case("brax/halfcheetah", _brax(3114.5, 3293.4, 3433.1), {"dataset_size": 16}),
-    "walker2d-4": Case("brax/walker2d", _brax(1016.1, 1111.2, 1311.6), {"dataset_size": 4}),
+    "hopper-4": Case("brax/hopper", _brax(4, 1558.1, 1681.1, 1745.2), {"dataset_size": 4}),
+    "halfcheetah-4": Case(
+        "brax/halfcheetah", _brax(4, 2291.6, 2575.3, 2725.0), {"dataset_size": 4}
+    ),
+    "halfcheetah-16": Case(
+        "brax/halfcheetah", _brax(16, 3114.5, 3293.4, 3433.1), {"dataset_size": 16}
+    ),
+    "walker2d-4": Case("brax/walker2d", _brax(4, 1016.1, 1111.2, 1311.6), {"dataset_size": 4}),
     "Breakout": Case("gymnax/Breakout-MinAtar", _minatar(1.69, 5.49, 7.54)),
     "SpaceInvaders": Case("gymnax/SpaceInvaders-MinAtar", _minatar(5.07, 11.0, 18.6)),
     "Asterix": Case("gymnax/Asterix-MinAtar", _minatar(0.53, 2.04, 4.00)),
     "fashion_mnist": Case(
-        "supervised/fashion_mnist", Published({1000: 0.797}, 0, 512 * 2 * 10.2), metric="accuracy"
+        "supervised/fashion_mnist",
+        Published(10, {1000: 0.797}, 0, 512 * 2 * 10.2),
+        metric="accuracy",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The evolved mean's score on fresh networks, and what it had taken until then."""
+    """The evolved mean's score on fresh networks, its pairs, and what it took until then."""
 
+    pairs: int
     score: float
     generations: int
     steps: int
@@ -115,6 +126,8 @@ def _row(name: str, generations: int, searches: Sequence[Sequence[Measured]]) ->
     steps, seconds = published.steps * generations, published.cpu_seconds * generations
     return {
         "case": name,
+        "pairs": searches[0][0].pairs,
+        "published pairs": published.pairs,
         "published after": generations,
         "score": score,
         "reached": f"{len(reached)} of {len(searches)}",
@@ -141,16 +154,19 @@ def _until(name: str, seed: int, highest: float) -> Iterator[Measured]:
     case = CASES[name]
     config = resolve(DISTILL, {"task": case.task, "seed": seed, **case.settings}).config
     steps = steps_a_generation(config, build_task(config.task))
+    make_engine(config)  # Imports what the search does.
     # Every search compiles, as it does in a process of its own.
     jax.clear_caches()
     start = time.process_time()
     engine = make_engine(config)
+    objective: Any = engine.objective
+    pairs = len(objective.initial.inputs)
     on_the_way = scores_on_the_way(engine, config, _EVERY.value, case.metric, _MOST.value)
     for generation, score in on_the_way:
         spent = time.process_time() - start
         on_screen = f"{name}, seed {seed}, generation {generation}: {score:.5g}, {spent:.0f} CPU-s"
         print(on_screen, file=sys.stderr, flush=True)
-        yield Measured(score, generation, generation * steps, spent)
+        yield Measured(pairs, score, generation, generation * steps, spent)
         if score >= highest:
             return
 

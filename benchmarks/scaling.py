@@ -56,12 +56,18 @@ def main(arguments: Sequence[str]) -> None:
 def _rows(axis: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     before: tuple[int, float] | None = None
-    for value in AXES[axis]:
+    for value in dict.fromkeys(_asked(axis, each) for each in AXES[axis]):
         numbers = _point(axis, value)
         slope = _slope(before, (value, numbers["seconds"])) if before else "-"
         rows.append({"axis": axis, "value": value, **numbers, "slope": slope})
         before = value, numbers["seconds"]
     return rows
+
+
+def _asked(axis: str, number: int) -> int:
+    """The number that is measured, smaller for a quick look; devices are as they are."""
+    shrink = 1 if axis == "devices" else _SHRINK.value
+    return max(8, number // shrink) if shrink > 1 else number
 
 
 def _slope(before: tuple[int, float], after: tuple[int, float]) -> float:
@@ -70,12 +76,8 @@ def _slope(before: tuple[int, float], after: tuple[int, float]) -> float:
 
 def _point(axis: str, value: int) -> dict[str, float]:
     devices = value if axis == "devices" else 2
-    shrink = _SHRINK.value
-    chosen = {**BASE, axis: value}
-    smaller = {
-        name: max(8, each // shrink) if shrink > 1 else each for name, each in chosen.items()
-    }
-    values = {"task": TASK, **smaller, "devices": devices}
+    base = {name: _asked(name, each) for name, each in BASE.items()}
+    values = {"task": TASK, **base, axis: value, "devices": devices}
     environment = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
     arguments = (f"--flags={json.dumps(values)}", f"--repeats={_REPEATS.value}")
     numbers: dict[str, float] = in_fresh_process(MODULE, arguments, **environment)

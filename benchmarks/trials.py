@@ -2,6 +2,7 @@
 
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,18 +77,25 @@ def _peak_megabytes() -> float:
 
 
 def _killed(rng: random.Random, folder: Path) -> dict[str, Any]:
-    """How many searches that were killed, and begun again, ended with the same bytes."""
+    """How many searches that were killed, and begun again, ended with the same bytes.
+
+    One that had ended before its time came counts for none, and another is begun.
+    """
+    _ended(folder / "compiled")
     begun = time.perf_counter()
     _ended(folder / "whole")
     seconds = time.perf_counter() - begun
     whole, counts = (folder / "whole" / _RESULT).read_bytes(), {"read": 0, "neither": 0}
-    for number in range(_KILLS.value):
-        run = folder / f"killed_{number}"
+    begun_so_far = 0
+    while sum(counts.values()) < _KILLS.value:
+        run, begun_so_far = folder / f"killed_{begun_so_far}", begun_so_far + 1
         with subprocess.Popen(
             (*_SEARCH, f"--workdir={run}"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as process:
             time.sleep(rng.uniform(0, seconds))
             process.kill()
+        if process.returncode != -signal.SIGKILL:
+            continue
         _ended(run)
         counts["read" if (run / _RESULT).read_bytes() == whole else "neither"] += 1
     what = "searches killed at a random time"
