@@ -19,6 +19,7 @@ from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.settings.annotations import (
     Option,
     annotations_of,
+    as_annotated,
     describe,
     from_text,
     kind_shown,
@@ -115,11 +116,9 @@ def make_learner(
 
     check_learner(config)
     factory = _factory(config.learner)
-    _check_options(config, factory)
+    options = _options(config, factory)
     with own_code("learner", config.learner, "factory"):
-        learner = factory(
-            config.network, config.inner_loop, input_shape, target, **config.learner_options
-        )
+        learner = factory(config.network, config.inner_loop, input_shape, target, **options)
     missing = [member for member in MEMBERS if member not in dir(learner)]
     expected = f"lacks {', '.join(missing)} of hadax.BaseLearner"
     require(not missing, "learner", config.learner, expected)
@@ -128,6 +127,24 @@ def make_learner(
 
         check_network(config.learner, learner, input_shape, target)
     return learner
+
+
+def refuse_options(learner: str, given: Mapping[str, object]) -> None:
+    """Refuses a learner's own options where its settings are given.
+
+    Args:
+      learner: its name, known here.
+      given: by name, none of them a setting of hadax.
+
+    Raises:
+      ConfigError: the learner has an option of such a name; says where it goes.
+    """
+    if learner == DEFAULT_LEARNER:
+        return
+    own = {each.name for each in _own_parameters(learner, _factory(learner))}
+    for name, value in given.items():
+        expected = f"learner {learner} has it: give learner_option={{{name!r}: {value!r}}}"
+        require(name not in own, name, value, expected)
 
 
 def read_options(learner: str, texts: Mapping[str, str]) -> dict[str, Option]:
@@ -183,8 +200,8 @@ def _own_parameters(name: str, factory: LearnerFactory) -> list[inspect.Paramete
     return [each for each in further if each.kind in _NAMED]
 
 
-def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:
-    """Refuses options that the factory does not take, by name and type, or lacks."""
+def _options(config: LearnerConfig, factory: LearnerFactory) -> dict[str, Option]:
+    """The options as the factory declares them; refuses what it has not, and what it lacks."""
     own, annotations = _own_parameters(config.learner, factory), annotations_of(factory)
     accepted = {each.name: annotations.get(each.name, Any) for each in own}
     for name, value in config.learner_options.items():
@@ -197,3 +214,6 @@ def _check_options(config: LearnerConfig, factory: LearnerFactory) -> None:
     for each in own:
         there = each.default is not inspect.Parameter.empty or each.name in config.learner_options
         require(there, "learner_option", each.name, f"learner {config.learner} must be given it")
+    return {
+        name: as_annotated(value, accepted[name]) for name, value in config.learner_options.items()
+    }

@@ -11,6 +11,7 @@ from hadax.core.errors import require
 from hadax.core.settings.annotations import (
     Option,
     annotations_of,
+    as_annotated,
     describe,
     from_text,
     kind_shown,
@@ -86,7 +87,8 @@ def _converted(name: str, value: Option, parameter: Parameter) -> Option:
     wanted = parameter.annotation
     converted = from_text(value, wanted) if isinstance(value, str) else value
     require(matches(converted, wanted), name, value, f"must be {describe(wanted)}")
-    return converted
+    widened: Option = as_annotated(converted, wanted)
+    return widened
 
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

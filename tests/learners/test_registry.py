@@ -12,6 +12,9 @@ from hadax.core import entry_points
 from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, UsageError
 from hadax.core.task import Continuous
+from hadax.launch.search import build
+from hadax.launch.search.config import DISTILL
+from hadax.launch.search.resolve import resolve
 from hadax.learners import registry
 from hadax.learners.config import DEFAULT_LEARNER, LearnerConfig
 from hadax.learners.registry import learner_names, make_learner
@@ -63,6 +66,27 @@ def test_a_registered_learner_is_made_with_its_options():
     assert "mine/ridge" in learner_names()
     assert make() == Ridge(3, 2, 0.1)
     assert make(penalty=1, exact=True) == Ridge(3, 2, 1)
+    assert isinstance(make(penalty=1).penalty, float), "as it is declared"
+
+
+def test_an_option_among_the_settings_is_told_where_it_goes():
+    right = r"penalty=0\.3: learner mine/ridge has it: give learner_option=\{'penalty': 0\.3\}"
+    for task in ("analytic/linear_regression", hadax.make("analytic/linear_regression")):
+        with pytest.raises(ConfigError, match=right):
+            hadax.distill(task, learner="mine/ridge", penalty=0.3)
+        with pytest.raises(ConfigError, match="no such setting"):
+            hadax.distill(task, learner="mine/ridge", pace=0.3)
+
+
+def test_who_factors_matrices_has_one_cpu_device(monkeypatch):
+    monkeypatch.setattr(build, "automatic_devices", lambda population: 2)
+    given = {"task": "analytic/linear_regression", "population": 4}
+    config = resolve(DISTILL, {**given, "learner": "mine/ridge"}).config
+    objective = build.build_distillation(config, build.build_task(config.task))
+    assert build.build_engine(config, objective).devices == 1
+    config = resolve(DISTILL, given).config
+    objective = build.build_distillation(config, build.build_task(config.task))
+    assert build._devices(config, objective) == 2
 
 
 def test_a_registered_learner_serves_a_whole_search():

@@ -43,6 +43,21 @@ def matches(value: object, annotation: Annotation) -> bool:
     return True
 
 
+def as_annotated(value: Any, annotation: Annotation) -> Any:
+    """A value that matches an annotation, whole numbers being floats where only floats are meant.
+
+    Args:
+      value: what `matches` says yes to.
+      annotation: as there.
+    """
+    origin: Any = typing.get_origin(annotation)
+    if isinstance(value, tuple) and origin is tuple:
+        return tuple(as_annotated(each, typing.get_args(annotation)[0]) for each in value)
+    kinds = typing.get_args(annotation) or (annotation,)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if whole and float in kinds and int not in kinds else value
+
+
 def annotations_of(function: Callable[..., Any]) -> dict[str, Annotation]:
     """A function's annotations by name; none where they name what is not there at run time."""
     function = function.func if isinstance(function, functools.partial) else function

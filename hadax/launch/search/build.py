@@ -24,6 +24,7 @@ from hadax.core.specification import Discrete
 from hadax.core.streams import dataset_key, fixed_init_key, growth_key
 from hadax.core.task import Task
 from hadax.core.words.names import spelled
+from hadax.core.xla.linear_algebra import factors_matrices
 from hadax.distilled.files.header import SECTIONS, Header
 from hadax.distilled.files.observation_statistics import (
     with_given_statistics,
@@ -212,12 +213,30 @@ def _asked(config: SearchConfig) -> dict[str, object]:
     return {**asked, "options": tasks.portable_options(task.task, task.options)}
 
 
+def _devices(config: SearchConfig, objective: Objective) -> int:
+    """As many as there are, but one CPU device where a plug-in's training would make all wait."""
+    devices = automatic_devices(config.strategy.population)
+    own = config.learner.learner == DEFAULT_LEARNER
+    if own or devices == 1 or jax.default_backend() != "cpu":
+        return devices
+    if not isinstance(objective, Distillation):
+        return devices
+    key = jax.eval_shape(jax.random.key, 0)
+    candidate = jax.eval_shape(objective.prototype, key)
+    dataset = jax.eval_shape(objective.parametrization.decode, candidate)
+    waiting = any(
+        factors_matrices(each.fit, key, jax.eval_shape(each.init, key), dataset)
+        for each in objective.learners
+    )
+    return 1 if waiting else devices
+
+
 def build_engine(config: SearchConfig, objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
     placement, strategy = config.placement, Strategy.of(config.strategy)
     validation_draws = _validation_draws(config, objective)
     demand = demand_of(objective, f"task {config.task.task}")
-    devices = placement.devices or automatic_devices(strategy.population)
+    devices = placement.devices or _devices(config, objective)
     each = max(1, strategy.population // devices)
     trained, evaluated = automatic_chunks(demand, each, jax.default_backend())
     if placement.chunk:

@@ -15,7 +15,7 @@ from hadax.core.words.names import spelled
 from hadax.launch.search.config import DISTILL, DISTILLATION_ONLY, SearchConfig
 from hadax.launch.search.presets import AUTOMATIC, PRESETS, Preset
 from hadax.learners.config import OPTIMIZER_OWN, LearnerConfig
-from hadax.learners.registry import check_learner, read_options
+from hadax.learners.registry import check_learner, learner_names, read_options, refuse_options
 from hadax.tasks.config import DEFAULT_TASK, TaskConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 from hadax.tasks.naming import Named
@@ -82,7 +82,9 @@ def without_options(verb: str, made: Named, own: Collection[str], given: Given) 
     foreign = {*OPTION_FIELDS, *own, "task_option"} - flat(base).keys()
     options_given = {name: value for name, value in given.items() if name in foreign}
     refuse_given(options_given, "give it to the Task itself")
+    _refuse_two_sizes(given)
     settings = _plain(given)
+    _refuse_learner_options(given, [*flat(base)])
     config = replaced(base, settings)
     config.restarts.require_seeds(config.seed)
     learner = _with_options(config.learner, given.get("learner_option"))
@@ -125,7 +127,9 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     plain = _plain(given)
     merged = {**_without_foreign(preset, given), **plain}
     settings, own = flat(base), tasks.options_of(base.task.task)
-    refuse_unknown(merged, [*settings, *OPTION_FIELDS, *own])
+    known = [*settings, *OPTION_FIELDS, *own]
+    _refuse_learner_options(given, known)
+    refuse_unknown(merged, known)
     options = {key: value for key, value in merged.items() if key not in settings}
     config = replaced(base, {key: value for key, value in merged.items() if key in settings})
     # Not in the config itself: each search of these has it with its own seed.
@@ -194,11 +198,23 @@ def _without_foreign(preset: Preset, given: Given) -> dict[str, Value]:
     for name, own in _OWN_OF.items():
         known = preset.get(name, defaults[name])
         foreign |= own if given.get(name, known) != known else frozenset()
+    _refuse_two_sizes(given)
     if "dataset_size" in given:
-        each = given.get("images_per_class")
-        require(not each, "images_per_class", each, "not with dataset_size; give one of them")
         foreign |= {"images_per_class"}
     return {key: value for key, value in preset.items() if key not in foreign}
+
+
+def _refuse_two_sizes(given: Given) -> None:
+    each = given.get("images_per_class") if "dataset_size" in given else None
+    require(not each, "images_per_class", each, "not with dataset_size; give one of them")
+
+
+def _refuse_learner_options(given: Given, known: Collection[str]) -> None:
+    """Refuses the options of the learner that is given among the settings."""
+    learner = given.get("learner")
+    unknown = {name: value for name, value in given.items() if name not in known}
+    if unknown and learner in learner_names():
+        refuse_options(learner, unknown)
 
 
 @contextlib.contextmanager

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import jax
+import numpy as np
 
-from hadax.core.errors import require, require_count
+from hadax.core.errors import ConfigError, require, require_count
 from hadax.core.specification import (
     NO_LABELS,
     NO_LEVELS,
@@ -94,6 +95,11 @@ class Environment:
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)
+        shape = _as_tuple("observation_shape", self.observation_shape, int, "(4,)")
+        object.__setattr__(self, "observation_shape", shape)
+        for name in ("action_low", "action_high"):
+            if (bound := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _as_tuple(name, bound, float, "(-1.0, -2.0)"))
         entries = 0 if isinstance(self.target, Discrete) else self.target.size
         labels, counts = self.labels, label_counts(self.observation_shape, self.target)
         for name, found, wanted in (
@@ -155,3 +161,20 @@ class Environment:
             labels=labels,
             pose=pose,
         )
+
+
+def _as_tuple(name: str, given: Any, kind: type, example: str) -> tuple[Any, ...]:
+    """What is given as a tuple, a list or an array with one axis, as a tuple of such numbers.
+
+    Raises:
+      ConfigError: it is something else.
+    """
+    expected = f"must be a tuple of {'whole ' if kind is int else ''}numbers, as {example}"
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise ConfigError(name, given, expected) from error
+    whole, real = (np.issubdtype(array.dtype, of) for of in (np.integer, np.floating))
+    numbers = array.size == 0 or whole or (real and kind is float)
+    require(array.ndim == 1 and numbers, name, given, expected)
+    return tuple(kind(each) for each in array)

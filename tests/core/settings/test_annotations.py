@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from hadax.core.settings.annotations import Option, construct, describe, from_text, matches
+from hadax.core.settings.annotations import (
+    Option,
+    as_annotated,
+    construct,
+    describe,
+    from_text,
+    matches,
+)
 from hadax.distilled.score import Score
 
 
@@ -82,3 +89,22 @@ def test_a_dataclass_is_made_of_values_that_fit():
         construct(Score, {"mean": 1.0, "std": 0.0, "networks": 2})
     with pytest.raises(TypeError, match="surprise"):
         construct(Score, {**values, "surprise": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "wanted"),
+    [
+        (1, float, 1.0),
+        (1, float | None, 1.0),
+        (1, int | float, 1),
+        (1, int, 1),
+        (True, bool, True),
+        ((1, 2.5), tuple[float, ...], (1.0, 2.5)),
+        (None, float | None, None),
+        ("1", str, "1"),
+        (1, Any, 1),
+    ],
+)
+def test_whole_numbers_become_floats_where_only_floats_are_meant(value, annotation, wanted):
+    found = as_annotated(value, annotation)
+    assert repr(found) == repr(wanted)

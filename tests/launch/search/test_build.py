@@ -3,6 +3,8 @@
 import jax
 import pytest
 
+import hadax
+from hadax.core.errors import ConfigError
 from hadax.core.settings.views import to_json
 from hadax.launch.search.build import (
     build_distillation,
@@ -57,3 +59,12 @@ def test_steps_are_told_of_settings_as_of_what_is_built_of_them(verb, given, net
     task = build_task(config.task)
     assert episodes_of(build_objective(config, task)) == 2 * networks
     assert steps_a_generation(config, task) == 6 * 2 * networks * task.environment.horizon
+
+
+def test_a_task_made_already_has_one_size_too():
+    task = hadax.make("supervised/digits")
+    given = {"images_per_class": 1, "dataset_size": 5}
+    with pytest.raises(ConfigError, match="images_per_class=1: not with dataset_size"):
+        hadax.distill(task, **given)
+    with pytest.raises(ConfigError, match="images_per_class=1: not with dataset_size"):
+        hadax.distill("supervised/digits", **given)

@@ -124,3 +124,33 @@ def test_labels_that_do_not_fit_are_refused(labels, name):
 def test_a_box_is_unbounded_unless_told():
     box = spaces.Box()
     assert (box.low, box.high, box.shape) == (-math.inf, math.inf, (1,))
+
+
+def made(**given):
+    chosen = {"observation_shape": (2,), "action_low": None, "action_high": None, **given}
+    return Environment("arm", target=Continuous(2), horizon=5, reset=reset, step=step, **chosen)
+
+
+def test_bounds_and_shapes_come_as_lists_and_arrays_too():
+    bounds = {"action_low": np.float32([0, -1]), "action_high": [2, 1]}
+    environment = made(observation_shape=[2], **bounds)
+    assert environment.observation_shape == (2,)
+    assert environment.action_low == (0.0, -1.0)
+    assert environment.action_high == (2.0, 1.0)
+    assert hash(environment) == hash(made(action_low=(0.0, -1.0), action_high=(2.0, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"observation_shape": 2}, r"observation_shape=2: must be a tuple of whole numbers"),
+        ({"observation_shape": (2.5,)}, "observation_shape=2.5: must be a tuple of whole numbers"),
+        ({"action_low": -2.0, "action_high": 2.0}, "action_low=-2.0: must be a tuple of numbers"),
+        ({"action_low": "ab", "action_high": "cd"}, "action_low=ab: must be a tuple of numbers"),
+        ({"action_low": [[1, 2], [3]], "action_high": [1]}, "action_low=.*: must be a tuple"),
+        ({"action_low": [1.0], "action_high": [2.0]}, "action_low=1.0: arm has 2 of them"),
+    ],
+)
+def test_what_are_no_bounds_or_shapes_is_refused(given, words):
+    with pytest.raises(ConfigError, match=words):
+        made(**given)
