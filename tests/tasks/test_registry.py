@@ -65,7 +65,7 @@ given: list[tuple] = []
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        ({"count": "7", "rate": "2"}, (7, 2, False, "a", 3, None)),
+        ({"count": "7", "rate": "2"}, (7, 2.0, False, "a", 3, None)),
         ({"rate": "1e-3", "on": "True"}, (1, 1e-3, True, "a", 3, None)),
         ({"rate": "none", "word": "none"}, (1, None, False, "none", 3, None)),
         ({"word": "12", "plain": "12"}, (1, 0.5, False, "12", 12, None)),

@@ -1,6 +1,6 @@
 """What works around XLA, and nothing else: the ledger.
 
-`HADAX_PLAIN=1` in the environment does without every trick below, but for the last two, so that
+`HADAX_PLAIN=1` in the environment does without every trick below, but for the last three, so that
 anyone can ask whether one of them is to blame; `plain` reads it while functions are traced.
 
 All were seen on jaxlib 0.10.2's compiler for CPUs. Gains are from docs/performance.md, before and
@@ -71,6 +71,10 @@ learners.shared_first_layer: first layers that move in the span of the examples.
     Plain: the plain learner. Chosen when a learner is made, not while it is traced.
 sequential: matrices decomposed one after another, for orthogonal initial weights.
     Symptom: a batched QR decomposition can wait for ever for its own threads, on two cores.
+    Gain: correctness.
+    Plain: stays on, since without it nothing comes back.
+linear_algebra: one CPU device for searches whose plug-in learner factors matrices.
+    Symptom: likewise, a batch of any decomposition, where each device waits on a thread of its own.
     Gain: correctness.
     Plain: stays on, since without it nothing comes back.
 sequential: networks trained one after another where each is of another shape.

@@ -235,8 +235,8 @@ def build_engine(config: SearchConfig, objective: Objective) -> Engine:
     """The engine for an objective, with chunk and devices filled in where they are automatic."""
     placement, strategy = config.placement, Strategy.of(config.strategy)
     validation_draws = _validation_draws(config, objective)
-    demand = demand_of(objective, f"task {config.task.task}")
     devices = placement.devices or _devices(config, objective)
+    demand = demand_of(objective, f"task {config.task.task}")
     each = max(1, strategy.population // devices)
     trained, evaluated = automatic_chunks(demand, each, jax.default_backend())
     if placement.chunk:

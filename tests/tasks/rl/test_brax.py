@@ -198,7 +198,7 @@ jax.eval_shape(environment.step, jax.random.key(0), state, action)
 @pytest.mark.parametrize("name", ["CartpoleBalance", "PendulumSwingup"])
 def test_a_pole_of_playground_is_labelled_in_the_order_of_its_observations(name, key):
     environment = playground.adapt(name)
-    _, observations = jax.vmap(environment.reset)(jax.random.split(key, 16))
+    _, observations = jax.jit(jax.vmap(environment.reset))(jax.random.split(key, 16))
     seen = dict(zip(environment.labels.input_names, observations.T, strict=True))
     assert seen["cos θ"] ** 2 + seen["sin θ"] ** 2 == pytest.approx(1, abs=1e-5)
     if name == "PendulumSwingup":  # It begins anywhere from upright to hanging, on one side alone.
@@ -210,8 +210,8 @@ def test_a_pole_of_playground_is_labelled_in_the_order_of_its_observations(name,
 
 def test_a_point_mass_is_labelled_in_the_order_of_its_observations(key):
     environment = playground.adapt("PointMass")
-    state, _ = environment.reset(key)
-    _, observation, _, _ = environment.step(key, state, jnp.array([0.0, 1.0]))
+    state, _ = jax.jit(environment.reset)(key)
+    _, observation, _, _ = jax.jit(environment.step)(key, state, jnp.array([0.0, 1.0]))
     seen = dict(zip(environment.labels.input_names, observation.tolist(), strict=True))
     assert seen["ẏ"] > 0.001 > abs(seen["ẋ"])
 
