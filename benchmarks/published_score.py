@@ -154,7 +154,6 @@ def _until(name: str, seed: int, highest: float) -> Iterator[Measured]:
     case = CASES[name]
     config = resolve(DISTILL, {"task": case.task, "seed": seed, **case.settings}).config
     steps = steps_a_generation(config, build_task(config.task))
-    make_engine(config)  # Imports what the search does.
     # Every search compiles, as it does in a process of its own.
     jax.clear_caches()
     start = time.process_time()

@@ -77,7 +77,7 @@ def _search(task: str, seed: int) -> tuple[float, int] | None:
     from hadax.launch.search.resolve import resolve
 
     config = resolve(DISTILL, {"task": task, "seed": seed}).config
-    # Once, so that the first search imports no more than the next.
+    # Before the clock starts, so that the first search imports no more than the next.
     build_task(config.task)
     # Every search compiles, as it does in a process of its own.
     jax.clear_caches()

@@ -3,6 +3,7 @@
 import jax
 from flax import struct
 
+from hadax.core.errors import UsageError
 from hadax.core.types import Metrics, Statistics
 
 EPISODE_LENGTH = "episode_length"
@@ -34,3 +35,20 @@ class Evaluation:
     metrics: Metrics = struct.field(default_factory=dict)
     statistics: Statistics = ()
     returns: jax.Array | None = None
+
+
+def joined(own: Metrics, further: Metrics, owner: str, giver: str) -> Metrics:
+    """Metrics of two origins as one mapping.
+
+    Args:
+      own: those whose names stand.
+      further: the others.
+      owner: whose the first are, for the message.
+      giver: whose the others are.
+
+    Raises:
+      UsageError: both have one of the same name.
+    """
+    if taken := sorted(own.keys() & further.keys()):
+        raise UsageError(f"the {giver}'s metric {taken[0]} is the {owner}'s: call it otherwise")
+    return {**own, **further}

@@ -11,7 +11,7 @@ import numpy as np
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import UsageError
-from hadax.core.evaluation import Evaluation
+from hadax.core.evaluation import Evaluation, joined
 from hadax.core.learner import Learner
 from hadax.core.streams import FIT_STREAM
 from hadax.core.task import Task
@@ -60,9 +60,8 @@ def evaluate_trained(
     """
     network, fit_metrics = trained
     evaluation = evaluate_network(learner, task, state, network, key)
-    if taken := sorted(evaluation.metrics.keys() & fit_metrics.keys()):
-        raise UsageError(f"the learner's metric {taken[0]} is the task's: call it otherwise")
-    return replace(evaluation, metrics={**evaluation.metrics, **fit_metrics})
+    metrics = joined(evaluation.metrics, fit_metrics, "task", "learner")
+    return replace(evaluation, metrics=metrics)
 
 
 def evaluate_network(

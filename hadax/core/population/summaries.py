@@ -5,8 +5,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from hadax.core.errors import UsageError
-from hadax.core.evaluation import EPISODE_LENGTH, Evaluation
+from hadax.core.evaluation import EPISODE_LENGTH, Evaluation, joined
 from hadax.core.types import Metrics, Statistics
 
 
@@ -41,16 +40,8 @@ def generation_metrics(evaluation: Evaluation) -> Metrics:
         "fitness_std": jnp.std(fitness, where=finite),
         "nan_candidates": jnp.sum(~finite),
     }
-    if taken := sorted(own.keys() & evaluation.metrics.keys()):
-        raise UsageError(f"the task's metric {taken[0]} is the population's: call it otherwise")
     judged = {
-        name: jnp.isfinite(values) & (finite | (name == EPISODE_LENGTH))
+        name: jnp.mean(values, where=jnp.isfinite(values) & (finite | (name == EPISODE_LENGTH)))
         for name, values in evaluation.metrics.items()
     }
-    return {
-        **own,
-        **{
-            name: jnp.mean(values, where=judged[name])
-            for name, values in evaluation.metrics.items()
-        },
-    }
+    return joined(own, judged, "population", "task")

@@ -75,9 +75,10 @@ class Checkpoints:
         write_artifact(self._path(generation), Artifact(document, arrays))
         self._whole = generation
         saved = self._saved()
-        newest = saved.index(generation) + 1
-        for other in (*saved[: max(0, newest - self._kept)], *saved[newest:]):
-            _remove(self._path(other))
+        kept = [each for each in saved if each <= generation][-self._kept :]
+        for other in saved:
+            if other not in kept:
+                _remove(self._path(other))
 
     def restore(self, template: RunState) -> RunState:
         """The newest whole state, with the structure and types of the template.

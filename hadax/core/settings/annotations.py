@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -55,7 +56,8 @@ def as_annotated(value: Any, annotation: Annotation) -> Any:
         return tuple(as_annotated(each, typing.get_args(annotation)[0]) for each in value)
     kinds = typing.get_args(annotation) or (annotation,)
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return float(value) if whole and float in kinds and int not in kinds else value
+    holds = whole and abs(value) <= sys.float_info.max
+    return float(value) if holds and float in kinds and int not in kinds else value
 
 
 def annotations_of(function: Callable[..., Any]) -> dict[str, Annotation]:

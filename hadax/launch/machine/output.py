@@ -1,9 +1,11 @@
 """Output that never ends a search: to a pipe that was closed, a full disk, or nowhere."""
 
+import contextlib
 import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
 
 from hadax.core.errors import UsageError, reason
 
@@ -18,15 +20,18 @@ class _Forgiving(io.TextIOWrapper):
     lost: OSError | None = None
 
     def write(self, text: str) -> int:
-        try:
-            return super().write(text)
-        except OSError as error:
-            self.lost = self.lost or error
+        with self._noting():
+            super().write(text)
         return len(text)
 
     def flush(self) -> None:
-        try:
+        with self._noting():
             super().flush()
+
+    @contextlib.contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             self.lost = self.lost or error
 

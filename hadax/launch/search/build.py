@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from hadax import tasks
+from hadax.core.dataset import Dataset
 from hadax.core.errors import ConfigError, require
 from hadax.core.generation.engine import Engine
 from hadax.core.generation.strategy import Strategy
@@ -139,10 +140,8 @@ def build_distillation(
         fixed_init=fixed_init_key(config.seed) if fixed else None,
     )
     if learner.learner != DEFAULT_LEARNER:
-        candidate = jax.eval_shape(objective.prototype, key)
-        dataset = jax.eval_shape(parametrization.decode, candidate)
         for each in learners:
-            check_training(learner.learner, each, dataset, task.target)
+            check_training(learner.learner, each, _trained_on(objective), task.target)
     return objective
 
 
@@ -213,6 +212,13 @@ def _asked(config: SearchConfig) -> dict[str, object]:
     return {**asked, "options": tasks.portable_options(task.task, task.options)}
 
 
+def _trained_on(objective: Distillation) -> Dataset:
+    """The shapes of what its learners are trained on."""
+    candidate = jax.eval_shape(objective.prototype, jax.eval_shape(jax.random.key, 0))
+    dataset: Dataset = jax.eval_shape(objective.parametrization.decode, candidate)
+    return dataset
+
+
 def _devices(config: SearchConfig, objective: Objective) -> int:
     """As many as there are, but one CPU device where a plug-in's training would make all wait."""
     devices = automatic_devices(config.strategy.population)
@@ -221,9 +227,7 @@ def _devices(config: SearchConfig, objective: Objective) -> int:
         return devices
     if not isinstance(objective, Distillation):
         return devices
-    key = jax.eval_shape(jax.random.key, 0)
-    candidate = jax.eval_shape(objective.prototype, key)
-    dataset = jax.eval_shape(objective.parametrization.decode, candidate)
+    key, dataset = jax.eval_shape(jax.random.key, 0), _trained_on(objective)
     waiting = any(
         factors_matrices(each.fit, key, jax.eval_shape(each.init, key), dataset)
         for each in objective.learners

@@ -84,7 +84,7 @@ def without_options(verb: str, made: Named, own: Collection[str], given: Given) 
     refuse_given(options_given, "give it to the Task itself")
     _refuse_two_sizes(given)
     settings = _plain(given)
-    _refuse_learner_options(given, [*flat(base)])
+    _refuse_learner_options(settings, flat(base))
     config = replaced(base, settings)
     config.restarts.require_seeds(config.seed)
     learner = _with_options(config.learner, given.get("learner_option"))
@@ -128,7 +128,7 @@ def _merged(base: SearchConfig, given: Given, name: str, preset: Preset) -> Reso
     merged = {**_without_foreign(preset, given), **plain}
     settings, own = flat(base), tasks.options_of(base.task.task)
     known = [*settings, *OPTION_FIELDS, *own]
-    _refuse_learner_options(given, known)
+    _refuse_learner_options(plain, known)
     refuse_unknown(merged, known)
     options = {key: value for key, value in merged.items() if key not in settings}
     config = replaced(base, {key: value for key, value in merged.items() if key in settings})

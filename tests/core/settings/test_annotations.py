@@ -97,6 +97,7 @@ def test_a_dataclass_is_made_of_values_that_fit():
         (1, float, 1.0),
         (1, float | None, 1.0),
         (1, int | float, 1),
+        (10**400, float, 10**400),
         (1, int, 1),
         (True, bool, True),
         ((1, 2.5), tuple[float, ...], (1.0, 2.5)),
