@@ -37,6 +37,7 @@ NO_SCHEDULES: Mapping[str, int | float] = {
     "alive_bonus_start": 0.0,
     "sticky_actions": 0.0,
     "random_start": 0,
+    "worst_share": 1.0,
 }
 """The options that hold in a search alone, and what they are wherever something is measured."""
 
@@ -88,6 +89,12 @@ class ControlOptions:
         "steps of random actions before an episode of a search, at most (control tasks)",
         least=0,
         most=MOST_RANDOM,
+    )
+    worst_share: float = setting(
+        1.0,
+        "share of the episodes, the worst, whose mean is a search's fitness (control tasks)",
+        above=0,
+        most=1,
     )
     backend: str | None = setting(None, "the physics, as spring; Brax's own is positional")
     action_mode: str = setting(GREEDY, "of control tasks:", choices=ACTION_MODES)

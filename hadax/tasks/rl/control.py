@@ -51,6 +51,8 @@ class ControlTask(EnvironmentTask):
       sticky_actions: how likely a step of a search repeats the action before, from 0 to 0.99.
       random_start: a search's episodes begin after up to so many steps of random actions, at
         least 0.
+      worst_share: a search's fitness is the mean of so large a share of the returns, the worst;
+        above 0, 1 for all.
       early_exit: stop a rollout when all its episodes are over; same result, less work.
       given: what a constant normaliser uses, or a running one begins with; None estimates the
         former from a random policy.
@@ -80,6 +82,7 @@ class ControlTask(EnvironmentTask):
     )
     sticky_actions: float = struct.field(pytree_node=False, default=ControlOptions.sticky_actions)
     random_start: int = struct.field(pytree_node=False, default=ControlOptions.random_start)
+    worst_share: float = struct.field(pytree_node=False, default=ControlOptions.worst_share)
     early_exit: bool = struct.field(pytree_node=False, default=ControlOptions.early_exit)
     given: Moments | None = None
     sharing: int = struct.field(pytree_node=False, default=0)
@@ -197,13 +200,14 @@ class ControlTask(EnvironmentTask):
     def evaluate(self, key: Key, policy: Policy, state: TaskState) -> Evaluation:
         """Mean return as fitness; its spread, the length and broken episodes as metrics.
 
-        Every episode's return beside them. There is no fitness where the policy's outputs are not
-        finite, or every episode breaks at its first step.
+        Every episode's return beside them. A search's fitness is that of the worst share. There is
+        none where the policy's outputs are not finite, or every episode breaks at its first step.
         """
         played = self.play(key, policy, state)
         # Policies whose outputs are not finite have no fitness: a simulator may well turn such
         # outputs into legal actions.
-        fitness = jnp.where(played.failed, jnp.nan, jnp.mean(played.returns))
+        fitness = schedules.fitness_of(state, played.returns, self.worst_share)
+        fitness = jnp.where(played.failed, jnp.nan, fitness)
         metrics = {
             "return_std": jnp.std(played.returns),
             EPISODE_LENGTH: jnp.mean(played.lengths.astype(jnp.float32)),
@@ -259,8 +263,7 @@ class ControlTask(EnvironmentTask):
 
     @property
     def _scheduled(self) -> bool:
-        scheduled = self.curriculum, self.alive_bonus_until, self.sticky_actions, self.random_start
-        return any(scheduled)
+        return any(getattr(self, name) != none for name, none in _SCHEDULES.items())
 
     @property
     def _normalizer(self) -> Normalizer:
@@ -268,6 +271,9 @@ class ControlTask(EnvironmentTask):
             return PerPolicy(self.episodes // largest_divisor(self.episodes, self.sharing))
         return NORMALIZERS[self.normalizer]
 
+
+# The others say how a schedule begins.
+_SCHEDULES = {name: none for name, none in NO_SCHEDULES.items() if name != "alive_bonus_start"}
 
 _OWN = {each.name for each in fields(ControlTask)}
 

@@ -1,10 +1,12 @@
 """Schedules of a control task: what it asks of policies in a search, and in no measurement.
 
 Short episodes first, while policies fall early or learn nothing late; a reward for being alive that
-grows, where standing still would be a trap; actions that stick and random starts, until the search
-is over. The task's state carries the generation, so that they compile nothing anew.
+grows, where standing still would be a trap; actions that stick, random starts and a fitness that
+looks at the worst episodes, until the search is over. The task's state carries the generation, so
+that they compile nothing anew.
 """
 
+import math
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -144,3 +146,23 @@ def in_search(state: TaskState, value: Number) -> Number | jax.Array:
     if not isinstance(state, Stage) or not value:
         return type(value)(0)
     return jnp.where(state.generation < _OVER, value, 0)
+
+
+def fitness_of(state: TaskState, returns: jax.Array, worst_share: float) -> jax.Array:
+    """The mean of the worst returns in a search, of all when every schedule is over, float32 [].
+
+    That of the worst share is the returns' conditional value at risk (Rockafellar and Uryasev,
+    2000; of policies' returns: Tamar et al., AAAI 2015).
+
+    Args:
+      state: the task's; it knows the generation.
+      returns: an evaluation's, float32 [episodes].
+      worst_share: how many of them count, at least one of them; 1 for all.
+    """
+    mean = jnp.mean(returns)
+    # What is left of a product such as 0.07 * 100 is no further episode.
+    worst = math.ceil(round(worst_share * len(returns), 6))
+    if not isinstance(state, Stage) or worst == len(returns):
+        return mean
+    worst_mean = jnp.mean(jnp.sort(returns)[:worst])
+    return jnp.where(state.generation < _OVER, worst_mean, mean)

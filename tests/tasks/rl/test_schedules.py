@@ -10,6 +10,7 @@ from hadax.core.errors import ConfigError
 from hadax.core.task import Continuous
 from hadax.launch.search.config import SearchConfig
 from hadax.tasks.config import TaskConfig
+from hadax.tasks.rl import schedules
 from hadax.tasks.rl.config import NO_SCHEDULES
 from hadax.tasks.rl.control import ControlTask
 from hadax.tasks.rl.environment import Environment
@@ -76,6 +77,40 @@ def test_a_bonus_and_a_curriculum_go_together(key):
     assert task.evaluate(key, still, task.at_end(state)).fitness == 15
 
 
+def drawn(key):
+    return jax.random.uniform(key, (1,)), jnp.zeros(1)
+
+
+def keep(key, state, action):
+    return state, jnp.zeros(1), state[0], jnp.bool_(False)
+
+
+LUCK = Environment("luck", (1,), Continuous(1), 10, drawn, keep)
+
+
+@pytest.mark.parametrize(("worst_share", "counted"), [(0.01, 1), (0.3, 3), (0.5, 5), (0.95, 10)])
+def test_a_search_may_look_at_the_worst_episodes_alone(worst_share, counted, key):
+    task = ControlTask(LUCK, episodes=10, worst_share=worst_share)
+    state = task.init(key)
+    evaluation = task.evaluate(key, still, state)
+    worst = sorted(evaluation.returns.tolist())[:counted]
+    assert float(evaluation.fitness) == pytest.approx(sum(worst) / counted)
+    every = float(jnp.mean(evaluation.returns))
+    assert float(task.evaluate(key, still, task.at_end(state)).fitness) == pytest.approx(every)
+    measured, _ = task.for_measuring(10)
+    assert float(measured.evaluate(key, still, ()).fitness) == pytest.approx(every)
+
+
+@pytest.mark.parametrize(
+    ("worst_share", "episodes", "counted"), [(0.07, 100, 7), (0.29, 100, 29), (1 / 3, 3, 1)]
+)
+def test_what_rounding_leaves_is_no_further_episode(worst_share, episodes, counted, key):
+    returns = jnp.arange(episodes, dtype=jnp.float32)
+    state = ControlTask(LUCK, worst_share=0.5).init(key)
+    expected = (counted - 1) / 2
+    assert float(schedules.fitness_of(state, returns, worst_share)) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("name", ["hopper", "walker2d", "ant", "humanoid"])
 def test_environments_that_fall_report_what_being_alive_earns(name, key):
     environment = adapt(name, "positional")
@@ -103,6 +138,7 @@ def test_a_schedule_must_end_with_the_search():
         {"random_start": 8},
         {"random_start": 8, "sticky_actions": 0.3},
         {"random_start": 8, "curriculum": 1},
+        {"worst_share": 0.5},
     ],
     ids=str,
 )
