@@ -86,30 +86,32 @@ class Slots:
 
     def run(self, jobs: Sequence[Job], ended: Ended) -> None:
         """Runs all; an interrupt is passed on, and waits until each has saved what it has."""
-        waiting, running = list(jobs), dict[int, tuple[Job, subprocess.Popen[bytes]]]()
+        waiting, running = list(jobs), dict[int, tuple[Job, subprocess.Popen[bytes], int]]()
         with Interrupts() as interrupts:
             try:
                 while waiting or running:
                     for slot in range(self.slots):
                         if waiting and slot not in running and not interrupts.pending:
                             job = waiting.pop(0)
-                            running[slot] = job, started(job, _cores(slot, self.slots))
+                            running[slot] = job, *started(job, _cores(slot, self.slots))
                     time.sleep(_POLL_SECONDS)
                     if interrupts.pending:
                         raise Stopped(number=interrupts.number)
-                    for slot, (job, process) in list(running.items()):
+                    for slot, (job, process, since) in list(running.items()):
                         if (status := process.poll()) is not None:
                             del running[slot]
-                            ended(job, why_failed(status, job.log))
+                            ended(job, why_failed(status, job.log, since))
             finally:
-                for _, process in running.values():
+                for _, process, _ in running.values():
                     process.terminate()
-                for _, process in running.values():
+                for _, process, _ in running.values():
                     process.wait()
 
 
-def started(job: Job, cores: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
-    """The process of a job, what it says in its log.
+def started(job: Job, cores: Sequence[int] = ()) -> "tuple[subprocess.Popen[bytes], int]":
+    """The process of a job, and where in its log begins what it says.
+
+    Before that stands what was said by processes that the job goes on from.
 
     Args:
       job: what it does.
@@ -117,22 +119,26 @@ def started(job: Job, cores: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
     """
     job.log.parent.mkdir(parents=True, exist_ok=True)
     # A session of its own: Ctrl-C on the terminal is ours to pass on, once.
-    with job.log.open("wb") as log, _on_cores(cores):
-        return subprocess.Popen(
+    with job.log.open("ab") as log, _on_cores(cores):
+        since = log.tell()
+        process = subprocess.Popen(
             job.command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
+        return process, since
 
 
-def why_failed(status: int, log: Path) -> str:
+def why_failed(status: int, log: Path, since: int) -> str:
     """A failed process in a line, the last that it said; "" where its exit status is 0.
 
     Args:
       status: the exit status; below 0 the signal that ended it.
       log: what it said.
+      since: where in it that begins, in bytes.
     """
     if status == 0:
         return ""
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
+    words = log.read_bytes()[since:] if log.exists() else b""
+    lines = words.decode("utf-8", errors="replace").split("\n")
     said = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
     ending = f"signal {-status}" if status < 0 else f"status {status}"
     return printable(f"{said} ({ending}; {log})")

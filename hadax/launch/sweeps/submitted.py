@@ -40,9 +40,9 @@ class Work:
 
     def __call__(self) -> str:
         """Runs it; gives why it failed, "" where it did not."""
-        self._process = started(self._job)
+        self._process, since = started(self._job)
         try:
-            return why_failed(self._process.wait(), self._job.log)
+            return why_failed(self._process.wait(), self._job.log, since)
         finally:
             self._stop()
 

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,16 @@ def test_all_run_and_a_failed_one_is_told_in_its_last_line(scripted, ended):
     assert ended.found[1] == f"no such thing (status 1; {jobs[1].log})"
     assert ended.found[2] == f"it said nothing (signal 9; {jobs[2].log})"
     assert jobs[3].log.read_text() == "fine too\n"
+
+
+def test_a_log_keeps_what_was_said_before_and_why_is_what_was_said_last(scripted, ended):
+    job = scripted(0, "import sys; sys.exit('the first failure')")
+    Slots(1).run([job], ended)
+    silent = replace(job, command=(sys.executable, "-c", "import sys; sys.exit(3)"))
+    Slots(1).run([silent], ended)
+    assert ended.found == {0: f"it said nothing (status 3; {job.log})"}
+    Slots(1).run([replace(job, command=(sys.executable, "-c", "print('fine')"))], ended)
+    assert job.log.read_text() == "the first failure\nfine\n"
 
 
 def test_no_more_run_at_a_time_than_there_are_slots(scripted, ended, tmp_path):
