@@ -57,10 +57,13 @@ def main(parsed: Parsed) -> int:
     named = [cell.resolved.config.task.task for cell in found]
     root = root_folder("sweeps", parsed.text("workdir"), verb, named)
     options = options_from(parsed.values["cluster_option"], "cluster_option")
-    chosen = launcher(root, parsed.whole("slots"), parsed.text("cluster"), options, progress=True)
+    slots, cluster = parsed.whole("slots"), parsed.text("cluster")
+    # A machine that only looks need not be of the cluster.
+    runs = not parsed.true("status")
+    chosen = launcher(root, slots, cluster, options, progress=True) if runs else None
     from hadax.launch.sweeps.running import run_sweep
 
-    sweep = run_sweep(found, root, None if parsed.true("status") else chosen, on_stderr)
+    sweep = run_sweep(found, root, chosen, on_stderr)
     print(sweep)
     return 0 if sweep.complete else FAILED_STATUS
 
