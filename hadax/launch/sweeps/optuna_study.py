@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hadax.core.errors import UsageError, require_choice
+from hadax.core.errors import UsageError, require_choice, require_count
+from hadax.core.settings.config import MOST_SEEDS
 from hadax.core.settings.fields import Value
 from hadax.launch.sweeps.space import OneOf, Range, Space
 
@@ -45,7 +46,7 @@ class StudyOptions:
     Attributes:
       storage: one of STORAGES.
       pruner: one of PRUNERS.
-      seed: decides which settings are tried.
+      seed: decides which settings are tried, in [0, MOST_SEEDS).
     """
 
     storage: str = "sqlite"
@@ -55,12 +56,13 @@ class StudyOptions:
     def __post_init__(self) -> None:
         require_choice("storage", self.storage, STORAGES)
         require_choice("pruner", self.pruner, PRUNERS)
+        require_count("study_seed", self.seed, 0, MOST_SEEDS - 1)
         if importlib.util.find_spec("optuna") is None:
             raise UsageError("hadax-tune needs optuna; pip install 'hadax[sweep]'")
 
 
 def open_study(
-    root: Path, options: StudyOptions, generations: int, settings: Mapping[str, object]
+    root: Path, options: StudyOptions, generations: int, settings: Mapping[str, str]
 ) -> "optuna.Study":
     """The study in a folder, a new one or the one that is there.
 
@@ -70,7 +72,8 @@ def open_study(
       root: the folder.
       options: how it goes.
       generations: of a trial; where they are chosen, of one with the first choice.
-      settings: those that all trials share, which a study keeps to.
+      settings: those that all trials share and what the others may be, which a study keeps to: each
+        as it is typed, by its name.
 
     Raises:
       UsageError: the study there is of other settings, kept in the other way, or damaged.
@@ -94,7 +97,7 @@ def open_study(
     except Exception as error:
         raise UsageError(f"{root}: its study cannot be read ({type(error).__name__})") from error
     # Another seed for each process: the same one would try the same settings once more.
-    study.sampler = optuna.samplers.TPESampler(seed=options.seed + len(trials))
+    study.sampler = optuna.samplers.TPESampler(seed=(options.seed + len(trials)) % MOST_SEEDS)
     _keep_to(root, study, settings)
     for trial in trials:
         if trial.state == optuna.trial.TrialState.RUNNING:
@@ -196,9 +199,14 @@ def _warmup(generations: int) -> int:
     return generations // _WARMUP_SHARE
 
 
-def _keep_to(root: Path, study: "optuna.Study", settings: Mapping[str, object]) -> None:
-    told = json.dumps(settings, sort_keys=True)
-    known = study.user_attrs.get(_SETTINGS, told)
-    if known != told:
-        raise UsageError(f"--workdir={root}: its study is of {known}; choose another folder")
-    study.set_user_attr(_SETTINGS, told)
+def _keep_to(root: Path, study: "optuna.Study", settings: Mapping[str, str]) -> None:
+    """Notes the settings of a new study; refuses the first that is another in one that is there."""
+    known: Mapping[str, str] = json.loads(study.user_attrs.get(_SETTINGS, "null")) or settings
+    for name in (*settings, *known):
+        before, now = known.get(name), settings.get(name)
+        if before == now:
+            continue
+        has = f"has {before}; give that" if before else "has none; leave that out"
+        said = f"{now}: the study in {root} {has}" if now else f"--workdir={root}: its study {has}"
+        raise UsageError(f"{said}, or another --workdir")
+    study.set_user_attr(_SETTINGS, json.dumps(settings))

@@ -23,8 +23,8 @@ from hadax.launch.sweeps.cells import Cell
 
 DONE, FAILED, MISSING = "done", "failed", "missing"
 
-# Free to change, but a result with others is not the one that is asked for.
-_DECIDE_RESULT = frozenset(("score_networks", "score_episodes", "stop_at", "budget"))
+WITHOUT_EFFECT = FREE - frozenset(("score_networks", "score_episodes", "stop_at", "budget"))
+"""Settings that leave a result the same, up to rounding; those left out a search may change."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _header(folder: Path, config: SearchConfig) -> Header | None:
         earlier = read_config(settings)
     except UsageError:
         return None
-    if set(differences(earlier, leaves(document_of(config)))) - (FREE - _DECIDE_RESULT):
+    if set(differences(earlier, leaves(document_of(config)))) - WITHOUT_EFFECT:
         return None
     return header if _ended_so(header.further, config) else None
 

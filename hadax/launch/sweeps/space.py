@@ -1,10 +1,12 @@
 """The settings that are to be chosen, and what each may be; imports no Optuna."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, TypeAlias
 
-from hadax.core.errors import ConfigError, require
+from hadax.core.errors import MOST_STEPS, ConfigError, require
 from hadax.core.settings.annotations import from_text
 from hadax.core.settings.fields import Value
 from hadax.core.words.names import spelled
@@ -61,6 +63,9 @@ def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | One
     """
     if last == "|":
         require(len(values) > 1, "space", name, "needs two values to choose from")
+        for place, each in enumerate(values):
+            twice = each in values[:place]
+            require(not twice, "space", f"{name}={spelled(each)}", "is given twice")
         return OneOf(tuple(values))
     low, high = (_number(name, value) for value in values)
     log, step = last == "log", None if last in ("", "log") else _number(name, from_text(last, Any))
@@ -70,8 +75,17 @@ def dimension(name: str, values: Sequence[Value], last: str = "") -> Range | One
     expected = "between whole numbers a step must be one"
     fits = step is None or not found.whole or isinstance(step, int)
     require(fits, "space", f"{name}={low}:{high}:{step}", expected)
-    require(step is None or step > 0, "space", f"{name}={low}:{high}:{step}", "must be above 0")
+    if step is not None:
+        _check_step(name, low, high, step)
     return found
+
+
+def typed(name: str, each: Range | OneOf) -> str:
+    """What a setting may be, as it is typed: what `parts_of` and `dimension` read."""
+    if isinstance(each, OneOf):
+        return f"{name}={'|'.join(map(spelled, each.values))}"
+    last = "log" if each.log else each.step
+    return f"{name}={each.low}:{each.high}" + ("" if last is None else f":{last}")
 
 
 def parts_of(text: str) -> tuple[str, tuple[str, ...], str]:
@@ -83,10 +97,10 @@ def parts_of(text: str) -> tuple[str, tuple[str, ...], str]:
     Raises:
       ConfigError: of "space": it is neither.
     """
-    name, equals, told = text.partition("=")
+    name, equals, told = (word.strip() for word in text.partition("="))
     if equals and "|" in told:
         return name, tuple(told.split("|")), "|"
-    parts = told.split(":")
+    parts = [part.strip() for part in told.split(":")]
     if not (name and equals and 2 <= len(parts) <= 3 and all(parts)):
         raise ConfigError("space", text, _EXPECTED)
     return name, (parts[0], parts[1]), parts[2] if len(parts) == 3 else ""
@@ -133,7 +147,24 @@ def _looked_at(each: Range | OneOf) -> tuple[Value, ...]:
     return each.values if isinstance(each, OneOf) else (each.low, each.high)
 
 
+def _check_step(name: str, low: Number, high: Number, step: Number) -> None:
+    """Refuses a step that does not lead from one end of a range to the other.
+
+    Raises:
+      ConfigError: of "space": names the end that it leads to nearest to the one that was given.
+    """
+    told = f"{name}={low}:{high}:{step}"
+    require(step > 0, "space", told, "must be above 0")
+    # As they are typed: in binary, 0.4 is not four times 0.1.
+    first, stride = Fraction(str(low)), Fraction(str(step))
+    steps = (Fraction(str(high)) - first) / stride
+    require(steps < MOST_STEPS, "space", told, "the step is too small")
+    reached = first + max(1, round(steps)) * stride
+    end = int(reached) if isinstance(high, int) else float(reached)
+    require(steps.denominator == 1, "space", told, f"the step leads to {end}, not to {high}")
+
+
 def _number(name: str, value: Value) -> Number:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) == math.inf:
         raise ConfigError("space", f"{name}={spelled(value)}", "a range needs numbers")
     return value

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hadax.core.errors import UsageError, reason
+from hadax.core.errors import UsageError
 from hadax.core.settings.fields import Value
 from hadax.core.storage.files import write_atomically
 from hadax.core.words.saying import Say
@@ -18,7 +18,8 @@ from hadax.launch.search.run_folder.lock import lock
 from hadax.launch.sweeps import optuna_study
 from hadax.launch.sweeps.cells import Cell, Settings, cells, command_line
 from hadax.launch.sweeps.failures import why
-from hadax.launch.sweeps.space import OneOf, Space, first_of
+from hadax.launch.sweeps.outcomes import WITHOUT_EFFECT
+from hadax.launch.sweeps.space import OneOf, Space, first_of, typed
 
 if TYPE_CHECKING:
     import optuna
@@ -94,22 +95,22 @@ class Tuning:
     def _study(self) -> "optuna.Study":
         # Without a value for what is chosen, the others may be no search.
         generations = self._cell(first_of(self.space)).resolved.config.pace.generations
-        settings = {"verb": self.verb, **{name: str(each) for name, each in self.fixed.items()}}
-        # A study knows values by their places among the choices.
-        choices = {name: each for name, each in self.space.items() if isinstance(each, OneOf)}
-        settings |= {f"{name} of": str(each.values) for name, each in choices.items()}
-        return optuna_study.open_study(self.root, self.options, generations, settings)
+        return optuna_study.open_study(self.root, self.options, generations, self._kept())
+
+    def _kept(self) -> dict[str, str]:
+        """What makes trials comparable, each setting as it is typed, by its name."""
+        shared = {"verb": self.verb, **self.fixed}
+        heeded = {name: each for name, each in shared.items() if name not in WITHOUT_EFFECT}
+        kept = {name: word for name in heeded for word in command_line({name: heeded[name]})}
+        for name, each in self.space.items():
+            kept[f"space {name}"] = f"--space={typed(name, each)}"
+        return kept
 
     def _try(self, study: "optuna.Study", trial: "optuna.Trial") -> Trial:
         import optuna
 
         states = optuna.trial.TrialState
-        try:
-            chosen = optuna_study.suggested(trial, self.space)
-        except ValueError as error:
-            study.tell(trial, state=states.FAIL)
-            ranges = f"its study has other ranges ({reason(error)}); choose another folder"
-            raise UsageError(f"--workdir={self.root}: {ranges}") from error
+        chosen = optuna_study.suggested(trial, self.space)
         folder = optuna_study.folder_of(study, trial)
         try:
             generations = self._cell(chosen).resolved.config.pace.generations

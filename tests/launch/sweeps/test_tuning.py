@@ -2,17 +2,19 @@
 
 import csv
 import importlib.util
+import math
+from dataclasses import replace
 
 import pytest
 
 from hadax.core.errors import OUT_OF_MEMORY, ConfigError, UsageError
 from hadax.core.run.loop import Report
 from hadax.distilled.score import Score
-from hadax.launch import tune
+from hadax.launch import distill, tune
 from hadax.launch.commandline.command import execute
 from hadax.launch.sweeps import optuna_study
 from hadax.launch.sweeps.optuna_study import StudyOptions
-from hadax.launch.sweeps.space import OneOf, Range, check_space, dimension, parts_of
+from hadax.launch.sweeps.space import OneOf, Range, check_space, dimension, parts_of, typed
 from hadax.launch.sweeps.tuning import Tuning, rank_of
 
 SPACE = {
@@ -211,20 +213,51 @@ def test_a_trial_of_which_networks_failed_is_none_of_the_best():
         rank_of(None)
 
 
-def test_a_folder_keeps_to_its_study(tuning, tmp_path):
-    made, _, _ = tuning()
+@pytest.mark.parametrize(
+    ("verb", "changed", "words"),
+    [
+        ("neuroevolve", {}, "^--verb=neuroevolve: the study in {} has --verb=distill; give that, "),
+        ("distill", {"seed": 5}, "^--seed=5: the study in {} has none; leave that out, or another"),
+        ("distill", {"generations": 9}, "^--generations=9: the study in {} has --generations=8; "),
+        ("distill", {"score_networks": 3}, "^--score_networks=3: the study in {} has none; leave"),
+        ("distill", {"average_means": None}, "^--workdir={}: its study has --average_means=4; giv"),
+    ],
+)
+def test_a_folder_keeps_to_its_study_and_says_what_differs(tuning, verb, changed, words):
+    made, _, _ = tuning({"generations": 8, "average_means": 4})
     made.run(1)
-    other = Tuning("distill", {"seed": 5}, SPACE, made.root, made.options, print)
-    with pytest.raises(UsageError, match="choose another folder"):
-        other.run(1)
+    given = {**made.fixed, **changed}
+    fixed = {name: value for name, value in given.items() if value is not None}
+    with pytest.raises(UsageError, match=words.format(made.root)):
+        replace(made, verb=verb, fixed=fixed).run(1)
 
 
-def test_a_study_keeps_to_its_ranges(tuning, tmp_path):
-    made, _, _ = tuning()
+def test_what_decides_nothing_may_change(tuning):
+    made, _, _ = tuning({"log": ("csv",), "chunk": 2, "seed": 1})
     made.run(1)
-    other = {**SPACE, "std": Range(0.01, 0.5)}
-    with pytest.raises(UsageError, match=r"its study has other ranges .* choose another folder"):
-        Tuning("distill", made.fixed, other, made.root, made.options, print).run(2)
+    fixed = {**made.fixed, "log": (), "pictures": False, "keep": 1}
+    del fixed["chunk"]
+    assert len(replace(made, fixed=fixed).run(2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"std": Range(0.01, 0.5)}, "^--space=std=0.01:0.5: the study in .* has --space=std=0.01"),
+        ({"std": Range(0.9, 1.5, log=True)}, "has --space=std=0.01:0.5:log; give that, or another"),
+        ({"population": Range(8, 32)}, "has --space=population=8:32:4; give that"),
+        ({"filters": OneOf(((8, 16), (8,)))}, r"^--space=filters=8,16\|8: .*=filters=8\|8,16; g"),
+        ({"std": None}, "^--workdir=.*: its study has --space=std=0.01:0.5:log; give that, or"),
+        ({"inner_lr": Range(0.1, 0.2)}, "^--space=inner_lr=0.1:0.2: .* has none; leave that out"),
+    ],
+)
+def test_a_study_keeps_to_its_space(tuning, changed, words):
+    made, tried, _ = tuning()
+    made.run(1)
+    other = {name: each for name, each in {**SPACE, **changed}.items() if each is not None}
+    with pytest.raises(UsageError, match=words):
+        replace(made, space=other).run(2)
+    assert len(tried) == 1
 
 
 def test_what_was_tried_is_written_trial_by_trial(tuning, monkeypatch, tmp_path):
@@ -240,15 +273,6 @@ def test_what_was_tried_is_written_trial_by_trial(tuning, monkeypatch, tmp_path)
     with pytest.raises(KeyboardInterrupt):
         made.run(5)
     assert len((tmp_path / "study" / "trials.csv").read_text().splitlines()) == 3
-
-
-def test_choices_stay_in_their_places(tuning):
-    made, _, _ = tuning()
-    known = {**SPACE, "strategy": OneOf(("SNES", "Open_ES"))}
-    other = {**SPACE, "strategy": OneOf(("Open_ES", "SNES"))}
-    Tuning("distill", made.fixed, known, made.root, made.options, print).run(1)
-    with pytest.raises(UsageError, match="choose another folder"):
-        Tuning("distill", made.fixed, other, made.root, made.options, print).run(1)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +296,47 @@ def test_the_space_is_read():
     assert dimension("population", (8, 32), "4") == Range(8, 32, step=4)
     assert parts_of("strategy=Open_ES|SNES") == ("strategy", ("Open_ES", "SNES"), "|")
     assert dimension("strategy", ("Open_ES", "SNES"), "|") == OneOf(("Open_ES", "SNES"))
+    assert parts_of(" std = 0.01 : 0.5 : log") == ("std", ("0.01", "0.5"), "log")
+
+
+@pytest.mark.parametrize(
+    "text", ["std=0.01:0.5:log", "population=8:32:4", "std=0.1:0.5", "strategy=Open_ES|SNES"]
+)
+def test_a_space_is_told_as_it_is_typed(text):
+    (name, each) = next(iter(tune.space_of(distill.COMMAND.groups, (text,)).items()))
+    assert typed(name, each) == text
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(ConfigError, match=f"^study_seed={seed}: must be in .0, 4294967295"):
+        StudyOptions(seed=seed)
+
+
+def test_the_last_seed_goes_on_at_the_first(tuning):
+    tuning(seed=2**32 - 1)[0].run(1)
+    assert len(tuning(seed=2**32 - 1)[0].run(2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "step", "words"),
+    [
+        ((0.1, 0.5), "0.7", "std=0.1:0.5:0.7: the step leads to 0.8, not to 0.5"),
+        ((0.1, 0.5), "1e-30", "std=0.1:0.5:1e-30: the step is too small"),
+        ((10, 100), "40", "std=10:100:40: the step leads to 90, not to 100"),
+    ],
+)
+def test_a_step_leads_from_one_end_of_a_range_to_the_other(values, step, words):
+    with pytest.raises(ConfigError, match=f"^space={words}$"):
+        dimension("std", values, step)
+    # In binary these are no whole number of steps.
+    for low, high, fits in ((0.1, 0.5, "0.1"), (0.1, 0.7, "0.2"), (1e-4, 1e-3, "0.0001")):
+        assert dimension("std", (low, high), fits) == Range(low, high, step=float(fits))
+
+
+def test_a_choice_given_twice_is_refused():
+    with pytest.raises(ConfigError, match=r"^space=strategy=SNES: is given twice$"):
+        dimension("strategy", ("SNES", "Open_ES", "SNES"), "|")
 
 
 @pytest.mark.parametrize("text", ["std", "std=", "std=1", "=1:2", "std=1:2:3:4", "std=1::log"])
@@ -284,6 +349,7 @@ def test_a_space_that_is_none_is_refused(text):
     ("values", "last"),
     [
         *(((2, 1), ""), ((0, 1), "log"), ((1, 2), "-1"), (("a", "b"), ""), ((1, 2), "often")),
+        *(((0.1, math.inf), "0.1"), ((0.1, 0.2), "inf")),
         *(((1, 9), "0.5"), ((1, 9), "1.5"), ((1, 9), "true"), ((1, 9), "none")),
     ],
 )
