@@ -53,7 +53,7 @@ def main(parsed: Parsed) -> int:
     listed = [] if file is None else read_list(groups, expanded(file))
     fixed = {name: each[0] for name, each in values.items() if len(each) == 1}
     axes = {name: each for name, each in values.items() if len(each) > 1}
-    found = cells(verb, fixed, axes, listed)
+    found = cells(verb, fixed, axes, listed, file or "list")
     named = [cell.resolved.config.task.task for cell in found]
     root = root_folder("sweeps", parsed.text("workdir"), verb, named)
     options = options_from(parsed.values["cluster_option"], "cluster_option")

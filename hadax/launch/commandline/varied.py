@@ -35,7 +35,8 @@ def varied_groups(groups: Sequence[Group], taken: Sequence[str] = ()) -> tuple[G
 def values_of(groups: Sequence[Group], given: Mapping[str, Value]) -> dict[str, tuple[Value, ...]]:
     """Each given flag's values, as the search's own command line would read them.
 
-    Values are separated by commas; those of flags that are lists themselves by semicolons.
+    Values are separated by commas; those of flags that are lists themselves by semicolons. Blanks
+    around them do not count.
 
     Args:
       groups: the search's.
@@ -60,7 +61,7 @@ def read_list(groups: Sequence[Group], path: Path) -> list[dict[str, Value]]:
     Args:
       groups: the search's flags.
       path: JSON, a list of objects; or CSV whose columns are flags, empty where a row leaves one
-        out.
+        out; blanks around its values do not count.
 
     Raises:
       UsageError: no such file, or not of that kind; names it.
@@ -83,8 +84,9 @@ def _table(text: str) -> list[dict[str, str]]:
     Raises:
       ValueError: a name that is there twice, or a row with more values than there are names.
     """
-    lines = csv.DictReader(text.split("\n"))
-    names = list(lines.fieldnames or ())
+    lines = csv.DictReader(text.split("\n"), skipinitialspace=True)
+    names = [name.strip() for name in lines.fieldnames or ()]
+    lines.fieldnames = names
     for place, name in enumerate(names):
         if name in names[:place]:
             raise ValueError(f"{name}: is two columns")
@@ -92,7 +94,7 @@ def _table(text: str) -> list[dict[str, str]]:
     for row in rows:
         if None in row:
             raise ValueError("a row has more values than the header has names")
-    return rows
+    return [{name: (value or "").strip() for name, value in row.items()} for row in rows]
 
 
 def _row(groups: Sequence[Group], path: Path, row: Mapping[str, Any]) -> dict[str, Value]:
@@ -121,7 +123,8 @@ def _as_text(flag: Flag) -> Flag:
 
 
 def _words(flag: Flag, text: str) -> list[str]:
-    return text.split(";" if flag.kind in (list, tuple) else ",")
+    words = text.split(";" if flag.kind in (list, tuple) else ",")
+    return [word.strip() for word in words]
 
 
 def _value(flag: Flag, text: str) -> Value:

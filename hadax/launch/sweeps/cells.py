@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from hadax import tasks
-from hadax.core.errors import MOST_ENTRIES, require
+from hadax.core.errors import MOST_ENTRIES, ConfigError, require
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import require_single
 from hadax.core.words.names import spelled
@@ -46,7 +46,7 @@ class Cell:
 
 
 def cells(
-    verb: str, fixed: Settings, axes: Axes, listed: Sequence[Settings] = ()
+    verb: str, fixed: Settings, axes: Axes, listed: Sequence[Settings] = (), source: str = "list"
 ) -> tuple[Cell, ...]:
     """All searches of a sweep; every one is checked, so that none is refused when others ran.
 
@@ -55,6 +55,7 @@ def cells(
       fixed: settings of all.
       axes: settings whose values make the grid.
       listed: settings of some, each of which gets the whole grid; none for the grid alone.
+      source: what the list was read from, as a refusal names it.
 
     Raises:
       ConfigError: an axis without values, a setting given twice, any that a search refuses, or a
@@ -78,7 +79,7 @@ def cells(
     made = [{**row, **point} for row in rows for point in grid]
     differing = _differing(made)
     found = tuple(_cell(verb, {**fixed, **each}, each, differing) for each in made)
-    _refuse_same(found)
+    _refuse_same(found, len(grid), source)
     return found
 
 
@@ -102,26 +103,45 @@ def named(full: str) -> str:
     return f"{plain[:_LONGEST_NAME]}-{digest}"
 
 
-def _refuse_same(found: Sequence[Cell]) -> None:
+def _refuse_same(found: Sequence[Cell], grid: int, source: str) -> None:
     """Refuses cells that are one search, and restarts that begin searches of another cell too.
 
+    Args:
+      found: the cells, row by row.
+      grid: how many cells each row of the list has.
+      source: what the list was read from.
+
     Raises:
-      ConfigError: of "each", or of "seed".
+      ConfigError: of the setting in which two cells differ, of "each", or of "seed".
     """
-    names, seeds = set[str](), dict[SearchConfig, set[int]]()
-    for cell in found:
+    names, seeds = dict[str, int](), dict[SearchConfig, dict[int, int]]()
+    for place, cell in enumerate(found):
         config = cell.resolved.config
-        alike = seeds.setdefault(replace(config, seed=0), set())
-        same = cell.name in names or config.seed in alike
-        require(not same, "each", cell.name, "two cells are the same search")
-        names.add(cell.name)
-        alike.add(config.seed)
+        alike = seeds.setdefault(replace(config, seed=0), {})
+        earlier = names.get(cell.name, alike.get(config.seed))
+        if earlier is not None:
+            rows = earlier // grid + 1, place // grid + 1
+            raise _same(found[earlier], cell, rows, source)
+        names[cell.name] = alike[config.seed] = place
     for config, several in seeds.items():
         restarts, ordered = config.restarts.restarts, sorted(several)
         apart = all(later - seed >= restarts for seed, later in itertools.pairwise(ordered))
         right = spelled([ordered[0] + restarts * place for place in range(3)])
         expected = f"with {restarts} restarts seeds must lie {restarts} apart, as {right}"
         require(apart, "seed", spelled(ordered), expected)
+
+
+def _same(one: Cell, other: Cell, rows: tuple[int, int], source: str) -> ConfigError:
+    """What is told of two cells that are one search, from these `rows` of the list, from 1."""
+    both = one.name if one.name == other.name else f"{one.name} and {other.name}"
+    if rows[0] != rows[1]:
+        told = f"rows {rows[0]} and {rows[1]} are the same search (cells {both})"
+        return ConfigError("each", source, f"{told}; leave one out")
+    differing = [name for name in one.varied if one.varied[name] != other.varied[name]]
+    # Values of two kinds may be spelled alike.
+    axis = (differing or list(one.varied))[0]
+    values = spelled((one.varied[axis], other.varied[axis]))
+    return ConfigError(axis, values, f"{both} are the same search; leave one out")
 
 
 def _cell(verb: str, settings: Settings, own: Settings, differing: Sequence[str]) -> Cell:

@@ -28,6 +28,19 @@ def test_lists_are_separated_by_semicolons():
     assert values_of(GROUPS, {"log": "csv,wandb"}) == {"log": (("csv", "wandb"),)}
 
 
+def test_blanks_around_values_do_not_count(tmp_path):
+    given = {"strategy": "SNES, Open_ES ", "seed": "0, 1", "filters": "8, 16; 32"}
+    assert values_of(GROUPS, given) == {
+        "strategy": ("SNES", "Open_ES"),
+        "seed": (0, 1),
+        "filters": ((8, 16), (32,)),
+    }
+    path = tmp_path / "cells.csv"
+    path.write_text('strategy, std , filters\nSNES, 0.2, "8, 16"\n Open_ES , ,\n')
+    wanted = [{"strategy": "SNES", "std": 0.2, "filters": (8, 16)}, {"strategy": "Open_ES"}]
+    assert read_list(GROUPS, path) == wanted
+
+
 def test_every_flag_of_a_search_can_be_varied():
     words = [f"--{flag.name}=a,b" for group in GROUPS for flag in group.flags]
     once = {*NO_SETTINGS} - {"preset"}

@@ -91,8 +91,18 @@ def test_names_are_folders_of_their_own():
         ({}, {"seed": ()}, [], "seed=: needs a value"),
         ({"seed": 1}, {}, [{"seed": 2}], "seed=2: is given for all cells"),
         ({"speed": 1}, {}, [], "speed=1: no such setting"),
-        ({}, {}, [{"std": 0.2}, {"std": 0.2}], "two cells are the same"),
-        ({}, {}, [{"std": 0.2}, {"std": 0.2, "seed": 0}], "each=seed=0: two cells are the same"),
+        (
+            *({}, {}, [{"std": 0.1}, {"std": 0.2}, {"std": 0.2}]),
+            r"^each=list: rows 2 and 3 are the same search \(cells std=0.2\); leave one out",
+        ),
+        (
+            *({}, {"strategy": ("SNES", "Open_ES")}, [{"std": 0.2}, {"std": 0.2, "seed": 0}]),
+            r"^each=list: rows 1 and 2 .* \(cells strategy=SNES and strategy=SNES,seed=0\)",
+        ),
+        (
+            *({}, {"preset": ("auto", "none"), "seed": (0, 1)}, []),
+            "^preset=auto,none: preset=auto,seed=0 and preset=none,seed=0 are the same search; l",
+        ),
         ({**HALVED}, {"seed": (0, 1, 2, 3)}, [], "seed=0,1,2,3: with 4 restarts seeds must lie 4"),
         ({**HALVED}, {"seed": (9, 4, 2)}, [], "seed=2,4,9: .* 4 apart, as 2,6,10"),
         ({}, {"seed": (0, 1)}, [{**HALVED}, {"std": 0.2}], "seed=0,1: with 4 restarts"),
@@ -101,6 +111,11 @@ def test_names_are_folders_of_their_own():
 def test_one_bad_cell_refuses_the_sweep(fixed, axes, listed, refused):
     with pytest.raises(ConfigError, match=refused):
         cells("distill", {**TASK, **fixed}, axes, listed)
+
+
+def test_a_list_is_named_by_the_file_that_it_was_read_from():
+    with pytest.raises(ConfigError, match=r"^each=cells\.csv: rows 1 and 2 are the same search"):
+        cells("distill", TASK, {}, [{"std": 0.2}, {"std": 0.2}], "cells.csv")
 
 
 def test_restarts_that_share_no_search_are_runs_of_their_own():
