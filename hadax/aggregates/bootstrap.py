@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.aggregates.finite import require_finite
+from hadax.aggregates.finite import require_runs
 from hadax.aggregates.point_estimates import Estimator
+from hadax.core.errors import require_count
 
 RESAMPLES = 10_000
 """How often runs are drawn anew."""
@@ -56,13 +57,16 @@ def estimate(
     Args:
       scores: those of each task's runs, at least one task and one run of each.
       aggregate: makes one number of them.
-      resamples: how often runs are drawn anew.
-      seed: decides the draws.
+      resamples: how often runs are drawn anew, at least once.
+      seed: decides the draws, 0 or more.
 
     Raises:
-      UsageError: a score that is not finite.
+      ConfigError: resamples or a seed out of range.
+      UsageError: a score that is not finite, no task, or a task without a run.
     """
-    require_finite(scores)
+    require_runs(scores)
+    require_count("resamples", resamples, 1)
+    require_count("seed", seed, 0)
     strata = [np.asarray(each, np.float64) for each in scores]
     drawn = _resampled(strata, aggregate, resamples, np.random.default_rng(seed))
     margin = (1 - CONFIDENCE) / 2

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from hadax.aggregates.finite import require_finite
+from hadax.core.errors import UsageError
 
 ByTask: TypeAlias = Mapping[str, Sequence[float]]
 """Scores of runs by their task's name."""
@@ -17,9 +18,9 @@ def ranges(groups: Sequence[ByTask]) -> dict[str, tuple[float, float]]:
     """
     found: dict[str, list[float]] = {}
     for group in groups:
+        require_finite(group.values())
         for task, scores in group.items():
             found.setdefault(task, []).extend(scores)
-    require_finite(found.values())
     return {task: (min(scores), max(scores)) for task, scores in found.items() if scores}
 
 
@@ -31,9 +32,12 @@ def normalized(group: ByTask, scale: Mapping[str, tuple[float, float]]) -> list[
       scale: each task's lowest and highest score; where they are the same all are 1.
 
     Raises:
-      UsageError: a score that is not finite.
+      UsageError: a score that is not finite, or a task that has no scale.
     """
     require_finite(group.values())
+    without = next((task for task in group if task not in scale), None)
+    if without is not None:
+        raise UsageError(f"scale: has none of {without}; ranges of all groups has every task's")
     return [
         [
             1.0 if scale[task][0] == scale[task][1] else _share(score, *scale[task])

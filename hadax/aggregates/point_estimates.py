@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hadax.aggregates.finite import require_finite
+from hadax.aggregates.finite import require_runs
 
 Strata: TypeAlias = Sequence[NDArray[np.float64]]
 """Scores [..., runs] of each task; tasks may have different numbers of runs."""
@@ -25,9 +25,9 @@ def mean(strata: Strata) -> NDArray[np.float64]:
     """The mean over tasks of their mean scores: `strata` [..., runs] to [...].
 
     Raises:
-      UsageError: a score that is not finite.
+      UsageError: a score that is not finite, no task, or a task without a run.
     """
-    require_finite(strata)
+    require_runs(strata)
     return np.mean([np.mean(scores, axis=-1) for scores in strata], axis=0)
 
 
@@ -37,9 +37,9 @@ def interquartile_mean(strata: Strata) -> NDArray[np.float64]:
     A quarter is rounded down, so that fewer than four scores have their plain mean.
 
     Raises:
-      UsageError: a score that is not finite.
+      UsageError: a score that is not finite, no task, or a task without a run.
     """
-    require_finite(strata)
+    require_runs(strata)
     ordered = np.sort(np.concatenate(strata, axis=-1), axis=-1)
     runs = ordered.shape[-1]
     cut = int(_TRIMMED * runs)
