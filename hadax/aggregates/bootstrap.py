@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hadax.aggregates.finite import require_runs
 from hadax.aggregates.point_estimates import Estimator
 from hadax.core.errors import require_count
+from hadax.core.settings.config import require_seed
 
 RESAMPLES = 10_000
 """How often runs are drawn anew."""
@@ -66,7 +67,7 @@ def estimate(
     """
     require_runs(scores)
     require_count("resamples", resamples, 1)
-    require_count("seed", seed, 0)
+    require_seed("seed", seed)
     strata = [np.asarray(each, np.float64) for each in scores]
     drawn = _resampled(strata, aggregate, resamples, np.random.default_rng(seed))
     margin = (1 - CONFIDENCE) / 2

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hadax.core.errors import UsageError, require_choice, require_count
-from hadax.core.settings.config import MOST_SEEDS
+from hadax.core.errors import UsageError, require_choice
+from hadax.core.settings.config import MOST_SEEDS, require_seed
 from hadax.core.settings.fields import Value
 from hadax.launch.sweeps.space import OneOf, Range, Space
 
@@ -56,7 +56,7 @@ class StudyOptions:
     def __post_init__(self) -> None:
         require_choice("storage", self.storage, STORAGES)
         require_choice("pruner", self.pruner, PRUNERS)
-        require_count("study_seed", self.seed, 0, MOST_SEEDS - 1)
+        require_seed("study_seed", self.seed)
         if importlib.util.find_spec("optuna") is None:
             raise UsageError("hadax-tune needs optuna; pip install 'hadax[sweep]'")
 

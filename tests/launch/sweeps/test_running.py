@@ -65,6 +65,7 @@ def test_a_failed_search_ends_no_other_and_is_run_again(tmp_path, capsys, search
     # It can be looked into while somebody runs it.
     unlock = lock(tmp_path / "sweep")
     assert execute(command.COMMAND, [*line, "--status"]) == 0
+    assert execute(command.COMMAND, [*line, "--status", "--cluster=slurm"]) == 0
     unlock()
     assert len(seeds) == 3
     before = (tmp_path / "sweep" / "table.csv").read_text()
