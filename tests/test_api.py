@@ -35,6 +35,7 @@ SMALL = {
     "checkpoint_every": 2,
     "score_networks": 3,
     "score_episodes": 2,
+    "pictures": False,
 }
 
 

@@ -38,6 +38,7 @@ SMALL = (
     "--evaluate_every=1",
     "--checkpoint_every=2",
     "--score_networks=3",
+    "--pictures=false",
 )
 
 
@@ -45,7 +46,7 @@ SMALL = (
 def run(tmp_path_factory):
     """A finished distillation of digits."""
     folder = tmp_path_factory.mktemp("images") / "run"
-    assert execute(distill.COMMAND, [*SMALL, f"--workdir={folder}"]) == 0
+    assert execute(distill.COMMAND, [*SMALL, "--pictures", f"--workdir={folder}"]) == 0
     return folder
 
 

@@ -28,6 +28,7 @@ FLAGS = (
     "--generations=3",
     "--population=8",
     "--score_networks=3",
+    "--pictures=false",
 )
 
 

@@ -26,6 +26,7 @@ SMALL = {
     "score_networks": 2,
     "score_episodes": 1,
     "inits_per_candidate": 2,
+    "pictures": False,
 }
 
 

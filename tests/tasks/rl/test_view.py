@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hadax
@@ -52,6 +52,8 @@ def window_by_hand(image, side):
     return window
 
 
+# Every shape compiles.
+@settings(max_examples=20)
 @given(
     height=st.integers(1, 6),
     width=st.integers(1, 6),

@@ -26,6 +26,7 @@ SMALL = {
     "dataset_size": 2,
     "score_networks": 1,
     "progress": False,
+    "pictures": False,
 }
 
 
