@@ -1,15 +1,17 @@
 """The Task seam: what a trained network is wanted for, and how well it does it."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from hadax.core.base_task import BaseTask
 from hadax.core.dataset import Dataset
-from hadax.core.errors import require
+from hadax.core.errors import ConfigError, require
 from hadax.core.evaluation import Evaluation
 from hadax.core.parametrizations.images import Components
 from hadax.core.recording import Recording
@@ -227,9 +229,9 @@ def check_task(task: object, name: str) -> None:
       name: the task's name, for the message.
 
     Raises:
-      ConfigError: the object lacks a member of Task, is not a pytree of arrays, or says of its
-        inputs, targets or episodes what cannot be, or has more or fewer names than there are of
-        them.
+      ConfigError: the object lacks a member of Task, is not a pytree of arrays of numbers and
+        hashable static fields, or says of its inputs, targets or episodes what cannot be, or has
+        more or fewer names than there are of them.
     """
     require(task is not None, "task", None, "name a task, as hadax.tasks.names() lists them")
     a_class = isinstance(task, type)
@@ -237,17 +239,7 @@ def check_task(task: object, name: str) -> None:
     present = set(dir(task))
     missing = [member for member in MEMBERS if member not in present]
     require(not missing, "task", name, _in_place_of_task(task, missing))
-    foreign = [
-        leaf
-        for leaf in jax.tree.leaves(task)
-        if not isinstance(leaf, jax.Array | np.ndarray | np.generic)
-    ]
-    require(
-        not foreign,
-        "task",
-        name,
-        "must be a flax.struct.dataclass of arrays and struct.field(pytree_node=False)",
-    )
+    _check_fields(task, name)
     shape, target = getattr(task, "input_shape", None), getattr(task, "target", None)
     fits = isinstance(shape, tuple) and all(isinstance(n, int) and n > 0 for n in shape)
     expected = f"its input_shape is {shape!r}, must be a tuple of whole numbers above 0, as (4,)"
@@ -279,6 +271,44 @@ def _in_place_of_task(task: object, missing: Sequence[str]) -> str:
     listed = ", ".join(missing[:_MOST_LISTED])
     more = f" and {len(missing) - _MOST_LISTED} more" if len(missing) > _MOST_LISTED else ""
     return f"lacks {listed}{more} of hadax.core.task.Task; BaseTask has all but four of them"
+
+
+def _check_fields(task: object, name: str) -> None:
+    """Refuses leaves that are no arrays of numbers, and static fields that jit cannot compare.
+
+    Args:
+      task: has all members of Task.
+      name: the task's, for the message.
+
+    Raises:
+      ConfigError: says which field is what.
+    """
+    for path, leaf in jax.tree_util.tree_leaves_with_path(task):
+        expected = "must be a flax.struct.dataclass of arrays and struct.field(pytree_node=False)"
+        if path:
+            kind = getattr(leaf, "dtype", type(leaf).__name__)
+            field = jax.tree_util.keystr(path).removeprefix(".")
+            found = f"its field {field} is of type {kind}"
+            expected = f"{found}, must be an array of numbers, or struct.field(pytree_node=False)"
+        require(_has_numbers(leaf), "task", name, expected)
+    for each in dataclasses.fields(task) if dataclasses.is_dataclass(task) else ():
+        if each.metadata.get("pytree_node", True):
+            continue
+        value = getattr(task, each.name)
+        try:
+            hash(value)
+        except TypeError as error:
+            found = f"its field {each.name} is of type {type(value).__name__} ({error})"
+            expected = f"{found}, must be hashable: a tuple, or an array as a leaf"
+            raise ConfigError("task", name, expected) from error
+
+
+def _has_numbers(leaf: object) -> bool:
+    """Whether a leaf is an array that JAX can compute with."""
+    if isinstance(leaf, np.ndarray | np.generic):
+        # By its kind, bfloat16 would be raw bytes.
+        return any(jnp.issubdtype(leaf.dtype, kind) for kind in (np.number, np.bool_))
+    return isinstance(leaf, jax.Array)
 
 
 def _check_names(task: Any, name: str) -> None:

@@ -2,6 +2,10 @@
 
 import gymnasium
 import gymnax
+import jax
+import jax.numpy as jnp
+import ml_dtypes
+import numpy as np
 import pytest
 from flax import struct
 
@@ -139,3 +143,53 @@ def test_episodes_that_are_no_number_of_them_are_refused(regression, count):
 
     with pytest.raises(ConfigError, match=r"^task=mine: its episodes are .*, must be a whole"):
         check_task(Odd(regression.weights), "mine")
+
+
+@struct.dataclass
+class Holding(hadax.BaseTask):
+    """Answers nothing; holds whatever it is given."""
+
+    leaf: object = None
+    static: object = struct.field(pytree_node=False, default=None)
+    input_shape = (1,)
+    target = Discrete(2)
+
+    def evaluate(self, key, policy, state):
+        raise AssertionError
+
+    def initial_dataset(self, key, size):
+        raise AssertionError
+
+
+@pytest.mark.parametrize("static", [{"a": 1}, [1], np.ones(2), jnp.ones(2), ("a", [1])])
+def test_a_static_field_that_jit_cannot_compare_is_refused(static):
+    with pytest.raises(ConfigError) as refused:
+        check_task(Holding(static=static), "mine")
+    said = f"its field static is of type {type(static).__name__} (unhashable type: "
+    assert str(refused.value).startswith(f"task=mine: {said}")
+    assert str(refused.value).endswith("), must be hashable: a tuple, or an array as a leaf")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "said"),
+    [
+        (np.array(["a", "b"]), "leaf is of type <U1"),
+        (np.array([None]), "leaf is of type object"),
+        ({"b": np.array([b"a"])}, "leaf['b'] is of type |S1"),
+        (np.datetime64("2020-01-01"), "leaf is of type datetime64[D]"),
+        ([1.0], "leaf[0] is of type float"),
+    ],
+)
+def test_a_leaf_that_is_no_array_of_numbers_is_refused(leaf, said):
+    with pytest.raises(ConfigError) as refused:
+        check_task(Holding(leaf=leaf), "mine")
+    expected = "must be an array of numbers, or struct.field(pytree_node=False)"
+    assert str(refused.value) == f"task=mine: its field {said}, {expected}"
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [None, np.ones(2, ml_dtypes.bfloat16), np.ones(2, bool), np.float64(1), jax.random.key(0)],
+)
+def test_numbers_of_any_type_are_leaves(leaf):
+    check_task(Holding(leaf=leaf, static=("a", 1)), "mine")
