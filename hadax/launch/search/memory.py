@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import jax
+import jax.numpy as jnp
 
+from hadax.core.carried import change_of
 from hadax.core.errors import UsageError, failure, out_of_memory
 from hadax.core.evaluation import Evaluation
 from hadax.core.generation.engine import Engine
@@ -14,8 +16,9 @@ from hadax.core.objective import Objective
 from hadax.core.objectives.distillation import Distillation
 from hadax.core.objectives.neuroevolution import Neuroevolution
 from hadax.core.population.chunk import bytes_per_candidate, evaluation_chunk, training_chunk
+from hadax.core.population.summaries import sum_statistics
 from hadax.core.storage.trees import tree_bytes
-from hadax.core.types import Candidate, Drawn, Key, Pytree, TaskState
+from hadax.core.types import Candidate, Drawn, Key, Pytree, Statistics, TaskState
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def _in_words(size: int) -> str:
 def _traced(objective: Objective) -> Demand:
     draw, state, candidate, trained = jax.eval_shape(_everything(objective), jax.random.key(0))
     made, evaluation = bytes_per_candidate(_evaluate(objective), trained, draw, state)
-    jax.eval_shape(objective.update, state, evaluation.statistics)
+    _require_same_state(objective, state, evaluation.statistics)
     metric = "fitness"
     if isinstance(objective, Distillation | Neuroevolution):
         metric = objective.task.score_metric
@@ -192,6 +195,30 @@ def _traced(objective: Objective) -> Demand:
         # Candidates share their networks' first weights only as long as they stay together.
         in_one_piece=any(learner.shares_between_candidates for learner in objective.learners),
     )
+
+
+def _require_same_state(objective: Objective, state: TaskState, statistics: Statistics) -> None:
+    """Refuses a task whose state becomes another kind: neither checkpoint nor result could hold it.
+
+    Args:
+      objective: has the task.
+      state: shapes of its first state.
+      statistics: shapes of those of one candidate.
+
+    Raises:
+      UsageError: says what is of which shape and type when.
+    """
+
+    def updated(state: TaskState, statistics: Statistics) -> TaskState:
+        several = jax.tree.map(lambda leaf: jnp.stack([leaf]), statistics)
+        return objective.update(state, sum_statistics(several))
+
+    for after, then in (
+        (jax.eval_shape(updated, state, statistics), "after update"),
+        (jax.eval_shape(objective.at_end, state), "after at_end"),
+    ):
+        if changed := change_of(state, after, "after init", then):
+            raise UsageError(f"the task's {changed}")
 
 
 def _failure_alone(objective: Objective) -> Exception | None:

@@ -1,5 +1,6 @@
 """Whether an environment does what it declares, found out without running it."""
 
+import dataclasses
 import inspect
 from collections.abc import Callable
 from functools import lru_cache
@@ -8,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from hadax.core.carried import change_of
 from hadax.core.errors import ConfigError, require
 from hadax.core.specification import Discrete, TargetSpec
 from hadax.core.storage.trees import described
@@ -28,9 +30,11 @@ def check_environment(environment: Environment) -> None:
     Raises:
       ConfigError: of "task": other arguments than `key` and `key, state, action`, other results
         than (state, observation) and (state, observation, reward, ended), an observation that is
-        not one array of numbers of the declared shape, a reward or an end that is no scalar, or a
-        state that is another one after a step.
+        not one array of numbers of the declared shape, a reward or an end that is no scalar, a
+        state that is another one after a step, or a function of an object that may change.
     """
+    for what, function in (("reset", environment.reset), ("step", environment.step)):
+        _require_constant(environment.name, what, function)
     _check(
         environment.name,
         tuple(environment.observation_shape),
@@ -55,7 +59,22 @@ def _check(name: str, shape: tuple[int, ...], target: TargetSpec, reset: Reset, 
     following, *told = results
     for part, found, wanted in zip(parts[1:], told, (shape, (), ()), strict=True):
         _require_array(name, f"{part} of step", found, wanted)
-    _require_same_state(name, state, following)
+    changed = change_of(state, following, "after reset", "after a step", promotes=True)
+    require(not changed, "task", name, f"its {changed}")
+
+
+def _require_constant(name: str, what: str, function: Callable[..., Any]) -> None:
+    """Refuses a dataclass that may change behind a function: what is compiled would not see it."""
+    own = inspect.unwrap(function.step if isinstance(function, StepInSpace) else function)
+    owner = getattr(own, "__self__", own)
+    if dataclasses.is_dataclass(owner) and not isinstance(owner, type):
+        frozen = type(owner).__dataclass_params__.frozen  # type: ignore[attr-defined]
+        found = f"its {what} is of a {type(owner).__name__}, a dataclass that may change"
+        require(frozen, "task", name, f"{found}: make it @dataclass(frozen=True)")
+    try:
+        hash(function)
+    except TypeError as error:
+        raise ConfigError("task", name, f"its {what} must be hashable ({error})") from error
 
 
 def _evaluated(
@@ -65,7 +84,7 @@ def _evaluated(
     try:
         found = jax.eval_shape(function, *arguments)
     except _NEEDS_VALUES as error:
-        error.add_note(f"{name}: its {what} is compiled: choose with jax.numpy.where, not with if")
+        error.add_note(f"{name}: its {what} is compiled: {_advice(error)}")
         raise
     except TypeError as error:
         _require_takes(name, what, function, error, *arguments)
@@ -74,6 +93,13 @@ def _evaluated(
     count = f"{len(found)} values" if isinstance(found, tuple | list) else described(found)
     require(right, "task", name, f"its {what} gives {count}, must give ({', '.join(parts)})")
     return found
+
+
+def _advice(error: Exception) -> str:
+    """What to do where a function looks at values that it does not have while it is compiled."""
+    if isinstance(error, jax.errors.TracerBoolConversionError):
+        return "choose with jax.numpy.where, not with if"
+    return "no float(), int() or NumPy of its arguments; use jax.numpy and jax.random"
 
 
 def _require_takes(
@@ -106,28 +132,3 @@ def _require_array(name: str, what: str, found: Any, shape: tuple[int, ...]) -> 
     wanted = f"one array of numbers of shape {shape}" if shape else "a single number"
     expected = f"the {what} is {described(found)}, must be {wanted}"
     require(right, "task", name, expected)
-
-
-def _require_same_state(name: str, before: Any, after: Any) -> None:
-    """Refuses a state that a loop could not carry: another structure, shape or type."""
-    same = jax.tree.structure(before) == jax.tree.structure(after)  # type: ignore[operator]
-    old, new = (set(_paths(state)) for state in (before, after))
-    apart = ", ".join(sorted(path or "itself" for path in old ^ new)) or "in its containers' types"
-    require(same, "task", name, f"its state after a step is another than after reset: {apart}")
-    leaves = jax.tree_util.tree_leaves_with_path(before)
-    for (path, one), other in zip(leaves, jax.tree.leaves(after), strict=True):
-        # A Python number takes the type of what it is added to.
-        typed = one.dtype == other.dtype or (
-            one.weak_type and jnp.promote_types(one.dtype, other.dtype) == other.dtype
-        )
-        where = jax.tree_util.keystr(path)
-        expected = (
-            f"its state{where} is {described(one)} after reset, but {described(other)} after a step"
-        )
-        require(typed and one.shape == other.shape, "task", name, expected)
-
-
-def _paths(state: Any) -> list[str]:
-    """Where a state's leaves are."""
-    leaves = jax.tree_util.tree_leaves_with_path(state)
-    return [jax.tree_util.keystr(path) for path, _ in leaves]

@@ -11,6 +11,7 @@ from hadax.core.errors import ConfigError, require, require_count
 from hadax.core.specification import (
     NO_LABELS,
     NO_LEVELS,
+    Continuous,
     Discrete,
     Labels,
     Levels,
@@ -95,6 +96,9 @@ class Environment:
 
     def __post_init__(self) -> None:
         require_count("horizon", self.horizon, 1)
+        kind = isinstance(self.target, Discrete | Continuous)
+        expected = "must be hadax.Discrete(n) or hadax.Continuous(n)"
+        require(kind, "target", self.target, expected)
         shape = _as_tuple("observation_shape", self.observation_shape, int, "(4,)")
         object.__setattr__(self, "observation_shape", shape)
         for name in ("action_low", "action_high"):

@@ -218,6 +218,53 @@ def test_a_score_of_what_is_no_metric_is_refused_before_the_search(key):
         demand_of(objective_of(Scored(), key))
 
 
+@pytest.mark.parametrize(
+    ("before", "updated", "ended", "said"),
+    [
+        (0, lambda n: n + 0.5, None, "state['n'] is int32[] after init, but float32[] after up"),
+        (0, None, lambda n: n * 1.0, "state['n'] is int32[] after init, but float32[] after at_e"),
+        (
+            jnp.zeros(3),
+            lambda n: n[:2],
+            None,
+            "state['n'] is float32[3] after init, but float32[2]",
+        ),
+        (0, lambda n: {"m": n}, None, "state after update is another than after init: ['n']"),
+    ],
+)
+def test_a_state_that_becomes_another_kind_is_refused(key, before, updated, ended, said):
+    @struct.dataclass
+    class Changing(Unfit):
+        def init(self, key):
+            return {"n": before}
+
+        def update(self, state, statistics):
+            return {"n": updated(state["n"])} if updated else state
+
+        def at_end(self, state):
+            return {"n": ended(state["n"])} if ended else state
+
+    with pytest.raises(UsageError) as refused:
+        demand_of(objective_of(Changing(), key))
+    assert str(refused.value).startswith(f"the task's {said}")
+
+
+def test_statistics_are_summed_before_a_state_is_updated_with_them(key):
+    @struct.dataclass
+    class Counting(Unfit):
+        def evaluate(self, key, policy, state):
+            found = super().evaluate(key, policy, state)
+            return replace(found, statistics=found.fitness > 0)
+
+        def init(self, key):
+            return jnp.int32(0)
+
+        def update(self, state, statistics):
+            return statistics
+
+    assert demand_of(objective_of(Counting(), key)).inits == 1
+
+
 def test_every_device_holds_the_whole_population(engine, monkeypatch):
     demand = Demand(2**20, 0, inits=1, in_one_piece=False)
     large = replace(engine, strategy=replace(engine.strategy, population=2**15))

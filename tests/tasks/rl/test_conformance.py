@@ -1,5 +1,7 @@
 """Environments are held to what they declare, in one line, before anything runs."""
 
+from dataclasses import dataclass
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -75,14 +77,61 @@ def test_a_step_of_the_wrong_arguments_is_told_of_for_spaces_too():
     assert str(refused.value) == f"task=field: {expected}"
 
 
+VALUES = "no float(), int() or NumPy of its arguments; use jax.numpy and jax.random"
+
+
 @pytest.mark.parametrize(
-    "looks", [lambda action: 1.0 if action[0] > 0 else 2.0, lambda action: np.asarray(action)[0]]
+    ("looks", "said"),
+    [
+        (lambda action: 1.0 if action[0] > 0 else 2.0, "choose with jax.numpy.where, not with if"),
+        (lambda action: np.asarray(action)[0], VALUES),
+        (lambda action: float(action[0]), VALUES),
+        (lambda action: np.random.default_rng(int(action[0])).normal(), VALUES),
+    ],
 )
-def test_a_step_that_looks_at_values_is_told_that_it_is_compiled(looks):
+def test_a_step_that_looks_at_values_is_told_that_it_is_compiled(looks, said):
     with pytest.raises(TypeError) as raised:
         of_box(lambda key, state, action: goes_on(reward=looks(action))(key, state, action))
-    said = "field: its step is compiled: choose with jax.numpy.where, not with if"
-    assert said in raised.value.__notes__
+    assert f"field: its step is compiled: {said}" in raised.value.__notes__
+
+
+@dataclass
+class Changeable:
+    """Both functions of an environment, as methods."""
+
+    reward: float = 1.0
+
+    def reset(self, key):
+        return 0.0, ZEROS
+
+    def step(self, key, state, action):
+        return state, ZEROS, self.reward, False
+
+
+@dataclass(frozen=True)
+class Unhashable:
+    """A step that cannot be looked for among those that were compiled."""
+
+    held: object
+
+    def __call__(self, key, state, action):
+        return state, ZEROS, 1.0, False
+
+
+@pytest.mark.parametrize("make", [lambda step: task_of(begins(), step), of_box])
+@pytest.mark.parametrize("step", [Changeable().step, jax.jit(Changeable().step)])
+def test_a_method_of_what_may_change_is_refused(make, step):
+    with pytest.raises(ConfigError) as refused:
+        make(step)
+    found = "its step is of a Changeable, a dataclass that may change"
+    assert str(refused.value) == f"task=field: {found}: make it @dataclass(frozen=True)"
+
+
+def test_a_function_without_a_hash_is_refused():
+    said = r"^task=field: its step must be hashable \(unhashable type: 'numpy.ndarray'\)$"
+    with pytest.raises(ConfigError, match=said):
+        task_of(begins(), Unhashable(np.ones(2)))
+    task_of(begins(), Unhashable(2))
 
 
 def test_an_error_within_a_step_stays_what_it_is():
@@ -102,6 +151,11 @@ def test_an_error_within_a_step_stays_what_it_is():
 def test_python_numbers_and_odd_types_are_taken(reset, step, key):
     evaluation = task_of(reset, step).evaluate(key, lambda inputs: inputs[:, :2], ())
     assert evaluation.fitness == 8
+
+
+def test_a_target_that_is_a_number_alone_is_refused():
+    with pytest.raises(ConfigError, match=r"^target=2: must be hadax\.Discrete\(n\) or hadax\.Con"):
+        task_of(begins(), goes_on(), target=2)
 
 
 def test_an_environment_is_looked_at_once():
