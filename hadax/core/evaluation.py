@@ -1,5 +1,7 @@
 """What evaluating one policy comes to."""
 
+from collections.abc import Collection
+
 import jax
 from flax import struct
 
@@ -11,6 +13,9 @@ EPISODE_LENGTH = "episode_length"
 
 BROKEN_EPISODES = "broken_episodes"
 """The metric of control tasks that says what share of the episodes the simulator broke."""
+
+OF_POPULATION = ("fitness_mean", "fitness_max", "fitness_min", "fitness_std", "nan_candidates")
+"""Metrics of a generation's whole population: no task and no learner has one of such a name."""
 
 
 @struct.dataclass
@@ -49,6 +54,21 @@ def joined(own: Metrics, further: Metrics, owner: str, giver: str) -> Metrics:
     Raises:
       UsageError: both have one of the same name.
     """
-    if taken := sorted(own.keys() & further.keys()):
-        raise UsageError(f"the {giver}'s metric {taken[0]} is the {owner}'s: call it otherwise")
+    refuse_taken(own, further, owner, giver)
     return {**own, **further}
+
+
+def refuse_taken(taken: Collection[str], metrics: Metrics, owner: str, giver: str) -> None:
+    """Refuses metrics whose names others have.
+
+    Args:
+      taken: those names.
+      metrics: by name.
+      owner: whose the names are, for the message.
+      giver: whose the metrics are.
+
+    Raises:
+      UsageError: of the first one, by the alphabet.
+    """
+    if both := sorted(set(taken) & metrics.keys()):
+        raise UsageError(f"the {giver}'s metric {both[0]} is the {owner}'s: call it otherwise")

@@ -11,7 +11,7 @@ import numpy as np
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import UsageError
-from hadax.core.evaluation import Evaluation, joined
+from hadax.core.evaluation import OF_POPULATION, Evaluation, joined, refuse_taken
 from hadax.core.learner import Learner
 from hadax.core.streams import FIT_STREAM
 from hadax.core.task import Task
@@ -56,9 +56,12 @@ def evaluate_trained(
     """Evaluates one trained network on the task, its training's metrics among the evaluation's.
 
     Raises:
-      UsageError: as evaluate_network; or the learner has a metric of the same name as the task.
+      UsageError: as evaluate_network; or the learner has a metric of the same name as the task or
+        as a population.
     """
     network, fit_metrics = trained
+    # Among the task's, generation_metrics could not tell whose it is.
+    refuse_taken(OF_POPULATION, fit_metrics, "population", "learner")
     evaluation = evaluate_network(learner, task, state, network, key)
     metrics = joined(evaluation.metrics, fit_metrics, "task", "learner")
     return replace(evaluation, metrics=metrics)

@@ -5,7 +5,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from hadax.core.evaluation import EPISODE_LENGTH, Evaluation, joined
+from hadax.core.evaluation import EPISODE_LENGTH, OF_POPULATION, Evaluation, joined
 from hadax.core.types import Metrics, Statistics
 
 
@@ -33,13 +33,14 @@ def generation_metrics(evaluation: Evaluation) -> Metrics:
     """
     fitness = evaluation.fitness
     finite = jnp.isfinite(fitness)
-    own = {
-        "fitness_mean": jnp.mean(fitness, where=finite),
-        "fitness_max": jnp.max(fitness, where=finite, initial=-jnp.inf),
-        "fitness_min": jnp.min(fitness, where=finite, initial=jnp.inf),
-        "fitness_std": jnp.std(fitness, where=finite),
-        "nan_candidates": jnp.sum(~finite),
-    }
+    of_population = (
+        jnp.mean(fitness, where=finite),
+        jnp.max(fitness, where=finite, initial=-jnp.inf),
+        jnp.min(fitness, where=finite, initial=jnp.inf),
+        jnp.std(fitness, where=finite),
+        jnp.sum(~finite),
+    )
+    own = dict(zip(OF_POPULATION, of_population, strict=True))
     judged = {
         name: jnp.mean(values, where=jnp.isfinite(values) & (finite | (name == EPISODE_LENGTH)))
         for name, values in evaluation.metrics.items()

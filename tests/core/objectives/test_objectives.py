@@ -10,6 +10,7 @@ from flax import struct
 
 from hadax.core.dataset import Dataset
 from hadax.core.errors import UsageError
+from hadax.core.evaluation import OF_POPULATION
 from hadax.core.generation.engine import Engine
 from hadax.core.generation.strategy import Strategy
 from hadax.core.learner import BaseLearner
@@ -152,15 +153,10 @@ def test_counts_are_a_fitness_whatever_their_type(kind, key):
     assert metrics["fitness_min"] >= 0 or kind in ("int32", "float32")
 
 
-@dataclass(frozen=True)
-class Telling(Noise):
-    """Reports what a task does."""
-
-    def fit(self, key, initial, dataset):
-        return initial, {"episode": initial[0]}
-
-
-def test_a_learner_s_metric_does_not_replace_the_task_s(key):
-    trained = Telling().fit(key, jnp.ones(1), None)
-    with pytest.raises(UsageError, match="learner's metric episode is the task's"):
-        evaluate_trained(Telling(), Echo(), (), trained, key)
+@pytest.mark.parametrize(
+    ("metric", "owner"), [("episode", "task"), *((each, "population") for each in OF_POPULATION)]
+)
+def test_a_learner_s_metric_does_not_replace_another_s(key, metric, owner):
+    trained = jnp.ones(1), {metric: jnp.float32(1)}
+    with pytest.raises(UsageError, match=f"learner's metric {metric} is the {owner}'s"):
+        evaluate_trained(Noise(), Echo(), (), trained, key)
