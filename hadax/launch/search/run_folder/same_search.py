@@ -101,9 +101,18 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str,
         )
         # Read back, a tuple is a list; 1 and 1.0 are the same number.
         value = json.loads(json.dumps(value))
-        if before != value and not (name == FINGERPRINT and before is None):
+        if before != value and not (name == FINGERPRINT and _same_task(before, value)):
             found[name] = before, value
     return found
+
+
+def _same_task(earlier: object, now: object) -> bool:
+    """Whether fingerprints say nothing against it; earlier releases took none."""
+    if earlier is None:
+        return True
+    from hadax.launch.search.run_folder.fingerprint import same_task
+
+    return isinstance(earlier, str) and isinstance(now, str) and same_task(earlier, now)
 
 
 def flag_of(name: str) -> str:

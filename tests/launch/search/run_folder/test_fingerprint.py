@@ -6,6 +6,8 @@ import json
 import logging
 import subprocess
 import sys
+import types
+from dataclasses import dataclass
 from pathlib import Path
 
 import jax
@@ -17,7 +19,8 @@ from flax import struct
 import hadax
 from hadax.core.errors import UsageError
 from hadax.distilled.merged.task import MergedTask
-from hadax.launch.search.run_folder.fingerprint import fingerprint_of
+from hadax.launch.search.run_folder.fingerprint import fingerprint_of, same_task
+from hadax.tasks.rl.simulators.brax_interface import adapted_step
 
 SMALL = {
     "generations": 1,
@@ -103,9 +106,13 @@ def test_a_run_of_an_earlier_release_goes_on(tmp_path):
     found = hadax.distill(Times(2.0), workdir=tmp_path, **SMALL)
     config = tmp_path / "config.json"
     document = json.loads(config.read_text(encoding="utf-8"))
-    assert len(document.pop("fingerprint")) == 64
-    config.write_text(json.dumps(document))
-    assert hadax.distill(Times(2.0), workdir=tmp_path, **SMALL).score == found.score
+    names, contents = document.pop("fingerprint").split()
+    assert len(names) == 64
+    assert contents.startswith("cpython-")
+    # Before functions counted by what they do, and before there were fingerprints.
+    for earlier in ({**document, "fingerprint": names}, document):
+        config.write_text(json.dumps(earlier))
+        assert hadax.distill(Times(2.0), workdir=tmp_path, **SMALL).score == found.score
 
 
 def test_a_named_task_needs_none(tmp_path):
@@ -176,6 +183,108 @@ def test_what_is_worked_out_later_does_not_count():
     assert fingerprint_of(Times(1.0, plain)) == before
 
 
+@dataclass(frozen=True)
+class Pull:
+    """Both functions of an environment, as methods."""
+
+    gain: float
+
+    def reset(self, key):
+        return jnp.zeros(1), jnp.zeros(1)
+
+    def step(self, key, state, action):
+        return state, state, self.gain * action[0], False
+
+
+GAIN = 1.0
+
+
+def pulls(gain):
+    return lambda key, state, action: (state, state, gain * action[0], False)
+
+
+def pulls_by_default(gain):
+    return lambda key, state, action, *, gain=gain: (state, state, gain * action[0], False)
+
+
+def pulls_by_global(gain):
+    def step(key, state, action):
+        return (lambda: (state, state, GAIN * action[0], False))()
+
+    anew = types.FunctionType(step.__code__, {**globals(), "GAIN": gain}, closure=step.__closure__)
+    anew.__module__ = __name__
+    return anew
+
+
+def pulls_by_code(gain):
+    if gain == 1.0:
+        return lambda key, state, action: (state, state, 1.0 * action[0], False)
+    return lambda key, state, action: (state, state, 3.0 * action[0], False)
+
+
+def reset(key):
+    return jnp.zeros(1), jnp.zeros(1)
+
+
+def of_box(step):
+    box, seen = hadax.tasks.rl.spaces.Box(low=-2.0, high=2.0), hadax.tasks.rl.spaces.Box(shape=(1,))
+    return hadax.Environment.from_spaces("pull", seen, box, 3, reset, step)
+
+
+def of_functions(reset, step):
+    return hadax.Environment("pull", (1,), hadax.Continuous(1), 3, reset, step)
+
+
+ENVIRONMENTS = [
+    lambda gain: of_functions(Pull(gain).reset, Pull(gain).step),
+    lambda gain: of_functions(reset, pulls(gain)),
+    lambda gain: of_functions(reset, jax.jit(pulls(gain))),
+    lambda gain: of_functions(reset, pulls_by_default(gain)),
+    lambda gain: of_functions(reset, pulls_by_global(gain)),
+    lambda gain: of_functions(reset, pulls_by_code(gain)),
+    lambda gain: of_box(Pull(gain).step),
+    lambda gain: of_functions(
+        reset, adapted_step(lambda state, action: Pull(gain).step(None, state, action))
+    ),
+]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_functions_count_by_what_they_do_and_hold(environment):
+    one, same, other = (fingerprint_of(Times(1.0, environment(gain))) for gain in (1.0, 1.0, 3.0))
+    assert one == same
+    assert not same_task(one, other)
+    # What an earlier release, or another Python, would say.
+    assert same_task(one.split()[0], other)
+    assert same_task(one.replace("cpython-", "cpython-9"), other)
+
+
+def test_another_simulator_behind_the_same_methods_is_refused(tmp_path):
+    def task(gain):
+        return hadax.ControlTask(ENVIRONMENTS[0](gain), episodes=1)
+
+    found = hadax.distill(task(1.0), workdir=tmp_path, **SMALL)
+    with pytest.raises(UsageError, match="holds a run of a ControlTask that was made otherwise"):
+        hadax.distill(task(3.0), workdir=tmp_path, **SMALL)
+    assert hadax.distill(task(1.0), workdir=tmp_path, **SMALL).score == found.score
+
+
+def test_what_was_computed_since_does_not_count():
+    task = hadax.make("gymnax/Pendulum-v1", horizon=2).replace(episodes=1)
+    before = fingerprint_of(task)
+    silent = lambda inputs: jnp.zeros((len(inputs), 1))  # noqa: E731
+    jax.eval_shape(lambda key: task.evaluate(key, silent, task.init(key)), jax.random.key(0))
+    assert fingerprint_of(task) == before
+
+
+def test_what_functions_look_up_too_deep_is_left_out():
+    value = []
+    for _ in range(10_000):
+        value = [value]
+    names = fingerprint_of(Times(1.0, pulls(value)))
+    assert names == fingerprint_of(Times(1.0, pulls(1.0))).split()[0]
+
+
 def test_a_class_that_has_moved_is_described_as_before():
     former = type("MergedTask", (), {"__module__": "hadax.distilled.merged_task"})
     assert fingerprint_of(Times(1.0, MergedTask)) == fingerprint_of(Times(1.0, former))
@@ -205,7 +314,7 @@ print(fingerprint_of(task), fingerprint_of(task.with_data("test")))
 class Held:
     words = None
 def local(x):
-    return x
+    return x if x in {"a", "b", "c"} else held.words
 held = Held()
 held.words, held.table, held.function = {"a", "b", "c"}, {"x": jnp.sin, "y": jax.nn.relu}, local
 import dataclasses
@@ -222,4 +331,4 @@ def test_every_process_has_the_same():
         for _ in range(2)
     ]
     assert outputs[0] == outputs[1]
-    assert len(set(outputs[0].split())) == 5
+    assert len(set(outputs[0].split())) == 10
