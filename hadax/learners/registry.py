@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
 from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.settings.annotations import (
+    OPTION_IN_WORDS,
     Option,
     annotations_of,
     as_annotated,
@@ -75,6 +76,11 @@ def register_learner(name: str, factory: LearnerFactory) -> None:
 def learner_names() -> tuple[str, ...]:
     """All known learners, sorted."""
     return tuple(sorted({DEFAULT_LEARNER, *_registered, *offered_names(ENTRY_POINT_GROUP)}))
+
+
+def is_of_process(name: str) -> bool:
+    """Whether this process registered the learner, so that no other one knows it."""
+    return name in _registered
 
 
 def check_learner(config: LearnerConfig) -> None:
@@ -208,9 +214,10 @@ def _options(config: LearnerConfig, factory: LearnerFactory) -> dict[str, Option
         listed = ", ".join(accepted) or "none"
         expected = f"learner {config.learner} has no such option; it has {listed}"
         require(name in accepted, "learner_option", f"{name}={spelled(value)}", expected)
-        fits = matches(value, accepted[name])
-        expected = f"must be {describe(accepted[name])}"
-        require(fits, "learner_option", f"{name}={spelled(value)}", expected)
+        # What no file could hold is refused whatever the factory says.
+        for kind, words in ((accepted[name], describe(accepted[name])), (Option, OPTION_IN_WORDS)):
+            pair = f"{name}={spelled(value)}"
+            require(matches(value, kind), "learner_option", pair, f"must be {words}")
     for each in own:
         there = each.default is not inspect.Parameter.empty or each.name in config.learner_options
         require(there, "learner_option", each.name, f"learner {config.learner} must be given it")

@@ -18,7 +18,15 @@ from hadax.tasks.named_options import (
     recorded_options,
     with_options,
 )
-from hadax.tasks.registry import check_known, is_known, make, names, outline, register
+from hadax.tasks.registry import (
+    check_known,
+    is_known,
+    is_of_process,
+    make,
+    names,
+    outline,
+    register,
+)
 
 __all__ = [
     "check_known",
@@ -26,6 +34,7 @@ __all__ = [
     "config_of",
     "default_options",
     "is_known",
+    "is_of_process",
     "local_options",
     "make",
     "makes_same",

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hadax.core.errors import UsageError
-from hadax.core.settings.annotations import Option
+from hadax.core.errors import UsageError, require
+from hadax.core.settings.annotations import OPTION_IN_WORDS, Option, matches
+from hadax.core.settings.views import as_setting
 from hadax.tasks.config import TaskConfig
 from hadax.tasks.declared import DeclaredFactory
 from hadax.tasks.naming import named
@@ -22,9 +23,14 @@ def options_of(name: str) -> tuple[str, ...]:
 
 
 def default_options(name: str) -> dict[str, Option]:
-    """What a task's options are where none are given; those that must be given are left out."""
+    """What a task's options are where none are given, as a file has them.
+
+    Those that must be given are left out, and those that no file could hold: they are what the
+    factory has wherever it is.
+    """
     known = parameters(factory_of(name))
-    return {option: each.default for option, each in known.items() if not each.required}
+    defaults = {key: as_setting(each.default) for key, each in known.items() if not each.required}
+    return {option: value for option, value in defaults.items() if matches(value, Option)}
 
 
 def with_options(config: TaskConfig, options: Mapping[str, Option]) -> "tuple[TaskConfig, Task]":
@@ -77,9 +83,10 @@ def checked_options(name: str, options: Mapping[str, Option]) -> dict[str, Optio
       options: by name.
 
     Raises:
-      ConfigError: no such option, or a value that the task refuses, as far as its factory tells
-        before it makes anything.
+      ConfigError: no such option, or a value that no file could hold, or that the task refuses, as
+        far as its factory tells before it makes anything.
     """
+    _require_recordable(options)
     return checked(name, factory_of(name), options)
 
 
@@ -113,10 +120,18 @@ def recorded_options(name: str, task: "Task", given: Mapping[str, Option]) -> di
       given: the options that it was made with.
 
     Raises:
-      ConfigError: no such option, or a value of the wrong kind.
+      ConfigError: no such option, or a value of the wrong kind, or that no file could hold.
     """
     factory = factory_of(name)
     known = parameters(factory)
     told = {option: value for option, value in task.options.items() if option in known}
-    options = {**default_options(name), **checked(name, factory, given), **told}
+    own = {key: as_setting(each) for key, each in {**checked(name, factory, given), **told}.items()}
+    _require_recordable(own)
+    options = {**default_options(name), **own}
     return {option: options[option] for option in options if option not in task.local_options}
+
+
+def _require_recordable(options: Mapping[str, object]) -> None:
+    """Refuses a value that no artifact could hold: the search would end before it is noticed."""
+    for name, value in options.items():
+        require(matches(value, Option), name, value, f"must be {OPTION_IN_WORDS}")

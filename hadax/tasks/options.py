@@ -17,6 +17,7 @@ from hadax.core.settings.annotations import (
     kind_shown,
     matches,
 )
+from hadax.core.settings.views import as_setting
 from hadax.tasks.declared import DeclaredFactory
 
 if TYPE_CHECKING:
@@ -59,6 +60,28 @@ def parameters(factory: Factory) -> dict[str, Parameter]:
     }
 
 
+def with_fixed(task: str, factory: Factory, fixed: Mapping[str, Option]) -> Factory:
+    """The factory with some options that it is always given.
+
+    Args:
+      task: the task's name, for messages.
+      factory: gives the parameters.
+      fixed: options by name.
+
+    Raises:
+      ConfigError: no such option.
+    """
+    if not fixed:
+        return factory
+    known = parameters(factory)
+    kinds = {each.kind for each in inspect.signature(factory).parameters.values()}
+    expected = f"task {task} is registered with it, but has {', '.join(known) or 'no options'}"
+    for name, value in fixed.items():
+        taken = name in known or inspect.Parameter.VAR_KEYWORD in kinds
+        require(taken, name, value, expected)
+    return functools.partial(factory, **fixed)
+
+
 def checked(task: str, factory: Factory, given: Mapping[str, Option]) -> dict[str, Option]:
     """The options that are given, each as its parameter wants it; text is converted.
 
@@ -86,6 +109,8 @@ def checked(task: str, factory: Factory, given: Mapping[str, Option]) -> dict[st
 def _converted(name: str, value: Option, parameter: Parameter) -> Option:
     wanted = parameter.annotation
     converted = from_text(value, wanted) if isinstance(value, str) else value
+    if not matches(converted, wanted):
+        converted = as_setting(converted)
     require(matches(converted, wanted), name, value, f"must be {describe(wanted)}")
     widened: Option = as_annotated(converted, wanted)
     return widened

@@ -10,7 +10,7 @@ and whose value is its factory:
 import contextlib
 import functools
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from hadax.core.entry_points import offered, offered_names, own_code, require_new_name
@@ -18,7 +18,7 @@ from hadax.core.errors import ConfigError, UsageError, failure, require
 from hadax.core.settings.annotations import Option
 from hadax.core.words.names import nearest
 from hadax.tasks.naming import remember, remember_as
-from hadax.tasks.options import Factory, checked
+from hadax.tasks.options import Factory, checked, with_fixed
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -30,6 +30,7 @@ ENTRY_POINT_GROUP = "hadax.tasks"
 _Finder: TypeAlias = Callable[[], Factory]
 
 _factories: dict[str, _Finder] = {}
+_own: set[str] = set()
 _refused: dict[str, str] = {}
 
 
@@ -44,6 +45,7 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
 
     Raises:
       UsageError: the name is taken or no text, or the factory is neither a function nor a place.
+      ConfigError: a fixed option that the factory has not; of a place, when it is asked for.
 
     Examples:
       >>> import hadax
@@ -56,23 +58,20 @@ def register(name: str, factory: Factory | str, /, **fixed: Option) -> None:
     if not (":" in factory if isinstance(factory, str) else callable(factory)):
         expected = "must be a function, or say where it is, as package.module:function"
         raise UsageError(f"task {name}: its factory {expected}")
-    bring(name, factory, **fixed)
+    if not isinstance(factory, str):
+        factory = with_fixed(name, factory, fixed)
+    _factories[name] = functools.partial(_found, name, factory, fixed)
 
 
-def bring(name: str, factory: Factory | str, /, **fixed: Option) -> None:
+def bring(name: str, factory: Factory | str) -> None:
     """As `register`, for hadax's own, which must be there whatever packages are installed.
 
     Args:
       name: the task's id.
       factory: as for `register`.
-      **fixed: options that this name always passes.
     """
-
-    def find() -> Factory:
-        found: Factory = pkgutil.resolve_name(factory) if isinstance(factory, str) else factory
-        return functools.partial(found, **fixed) if fixed else found
-
-    _factories[name] = find
+    _factories[name] = functools.partial(_found, name, factory, {})
+    _own.add(name)
 
 
 def refuse(name: str, reason: str) -> None:
@@ -144,6 +143,11 @@ def is_known(name: str) -> bool:
     return name in _factories or name in offered_names(ENTRY_POINT_GROUP)
 
 
+def is_of_process(name: str) -> bool:
+    """Whether this process registered the task, so that no other one knows it."""
+    return name in _factories and name not in _own
+
+
 def check_known(name: str) -> None:
     """Refuses a name that is no task's; imports no task.
 
@@ -180,6 +184,14 @@ def factory_of(name: str) -> Factory:
     return found
 
 
+def _found(name: str, factory: Factory | str, fixed: Mapping[str, Option]) -> Factory:
+    """A factory that was registered; one that is named by its place is imported."""
+    if not isinstance(factory, str):
+        return factory
+    found: Factory = pkgutil.resolve_name(factory)
+    return with_fixed(name, found, fixed)
+
+
 def _installed(name: str) -> "EntryPoint | None":
     """An installed package's task of that name, if there is one."""
     return offered(ENTRY_POINT_GROUP, "task", name, _factories)
@@ -191,7 +203,9 @@ def _imports(name: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        missing = f"needs a package that is not installed ({error}); pip install 'hadax[all]'"
+        # What a plug-in needs is in none of hadax's extras.
+        hint = "; pip install 'hadax[all]'" if name in _own else ""
+        missing = f"needs a package that is not installed ({error}){hint}"
         raise ConfigError("task", name, missing) from error
     except ImportError as error:
         raise ConfigError("task", name, f"cannot be imported ({error})") from error

@@ -69,6 +69,17 @@ def test_a_registered_learner_is_made_with_its_options():
     assert isinstance(make(penalty=1).penalty, float), "as it is declared"
 
 
+def test_an_option_that_no_file_could_hold_is_refused():
+    def listed(network, inner_loop, input_shape, target, *, sizes=(1, 2)):
+        return ridge(network, inner_loop, input_shape, target, penalty=sum(sizes))
+
+    hadax.register_learner("mine/listed", listed)
+    assert make("mine/listed", sizes=(1.5, 2.5)).penalty == 4
+    said = "must be a number, text, true, false or none, or a tuple of numbers or of texts"
+    for value, told in ((jnp.ones(2), "[1. 1.]"), ({"a": 1}, "{'a': 1}"), ([1], "1")):
+        assert refusal("mine/listed", sizes=value) == f"learner_option=sizes={told}: {said}"
+
+
 def test_an_option_among_the_settings_is_told_where_it_goes():
     right = r"penalty=0\.3: learner mine/ridge has it: give learner_option=\{'penalty': 0\.3\}"
     for task in ("analytic/linear_regression", hadax.make("analytic/linear_regression")):

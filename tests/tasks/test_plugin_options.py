@@ -6,7 +6,9 @@ from flax import struct
 
 import hadax
 from hadax import tasks
+from hadax.core.errors import ConfigError
 from hadax.core.task import BaseTask, Continuous, Evaluation
+from hadax.core.words.names import spelled
 from hadax.launch import distill, evaluate, import_dataset, neuroevolve
 from hadax.launch.commandline.command import execute
 from hadax.tasks import registry
@@ -67,3 +69,54 @@ def test_importing_passes_them_on(tmp_path):
     loaded = hadax.load(tmp_path / "in" / "dataset.safetensors")
     assert loaded.header.task.options == WANTED
     assert all(options == WANTED for options in made)
+
+
+def make_listed(
+    *,
+    goal: tuple[float, ...] = (0.0, 0.0),
+    words=("a", "b"),
+    sizes=[1, 2],  # noqa: B006 - as somebody writes it
+    weights=np.ones(2),  # noqa: B008 - no file could hold it
+):
+    made.append({"goal": goal, "words": words, "sizes": sizes})
+    return Odd(wanted=float(np.sum(goal)) * weights[0])
+
+
+RECORDED = {"goal": (0.0, 0.0), "words": ("a", "b"), "sizes": (1, 2)}
+SMALL = {"generations": 1, "population": 4, "width": 4, "score_networks": 2, "progress": False}
+
+
+def test_defaults_are_recorded_as_far_as_a_file_holds_them(tmp_path):
+    tasks.register("lab/listed", make_listed)
+    for _ in range(2):
+        found = hadax.distill("lab/listed", workdir=tmp_path, **SMALL)
+        assert found.header.task.options == RECORDED
+        assert hadax.load(tmp_path).header.task.options == RECORDED
+    given = {"goal": [1, 2.5], "words": ("c",)}
+    other = found.with_task(**given)
+    assert other.header.task.options == {**RECORDED, "goal": (1.0, 2.5), "words": ("c",)}
+
+
+def test_a_tuple_is_typed_with_commas(tmp_path):
+    tasks.register("lab/listed", make_listed)
+    flags = [
+        "--task=lab/listed",
+        *TINY,
+        "--task_option=goal=1,2.5,words=c",
+        f"--workdir={tmp_path}",
+    ]
+    assert execute(distill.COMMAND, flags) == 0
+    assert made[-1] == {"goal": (1.0, 2.5), "words": ("c",), "sizes": [1, 2]}
+    assert hadax.load(tmp_path).header.task.options == {**made[0], "sizes": (1, 2)}
+
+
+@pytest.mark.parametrize("value", [np.zeros(2), {"a": 1}, (1, "a"), abs])
+def test_what_no_file_could_hold_is_refused_before_anything_is_made(value, tmp_path):
+    tasks.register("lab/listed", make_listed)
+    options = {"weights": value}
+    with pytest.raises(ConfigError) as refused:
+        hadax.distill("lab/listed", task_option=options, workdir=tmp_path / "run", **SMALL)
+    said = "must be a number, text, true, false or none, or a tuple of numbers or of texts"
+    assert str(refused.value) == f"task_option=weights={spelled(value)}: {said}"
+    assert not made
+    assert not (tmp_path / "run").exists()

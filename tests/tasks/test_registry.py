@@ -12,6 +12,7 @@ from hadax.core.errors import ConfigError, UsageError
 from hadax.launch import distill
 from hadax.launch.commandline.command import execute
 from hadax.tasks import catalog, registry
+from hadax.tasks.supervised import linear_regression
 
 
 @pytest.fixture(autouse=True)
@@ -199,10 +200,26 @@ def test_a_simulator_that_is_missing_says_what_to_install(monkeypatch):
         tasks.make("playground/CartpoleBalance")
 
 
-def test_a_task_whose_package_is_missing_says_what_to_install():
+def test_a_plug_in_whose_module_is_missing_is_in_no_extra_of_hadax():
     tasks.register("mine/absent", "not_installed_anywhere:make")
-    with pytest.raises(ConfigError, match="pip install"):
+    with pytest.raises(ConfigError) as refused:
         tasks.make("mine/absent")
+    missing = "No module named 'not_installed_anywhere'"
+    assert str(refused.value) == (
+        f"task=mine/absent: needs a package that is not installed ({missing})"
+    )
+
+
+def test_a_fixed_option_that_the_factory_has_not_is_refused():
+    said = r"^bathc=3: task mine/fixed is registered with it, but has batch$"
+    with pytest.raises(ConfigError, match=said):
+        tasks.register("mine/fixed", linear_regression.make, bathc=3)
+    assert "mine/fixed" not in tasks.names()
+    tasks.register("mine/fixed", "hadax.tasks.supervised.linear_regression:make", bathc=3)
+    with pytest.raises(ConfigError, match=said):
+        tasks.make("mine/fixed")
+    tasks.register("mine/any", lambda **options: linear_regression.make(**options), batch=3)
+    assert tasks.make("mine/any").batch == 3
 
 
 @pytest.mark.parametrize(

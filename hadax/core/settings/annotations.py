@@ -8,9 +8,13 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-Option: TypeAlias = bool | int | float | str | tuple[int, ...] | tuple[str, ...] | None
+Option: TypeAlias = (
+    bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...] | None
+)
 """A setting or an option: what fits on a command line and in an artifact's header."""
 
+OPTION_IN_WORDS = "a number, text, true, false or none, or a tuple of numbers or of texts"
+"""What an Option is, for messages."""
 
 Annotation: TypeAlias = Any
 """A type as it stands behind a colon: a class, None, a union, a tuple of one kind."""
@@ -75,8 +79,11 @@ def kind_shown(default: object) -> Annotation:
     Args:
       default: None, or `inspect.Parameter.empty` of a parameter without one, show nothing.
     """
-    silent = default is None or default is inspect.Parameter.empty
-    return Any if silent else type(default)
+    if default is None or default is inspect.Parameter.empty:
+        return Any
+    kinds = (tuple[int, ...], tuple[float, ...], tuple[str, ...])
+    entries = default if isinstance(default, tuple) else ()
+    return next((kind for kind in kinds if entries and matches(entries, kind)), type(default))
 
 
 def from_text(text: str, annotation: Annotation) -> Option:
@@ -86,8 +93,8 @@ def from_text(text: str, annotation: Annotation) -> Option:
     as a truth value, none or a number is one.
 
     Args:
-      text: as it stands on a command line.
-      annotation: bool, int, float, str, None or a union of them; Any for none.
+      text: as it stands on a command line; a tuple's entries have commas between them.
+      annotation: bool, int, float, str, None, a tuple of one of them, or a union; Any for none.
     """
     if matches(text, annotation) and annotation is not Any:
         return text
@@ -95,7 +102,16 @@ def from_text(text: str, annotation: Annotation) -> Option:
         value = _parse(text, kind)
         if value is not text and matches(value, annotation):
             return value
+    for kind in (annotation, *typing.get_args(annotation)):
+        if typing.get_origin(kind) is tuple:
+            return _parse_tuple(text, typing.get_args(kind)[0])
     return text
+
+
+def _parse_tuple(text: str, kind: Annotation) -> Any:
+    """The text's entries as a tuple; the text itself where one of them is not of that kind."""
+    values = tuple(from_text(each, kind) for each in text.split(",")) if text else ()
+    return values if matches(values, tuple[kind, ...]) else text
 
 
 def _parse(text: str, kind: type | None) -> Option:

@@ -1,7 +1,7 @@
 """From what was asked for to a SearchConfig: defaults, then the preset, then explicit settings."""
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -176,12 +176,24 @@ def options_from(given: object, flag: str, read: bool = True) -> dict[str, Value
         return dict(given)
     found: dict[str, Value] = {}
     texts = given if isinstance(given, list | tuple) else () if given is None else (given,)
-    for pair in texts:
+    for pair in _whole(texts):
         name, equals, text = pair.partition("=") if isinstance(pair, str) else ("", "", "")
         if not (name and equals):
             raise ConfigError(flag, pair, "must be name=value")
         require(name not in found, flag, pair, f"{name} is given twice")
         found[name] = from_text(text, Any) if read else text
+    return found
+
+
+def _whole(texts: Sequence[object]) -> list[object]:
+    """Pairs put together again where a command line was split at the commas of a tuple."""
+    found: list[object] = []
+    for text in texts:
+        last = found[-1] if found else None
+        if isinstance(text, str) and isinstance(last, str) and "=" in last and "=" not in text:
+            found[-1] = f"{last},{text}"
+        else:
+            found.append(text)
     return found
 
 

@@ -11,6 +11,7 @@ from hadax.core.settings.annotations import (
     construct,
     describe,
     from_text,
+    kind_shown,
     matches,
 )
 from hadax.distilled.score import Score
@@ -36,6 +37,7 @@ from hadax.distilled.score import Score
         (3, Option, True),
         (None, Option, True),
         (("a", "b"), Option, True),
+        ((1.5, 2), Option, True),
         ((1, "b"), Option, False),
         ({}, Option, False),
         (object(), object, True),
@@ -73,11 +75,36 @@ def test_values_are_held_against_annotations(value, annotation, fits):
         ("", Any, ""),
         ("[1]", Any, "[1]"),
         ("0x10", Any, "0x10"),
+        ("1,2.5", tuple[float, ...], (1, 2.5)),
+        ("1,2", tuple[int, ...], (1, 2)),
+        ("1,2.5", tuple[int, ...], "1,2.5"),
+        ("a,2", tuple[str, ...], ("a", "2")),
+        ("1", tuple[int, ...] | None, (1,)),
+        ("none", tuple[int, ...] | None, None),
+        ("", tuple[int, ...], ()),
+        ("1,2", Any, "1,2"),
     ],
 )
 def test_text_is_read_as_its_annotation_wants(text, annotation, value):
     read = from_text(text, annotation)
     assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("default", "kind"),
+    [
+        (1, int),
+        (None, Any),
+        ((1, 2), tuple[int, ...]),
+        ((0.0, 1), tuple[float, ...]),
+        (("a",), tuple[str, ...]),
+        ((1, "a"), tuple),
+        ((), tuple),
+        ([1], list),
+    ],
+)
+def test_a_default_shows_what_its_values_are(default, kind):
+    assert kind_shown(default) == kind
 
 
 def test_a_dataclass_is_made_of_values_that_fit():
