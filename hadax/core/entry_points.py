@@ -93,6 +93,17 @@ def offered(group: str, kind: str, name: str, taken: Container[str]) -> EntryPoi
     return points[0]
 
 
+def brought_by(group: str, name: str) -> dict[str, str]:
+    """The version of the installed package that offers a name, by the package's; {} for none.
+
+    Args:
+      group: of entry points, as "hadax.tasks".
+      name: what it offers.
+    """
+    points = (point for point in installed(group) if point.name == name)
+    return {point.dist.name: point.dist.version for point in points if point.dist is not None}
+
+
 def installed(group: str) -> tuple[EntryPoint, ...]:
     """The entry points of a group, of all packages on the import path.
 

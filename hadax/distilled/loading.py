@@ -23,6 +23,7 @@ from hadax.distilled.evolved import Evolved
 from hadax.distilled.files.header import Header, described, read
 from hadax.distilled.files.observation_statistics import require_sound
 from hadax.distilled.files.places import file_at
+from hadax.distilled.files.versions import missing_plug_ins
 from hadax.distilled.merged.dataset import Merged, merged_of
 from hadax.distilled.merged.header import KIND, Merge, parts_in
 from hadax.distilled.policy import TrainedPolicy
@@ -197,9 +198,14 @@ def _of_one_task(
     except ArtifactError:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+        of_learner = isinstance(error, ConfigError) and error.name.startswith("learner")
+        whose = "" if of_learner else f"does not fit task {title}: "
         unnamed = given is None and not tasks.is_known(chosen.task)
-        hint = f", or give the task itself: hadax.load(path, task={typed})" if unnamed else ""
-        raise ArtifactError(f"{name}: does not fit task {title}: {error}{hint}") from error
+        missing = missing_plug_ins(header) if unnamed or of_learner else ""
+        hint = f"; install {missing}, which it was made with" if missing else ""
+        if unnamed:
+            hint += f", or give the task itself: hadax.load(path, task={typed})"
+        raise ArtifactError(f"{name}: {whose}{error}{hint}") from error
     inputs, targets = (
         jnp.asarray(artifact.arrays[part], jnp.float32) for part in ("inputs", "targets")
     )

@@ -61,6 +61,24 @@ def test_what_leads_to_no_file_is_told_as_it_was_given(given, said):
     assert str(refused.value) == said
 
 
+@pytest.mark.parametrize(
+    ("versions", "hint"),
+    [({}, ""), ({"lab-x": "0.1"}, "; install lab-x 0.1, which it was made with")],
+)
+def test_a_task_whose_package_is_missing_says_what_to_install(versions, hint, tmp_path):
+    found = hadax.load(PATH)
+    task = dataclasses.replace(found.header.task, task="labx/gone")
+    versions = {**found.header.versions, **versions}
+    header = dataclasses.replace(found.header, task=task, versions=versions)
+    path = dataclasses.replace(found, header=header).save(tmp_path / "gone.safetensors")
+    with pytest.raises(ArtifactError) as refused:
+        hadax.load(path)
+    own = "or give the task itself: hadax.load(path, task=...)"
+    listed = "no such task; hadax.tasks.names() lists all"
+    said = f"does not fit task labx/gone: task=labx/gone: {listed}{hint}, {own}"
+    assert str(refused.value) == f"{path}: {said}"
+
+
 @pytest.mark.parametrize("cut", [0, 8, 100, len(RAW) - 1])
 def test_content_that_is_not_whole_is_refused_in_a_line(cut):
     with pytest.raises(ArtifactError, match=r"^content: not a whole safetensors file"):

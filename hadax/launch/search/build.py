@@ -31,7 +31,7 @@ from hadax.distilled.files.observation_statistics import (
     with_given_statistics,
     with_statistics_of_start,
 )
-from hadax.distilled.files.versions import package_versions
+from hadax.distilled.files.versions import package_versions, plug_in_versions
 from hadax.distilled.starts.from_file import read_weights
 from hadax.distilled.starts.initial import initial_examples
 from hadax.launch.search.config import DISTILL, SearchConfig
@@ -201,7 +201,7 @@ def build_header(config: SearchConfig, task: Task, asked: SearchConfig | None = 
         seed=config.seed,
         further=further,
         init_key=tuple(words),
-        versions=package_versions(),
+        versions={**package_versions(), **plug_in_versions(name, config.learner.learner)},
     )
 
 

@@ -88,7 +88,7 @@ def command_line(settings: Settings) -> tuple[str, ...]:
     words = []
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            value = tuple(f"{key}={spelled(each)}" for key, each in value.items())
+            value = _pairs(value)
         if value is not None and not (value == () and name in _OPTIONS):
             words.append(f"--{name}={spelled(value)}")
     return tuple(words)
@@ -180,7 +180,12 @@ def _name(varied: Mapping[str, Value]) -> str:
 
 
 def _shown(value: Value | Mapping[str, Value]) -> Value:
-    return ",".join(command_line(value)) if isinstance(value, Mapping) else value
+    return spelled(_pairs(value)) if isinstance(value, Mapping) else value
+
+
+def _pairs(options: Mapping[str, Value]) -> tuple[str, ...]:
+    """Options as their flag takes them."""
+    return tuple(f"{name}={spelled(value)}" for name, value in options.items())
 
 
 def _product(axes: Axes) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from hadax import tasks
 from hadax.core.errors import require, require_choice, require_count, require_flag
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import as_setting
@@ -11,7 +12,8 @@ from hadax.core.words.names import spelled
 from hadax.core.words.saying import on_stderr, quiet
 from hadax.launch.search.call import folder_path
 from hadax.launch.search.config import DISTILL, VERBS
-from hadax.launch.sweeps.cells import Axes, Settings, cells
+from hadax.launch.sweeps.cells import Axes, Cell, Settings, cells
+from hadax.learners.registry import is_of_process
 from hadax.tasks.config import DEFAULT_TASK
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ def sweep(
         where a tuple is one value.
 
     Raises:
-      ConfigError: a setting that one of the searches refuses; none is run then.
+      ConfigError: a setting that one of the searches refuses, or a plug-in that their processes
+        would not know; none is run then.
       UsageError: the folder cannot be used, or a package is missing.
 
     Examples:
@@ -79,6 +82,8 @@ def sweep(
     expected = "must be submitit's parameters by name"
     require(isinstance(options, Mapping), "cluster_options", options, expected)
     found = cells(verb, fixed, axes, listed)
+    if slots != 1 or cluster is not None:
+        _refuse_of_process(found)
     root = folder_path(workdir)
     chosen = launcher(root, slots, cluster, options, progress)
     from hadax.launch.sweeps.running import run_sweep
@@ -119,6 +124,16 @@ def _require_named(task: object) -> None:
     for each in task if isinstance(task, list) else (task,):
         expected = "a sweep takes names: hadax.register the task's factory, and give its name"
         require(isinstance(each, str), "task", each, expected)
+
+
+def _refuse_of_process(found: Sequence[Cell]) -> None:
+    """Refuses tasks and learners that this process registered: no other one knows them."""
+    expected = "is registered in this process alone; offer it as an entry point (docs/plugins.md)"
+    for cell in found:
+        config = cell.resolved.config
+        task, learner = config.task.task, config.learner.learner
+        require(not tasks.is_of_process(task), "task", task, f"{expected}, or slots=1")
+        require(not is_of_process(learner), "learner", learner, f"{expected}, or slots=1")
 
 
 def _by_name(row: object) -> bool:

@@ -66,6 +66,12 @@ def test_the_command_says_the_same(monkeypatch):
     )
 
 
+def test_options_by_name_are_shown_as_their_flag_takes_them():
+    found = cells("distill", TASK, {"task_option": ({"batch": 3}, {"batch": 4})})
+    assert names(found) == ["task_option=batch=3", "task_option=batch=4"]
+    assert found[0].varied == {"task_option": "batch=3"}
+
+
 def test_an_empty_list_is_said_too_and_options_of_none_are_not():
     settings = {"log": (), "task_option": (), "learner_option": {}}
     assert command_line(settings) == ("--log=",)

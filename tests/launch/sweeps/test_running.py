@@ -19,6 +19,9 @@ from hadax.launch.search.run_folder.lock import lock
 from hadax.launch.sweeps.cells import cells
 from hadax.launch.sweeps.outcomes import outcome_of
 from hadax.launch.sweeps.running import folder_of, refuse_others
+from hadax.learners import registry as learner_registry
+from hadax.learners.factory import gradient_learner
+from hadax.tasks import registry as task_registry
 
 SMALL = {
     "preset": "none",
@@ -145,6 +148,26 @@ def test_arguments_of_another_kind_are_refused_by_name(given, words, tmp_path, s
         hadax.sweep(**{"task": TASK, "workdir": tmp_path / "sweep", **SMALL, **given})
     assert searched[0] == []
     assert not (tmp_path / "sweep").exists()
+
+
+@pytest.mark.parametrize("where", [{"slots": 2}, {"cluster": "local"}])
+@pytest.mark.parametrize("kind", ["task", "learner"])
+def test_what_this_process_registered_is_refused_to_others(
+    kind, where, tmp_path, searched, monkeypatch
+):
+    monkeypatch.setattr(task_registry, "_factories", dict(task_registry._factories))
+    monkeypatch.setattr(learner_registry, "_registered", {})
+    hadax.register("mine/here", "hadax.tasks.supervised.linear_regression:make")
+    hadax.register_learner("mine/here", gradient_learner)
+    given = {"task": TASK, **SMALL, kind: "mine/here", "workdir": tmp_path / "sweep"}
+    offer = "offer it as an entry point (docs/plugins.md), or slots=1"
+    with pytest.raises(ConfigError) as refused:
+        hadax.sweep(**given, **where)
+    assert str(refused.value) == (f"{kind}=mine/here: is registered in this process alone; {offer}")
+    assert searched[0] == []
+    assert not (tmp_path / "sweep").exists()
+    hadax.sweep(**given)
+    assert searched[0]
 
 
 def test_each_config_is_read_once_and_a_damaged_one_ends_no_other(tmp_path, monkeypatch):
