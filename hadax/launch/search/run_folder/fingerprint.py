@@ -1,19 +1,15 @@
 """What a Task object holds, as a short text: whether a folder's search is of the very task."""
 
 import dataclasses
-import dis
 import enum
 import functools
 import hashlib
-import inspect
 import numbers
 import os
 import sys
-import sysconfig
 import types
 from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -22,22 +18,20 @@ import numpy as np
 
 from hadax.core.settings.views import is_array
 from hadax.core.task import Task
+from hadax.launch.search.run_folder.functions import parts_of, parts_of_code
 
 _EARLIER = {"hadax.distilled.merged.task": "hadax.distilled.merged_task"}
 """What modules were called when folders took note of what is in them."""
 
-_PACKAGES = frozenset(("site-packages", "dist-packages"))
-"""Folders of what is installed."""
-
 
 def fingerprint_of(task: Task) -> str | None:
-    """What a task holds, as one or two SHA-256, the same in every process; None if nested too deep.
+    """What a task holds, as one or two SHA-256, the same in every process; None if none can tell.
 
     Arrays count by their bytes; classes, what installed packages bring, and objects that Python
     sees nothing in, by their names alone. Where things lie on this machine does not count. Other
     functions count by their names in the first digest, as in earlier releases. In the second, which
     begins with the Python that it is of, they count by what they do, hold and look up: another
-    Python does the same by other code. What they look up may be nested too deep.
+    Python does the same by other code. Nothing can tell what is nested too deep, or raises.
     """
     names, contents = (_digest_of(task, opened) for opened in (False, True))
     return f"{names} {sys.implementation.cache_tag}:{contents}" if contents else names
@@ -60,10 +54,11 @@ def _named(digest: str) -> tuple[str, str]:
 
 
 def _digest_of(task: Task, opened: bool) -> str | None:
-    """One of the digests; None if it is nested too deep."""
+    """One of the digests; None if nothing can tell."""
     try:
         return _Describer(frozenset(task.local_options), opened).of_object(task)
-    except RecursionError:
+    except Exception:
+        # Objects of somebody else's may raise anything where they are looked at.
         return None
 
 
@@ -115,7 +110,7 @@ class _Describer:
         if isinstance(value, set | frozenset):
             return _digest("set", *sorted(map(self.of, value)))
         if isinstance(value, types.CodeType):
-            return self._noted(value, "bytecode", _parts_of_code(value))
+            return self._noted(value, "bytecode", parts_of_code(value))
         # Functions, compiled ones and classes; instances have no such name.
         if hasattr(value, "__qualname__") or isinstance(value, types.ModuleType):
             return self._of_code(value)
@@ -126,13 +121,8 @@ class _Describer:
         name = _digest("code", _name_of(value))
         if not self._opened or isinstance(value, type | types.ModuleType):
             return name
-        inner = inspect.unwrap(value)
-        if isinstance(inner, types.MethodType):
-            parts = {"function": inner.__func__, "object": inner.__self__}
-            return self._noted(value, name, parts)
-        if isinstance(inner, types.FunctionType):
-            return self._noted(value, name, _parts_of_function(inner))
-        return name
+        parts = parts_of(value)
+        return self._noted(value, name, parts) if parts else name
 
     def _noted(self, value: Any, kind: str, parts: Mapping[Any, Any]) -> str:
         # Met again within itself it is only said to be there.
@@ -173,49 +163,6 @@ def _fields(value: Any) -> Mapping[str, Any]:
         for name, each in getattr(value, "__dict__", {}).items()
         if not isinstance(getattr(kind, name, None), functools.cached_property)
     }
-
-
-def _parts_of_function(function: types.FunctionType) -> Mapping[str, Any]:
-    """What a function does with what it is given: nothing that a library's own are told by."""
-    names = function.__code__.co_freevars
-    held = dict(zip(names, map(_content, function.__closure__ or ()), strict=True))
-    if str(function.__module__).partition(".")[0] == "hadax":
-        # Its adapters call what they are given, and remember more: traces that were made before.
-        return {name: each for name, each in held.items() if callable(each)}
-    if _is_installed(function.__code__.co_filename):
-        return {}
-    known = function.__globals__
-    found = {name: known[name] for name in _globals_in(function.__code__) if name in known}
-    defaults = function.__defaults__, function.__kwdefaults__
-    return {"code": function.__code__, "defaults": defaults, "held": held, "globals": found}
-
-
-def _content(cell: types.CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:
-        # Nothing yet: a name that is bound later.
-        return None
-
-
-def _parts_of_code(code: types.CodeType) -> Mapping[str, Any]:
-    """What code does, wherever it stands."""
-    names = ("co_code", "co_exceptiontable", "co_names", "co_argcount", "co_kwonlyargcount")
-    return {"consts": code.co_consts, **{name: getattr(code, name) for name in names}}
-
-
-def _globals_in(code: types.CodeType) -> set[str]:
-    """The global names that code looks up, that of functions within it among them."""
-    own = {each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"}
-    inner = (each for each in code.co_consts if isinstance(each, types.CodeType))
-    return own.union(*map(_globals_in, inner))
-
-
-def _is_installed(filename: str) -> bool:
-    """Whether a file is Python's own, or an installed package's."""
-    path, own = Path(filename), sysconfig.get_path("stdlib")
-    installed = not _PACKAGES.isdisjoint(path.parts) or path.is_relative_to(own)
-    return installed or filename.startswith("<frozen ")
 
 
 def _name_of(code: Any) -> str:

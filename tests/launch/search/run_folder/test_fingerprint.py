@@ -259,6 +259,88 @@ def test_functions_count_by_what_they_do_and_hold(environment):
     assert same_task(one.replace("cpython-", "cpython-9"), other)
 
 
+def scaled(gain):
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(*arguments):
+            return gain * function(*arguments)
+
+        return wrapper
+
+    return decorate
+
+
+def plain(x):
+    """As it is."""
+    return 2.0 * x
+
+
+def less(*, a, b):
+    return a - b
+
+
+def less_turned(*, b, a):
+    return b - a
+
+
+less_turned.__qualname__ = less.__qualname__
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (scaled(2.0)(plain), plain),
+        (scaled(2.0)(plain), scaled(3.0)(plain)),
+        (jax.jit(scaled(2.0)(plain)), jax.jit(scaled(3.0)(plain))),
+        (functools.lru_cache(scaled(2.0)(plain)), functools.lru_cache(scaled(3.0)(plain))),
+        (jax.vmap(plain), plain),
+        (jax.vmap(plain, in_axes=0), jax.vmap(plain, in_axes=1)),
+        (jax.grad(plain), jax.value_and_grad(plain)),
+        (less, less_turned),
+    ],
+)
+def test_what_is_wrapped_around_a_function_counts(one, other):
+    one, other = fingerprint_of(Times(1.0, one)), fingerprint_of(Times(1.0, other))
+    assert not same_task(one, other)
+
+
+def test_what_a_function_does_is_no_text_about_it():
+    def told(words):
+        made = {"__name__": __name__}
+        exec(f"def f(x):\n    {words!r}\n    return 2.0 * x", made)
+        return fingerprint_of(Times(1.0, made["f"]))
+
+    assert told("Twice.") == told("Twice, as a number.")
+
+
+CALLS, SEEN = 0, {}
+
+
+def counts(x):
+    global CALLS
+    CALLS += 1
+    SEEN[CALLS] = x
+    return plain(x)
+
+
+def test_counters_and_caches_of_a_function_do_not_count():
+    before = fingerprint_of(Times(1.0, counts))
+    counts(1.0)
+    assert fingerprint_of(Times(1.0, counts)) == before
+
+
+class Stubborn:
+    """Raises whatever is asked of it."""
+
+    def __getattr__(self, name):
+        raise KeyError(name)
+
+
+@pytest.mark.parametrize("held", [Stubborn(), 10**5000], ids=["raises", "too long to write"])
+def test_what_cannot_be_looked_at_has_none(held):
+    assert fingerprint_of(Times(1.0, held)) is None
+
+
 def test_another_simulator_behind_the_same_methods_is_refused(tmp_path):
     def task(gain):
         return hadax.ControlTask(ENVIRONMENTS[0](gain), episodes=1)
