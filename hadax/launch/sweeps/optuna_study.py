@@ -202,6 +202,9 @@ def _warmup(generations: int) -> int:
 def _keep_to(root: Path, study: "optuna.Study", settings: Mapping[str, str]) -> None:
     """Notes the settings of a new study; refuses the first that is another in one that is there."""
     known: Mapping[str, str] = json.loads(study.user_attrs.get(_SETTINGS, "null")) or settings
+    if not all(each.startswith("--") for each in known.values()):
+        begun = "its study was begun by an earlier release"
+        raise UsageError(f"--workdir={root}: {begun}; choose another --workdir")
     for name in (*settings, *known):
         before, now = known.get(name), settings.get(name)
         if before == now:

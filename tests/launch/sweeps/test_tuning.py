@@ -2,6 +2,7 @@
 
 import csv
 import importlib.util
+import json
 import math
 from dataclasses import replace
 
@@ -230,6 +231,20 @@ def test_a_folder_keeps_to_its_study_and_says_what_differs(tuning, verb, changed
     fixed = {name: value for name, value in given.items() if value is not None}
     with pytest.raises(UsageError, match=words.format(made.root)):
         replace(made, verb=verb, fixed=fixed).run(1)
+
+
+def test_a_study_of_an_earlier_release_is_refused_as_one(tuning):
+    optuna = pytest.importorskip("optuna")
+    made, tried, _ = tuning()
+    made.root.mkdir()
+    storage = optuna_study._storage(made.root, made.options.storage)
+    noted = {"verb": "distill", "task": "analytic/linear_regression"}
+    study = optuna.create_study(study_name="hadax", storage=storage, direction="maximize")
+    study.set_user_attr("settings", json.dumps(noted))
+    words = f"^--workdir={made.root}: its study was begun by an earlier release; choose another --"
+    with pytest.raises(UsageError, match=words):
+        made.run(1)
+    assert not tried
 
 
 def test_what_decides_nothing_may_change(tuning):
