@@ -289,7 +289,9 @@ def _check_fields(task: object, name: str) -> None:
             kind = getattr(leaf, "dtype", type(leaf).__name__)
             field = jax.tree_util.keystr(path).removeprefix(".")
             found = f"its field {field} is of type {kind}"
-            expected = f"{found}, must be an array of numbers, or struct.field(pytree_node=False)"
+            expected = (
+                f"{found}, must be an array of JAX's numbers, or struct.field(pytree_node=False)"
+            )
         require(_has_numbers(leaf), "task", name, expected)
     for each in dataclasses.fields(task) if dataclasses.is_dataclass(task) else ():
         if each.metadata.get("pytree_node", True):
@@ -305,10 +307,15 @@ def _check_fields(task: object, name: str) -> None:
 
 def _has_numbers(leaf: object) -> bool:
     """Whether a leaf is an array that JAX can compute with."""
-    if isinstance(leaf, np.ndarray | np.generic):
-        # By its kind, bfloat16 would be raw bytes.
-        return any(jnp.issubdtype(leaf.dtype, kind) for kind in (np.number, np.bool_))
-    return isinstance(leaf, jax.Array)
+    if not isinstance(leaf, np.ndarray | np.generic):
+        return isinstance(leaf, jax.Array)
+    try:
+        # NumPy has numbers that JAX has not: in another order of bytes, or longer ones.
+        jax.eval_shape(lambda array: array, leaf)
+    except TypeError:
+        return False
+    # By its kind, bfloat16 would be raw bytes.
+    return any(jnp.issubdtype(leaf.dtype, kind) for kind in (np.number, np.bool_))
 
 
 def _check_names(task: Any, name: str) -> None:

@@ -178,12 +178,14 @@ def test_a_static_field_that_jit_cannot_compare_is_refused(static):
         ({"b": np.array([b"a"])}, "leaf['b'] is of type |S1"),
         (np.datetime64("2020-01-01"), "leaf is of type datetime64[D]"),
         ([1.0], "leaf[0] is of type float"),
+        (np.ones(2, np.dtype(np.float32).newbyteorder()), "leaf is of type >f4"),
+        (np.ones(2, np.longdouble), f"leaf is of type {np.dtype(np.longdouble)}"),
     ],
 )
 def test_a_leaf_that_is_no_array_of_numbers_is_refused(leaf, said):
     with pytest.raises(ConfigError) as refused:
         check_task(Holding(leaf=leaf), "mine")
-    expected = "must be an array of numbers, or struct.field(pytree_node=False)"
+    expected = "must be an array of JAX's numbers, or struct.field(pytree_node=False)"
     assert str(refused.value) == f"task=mine: its field {said}, {expected}"
 
 
