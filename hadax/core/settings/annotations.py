@@ -5,7 +5,7 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 Option: TypeAlias = (
@@ -17,7 +17,10 @@ OPTION_IN_WORDS = "a number, text, true, false or none, or a tuple of numbers or
 """What an Option is, for messages."""
 
 Annotation: TypeAlias = Any
-"""A type as it stands behind a colon: a class, None, a union, a tuple of one kind."""
+"""A type as it stands behind a colon: a class, None, a union, a tuple or list of such."""
+
+_TUPLES: tuple[Annotation, ...] = (tuple[int, ...], tuple[float, ...], tuple[str, ...])
+_LISTS: tuple[Annotation, ...] = (tuple, list, Sequence)
 
 _Made = TypeVar("_Made")
 
@@ -27,16 +30,18 @@ def matches(value: object, annotation: Annotation) -> bool:
 
     Args:
       value: anything.
-      annotation: None, bool, int, float (which an int is too), str, dict, Mapping, or a union or a
-        tuple of one kind of them; whatever else is annotated is taken on trust.
+      annotation: None, bool, int, float (which an int is too), str, dict, Mapping, or a union, a
+        tuple, a list or a Sequence of them; whatever else is annotated is taken on trust. A tuple
+        serves for the last two, since options hold no lists.
     """
     origin: Any = typing.get_origin(annotation)
-    if origin in (types.UnionType, typing.Union):
+    if _is_union(annotation):
         return any(matches(value, option) for option in typing.get_args(annotation))
-    if origin is tuple:
-        return isinstance(value, tuple) and all(
-            matches(entry, typing.get_args(annotation)[0]) for entry in value
-        )
+    if _is_list(annotation):
+        if not isinstance(value, tuple if tuple in (origin, annotation) else tuple | list):
+            return False
+        kinds = _entry_kinds(annotation, len(value))
+        return len(kinds) == len(value) and all(map(matches, value, kinds))
     if annotation in (None, type(None)):
         return value is None
     if annotation is float:
@@ -55,9 +60,8 @@ def as_annotated(value: Any, annotation: Annotation) -> Any:
       value: what `matches` says yes to.
       annotation: as there.
     """
-    origin: Any = typing.get_origin(annotation)
-    if isinstance(value, tuple) and origin is tuple:
-        return tuple(as_annotated(each, typing.get_args(annotation)[0]) for each in value)
+    if isinstance(value, tuple) and _is_list(annotation):
+        return tuple(map(as_annotated, value, _entry_kinds(annotation, len(value))))
     kinds = typing.get_args(annotation) or (annotation,)
     whole = isinstance(value, int) and not isinstance(value, bool)
     holds = whole and abs(value) <= sys.float_info.max
@@ -81,9 +85,8 @@ def kind_shown(default: object) -> Annotation:
     """
     if default is None or default is inspect.Parameter.empty:
         return Any
-    kinds = (tuple[int, ...], tuple[float, ...], tuple[str, ...])
     entries = default if isinstance(default, tuple) else ()
-    return next((kind for kind in kinds if entries and matches(entries, kind)), type(default))
+    return next((kind for kind in _TUPLES if entries and matches(entries, kind)), type(default))
 
 
 def from_text(text: str, annotation: Annotation) -> Option:
@@ -94,7 +97,8 @@ def from_text(text: str, annotation: Annotation) -> Option:
 
     Args:
       text: as it stands on a command line; a tuple's entries have commas between them.
-      annotation: bool, int, float, str, None, a tuple of one of them, or a union; Any for none.
+      annotation: bool, int, float, str, None, a tuple or list of them, or a union; Any for none. A
+        tuple that does not say of what is one of numbers if it can be, or else of texts.
     """
     if matches(text, annotation) and annotation is not Any:
         return text
@@ -102,16 +106,52 @@ def from_text(text: str, annotation: Annotation) -> Option:
         value = _parse(text, kind)
         if value is not text and matches(value, annotation):
             return value
-    for kind in (annotation, *typing.get_args(annotation)):
-        if typing.get_origin(kind) is tuple:
-            return _parse_tuple(text, typing.get_args(kind)[0])
+    options = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
+    for option in filter(_is_list, options):
+        for kind in _TUPLES if _is_bare(option) else (option,):
+            values = _parse_list(text, kind)
+            if values is not text:
+                return values
     return text
 
 
-def _parse_tuple(text: str, kind: Annotation) -> Any:
-    """The text's entries as a tuple; the text itself where one of them is not of that kind."""
-    values = tuple(from_text(each, kind) for each in text.split(",")) if text else ()
-    return values if matches(values, tuple[kind, ...]) else text
+def _is_union(annotation: Annotation) -> bool:
+    origin: Any = typing.get_origin(annotation)
+    return origin in (types.UnionType, typing.Union)
+
+
+def _is_list(annotation: Annotation) -> bool:
+    origin: Any = typing.get_origin(annotation)
+    return annotation in _LISTS or origin in _LISTS
+
+
+def _is_bare(annotation: Annotation) -> bool:
+    """Whether a tuple or list does not say of what it is; the empty tuple says so."""
+    return not typing.get_args(annotation) and annotation != tuple[()]
+
+
+def _entry_kinds(annotation: Annotation, entries: int) -> tuple[Annotation, ...]:
+    """What each of so many entries is; of another length where there must be another number."""
+    if _is_bare(annotation):
+        return (Any,) * entries
+    kinds = typing.get_args(annotation)
+    return kinds[:1] * entries if _entries_alike(annotation) else kinds
+
+
+def _entries_alike(annotation: Annotation) -> bool:
+    """Whether entries are of one kind and any number, as a tuple says by an ellipsis."""
+    origin: Any = typing.get_origin(annotation)
+    return origin is not tuple or typing.get_args(annotation)[1:] == (...,)
+
+
+def _parse_list(text: str, annotation: Annotation) -> Any:
+    """The text's entries as a tuple; the text itself where that is not what is annotated."""
+    words = text.split(",") if text else []
+    kinds = _entry_kinds(annotation, len(words))
+    if len(kinds) != len(words):
+        return text
+    values = tuple(map(from_text, words, kinds))
+    return values if matches(values, annotation) else text
 
 
 def _parse(text: str, kind: type | None) -> Option:
@@ -128,14 +168,22 @@ def _parse(text: str, kind: type | None) -> Option:
 def describe(annotation: Annotation) -> str:
     """An annotation in words."""
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    origin: Any = typing.get_origin(annotation)
-    if origin is tuple:
-        return f"a list of which each is {describe(typing.get_args(annotation)[0])}"
-    if origin in (types.UnionType, typing.Union):
+    if _is_list(annotation):
+        return _describe_list(annotation)
+    if _is_union(annotation):
         return " or ".join(describe(option) for option in typing.get_args(annotation))
     if annotation in (None, type(None)):
         return "none"
     return words.get(annotation, str(annotation))
+
+
+def _describe_list(annotation: Annotation) -> str:
+    if _is_bare(annotation):
+        return "a list"
+    if _entries_alike(annotation):
+        return f"a list of which each is {describe(typing.get_args(annotation)[0])}"
+    kinds = " and ".join(map(describe, typing.get_args(annotation)))
+    return f"a list of {kinds}" if kinds else "an empty list"
 
 
 def construct(kind: type[_Made], values: Mapping[str, Any]) -> _Made:

@@ -1,6 +1,6 @@
 """Values held against annotations, and read from text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -31,6 +31,19 @@ from hadax.distilled.score import Score
         ((1, 2), tuple[int, ...], True),
         ((1, "2"), tuple[int, ...], False),
         ([1], tuple[int, ...], False),
+        ((1, "a"), tuple[int, str], True),
+        ((1, 2, 3), tuple[float, float], False),
+        ((1,), tuple[float, float], False),
+        ((), tuple[()], True),
+        ((1,), tuple[()], False),
+        ((1, "a"), tuple, True),
+        ("1,2", tuple, False),
+        ([1], list[int], True),
+        ((1, 2), list[int], True),
+        (["a"], list[int], False),
+        ("1,2", list[int], False),
+        ("1,2", list, False),
+        ("1,2", Sequence[str], False),
         ({}, dict[str, int], True),
         ({}, Mapping[str, int], True),
         ([], Mapping[str, int], False),
@@ -83,11 +96,42 @@ def test_values_are_held_against_annotations(value, annotation, fits):
         ("none", tuple[int, ...] | None, None),
         ("", tuple[int, ...], ()),
         ("1,2", Any, "1,2"),
+        ("1,2", tuple, (1, 2)),
+        ("1,2.5", tuple, (1, 2.5)),
+        ("a,2", tuple, ("a", "2")),
+        ("", tuple, ()),
+        ("none", tuple | None, None),
+        ("1,2", kind_shown(()), (1, 2)),
+        ("1,2", list[int], (1, 2)),
+        ("1,a", list[int], "1,a"),
+        ("1,2", list, (1, 2)),
+        ("a,b", Sequence[str], ("a", "b")),
+        ("1,a", tuple[int, str], (1, "a")),
+        ("1,2,3", tuple[float, float], "1,2,3"),
+        ("1", tuple[float, float], "1"),
+        ("1.5,2", tuple[int, ...] | tuple[float, ...], (1.5, 2)),
+        ("1,2", tuple[()], "1,2"),
+        ("", tuple[()], ()),
+        ("1,2", tuple[tuple[int, ...]], "1,2"),
     ],
 )
 def test_text_is_read_as_its_annotation_wants(text, annotation, value):
     read = from_text(text, annotation)
     assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "words"),
+    [
+        (tuple, "a list"),
+        (tuple[()], "an empty list"),
+        (list[int], "a list of which each is a whole number"),
+        (tuple[float, ...] | None, "a list of which each is a number or none"),
+        (tuple[float, str], "a list of a number and text"),
+    ],
+)
+def test_lists_are_told_in_words(annotation, words):
+    assert describe(annotation) == words
 
 
 @pytest.mark.parametrize(
@@ -128,6 +172,8 @@ def test_a_dataclass_is_made_of_values_that_fit():
         (1, int, 1),
         (True, bool, True),
         ((1, 2.5), tuple[float, ...], (1.0, 2.5)),
+        ((1, 2), tuple[int, float], (1, 2.0)),
+        ((1, 2), tuple, (1, 2)),
         (None, float | None, None),
         ("1", str, "1"),
         (1, Any, 1),
