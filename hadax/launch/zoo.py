@@ -17,7 +17,7 @@ from hadax.core.errors import (
 )
 from hadax.core.settings.config import FRESH_EPISODES, FRESH_NETWORKS, require_seed
 from hadax.core.settings.views import flat
-from hadax.core.words.names import spelled
+from hadax.core.words.names import pairs_of
 from hadax.launch.commandline.command import Command, run_as_script
 from hadax.launch.commandline.flags import Flag, Group, Parsed
 from hadax.launch.machine.status import USAGE_STATUS
@@ -127,9 +127,7 @@ def _show(entry: zoo.Entry, picture: str | None) -> None:
     settings = {"task": header.task.task, **header.task.options, **flat(header.learner)}
     print("\n".join(_lines(entry)))
     print(f"versions   {', '.join(f'{name} {v}' for name, v in header.versions.items())}")
-    print(
-        f"settings   {' '.join(f'{name}={spelled(value)}' for name, value in settings.items())}\n"
-    )
+    print(f"settings   {' '.join(pairs_of(settings))}\n")
     if isinstance(loaded, Distilled):
         print(as_text(loaded, _MOST_EXAMPLES))
         if picture is not None:

@@ -211,12 +211,11 @@ def _options(config: LearnerConfig, factory: LearnerFactory) -> dict[str, Option
     own, annotations = _own_parameters(config.learner, factory), annotations_of(factory)
     accepted = {each.name: annotations.get(each.name, Any) for each in own}
     for name, value in config.learner_options.items():
-        listed = ", ".join(accepted) or "none"
+        pair, listed = f"{name}={spelled(value)}", ", ".join(accepted) or "none"
         expected = f"learner {config.learner} has no such option; it has {listed}"
-        require(name in accepted, "learner_option", f"{name}={spelled(value)}", expected)
+        require(name in accepted, "learner_option", pair, expected)
         # What no file could hold is refused whatever the factory says.
         for kind, words in ((accepted[name], describe(accepted[name])), (Option, OPTION_IN_WORDS)):
-            pair = f"{name}={spelled(value)}"
             require(matches(value, kind), "learner_option", pair, f"must be {words}")
     for each in own:
         there = each.default is not inspect.Parameter.empty or each.name in config.learner_options

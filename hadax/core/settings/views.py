@@ -83,6 +83,12 @@ def is_array(value: Any) -> bool:
     return hasattr(value, "__array__") and hasattr(value, "shape")
 
 
+def is_frozen(value: object) -> bool:
+    """Whether it is of a frozen dataclass, whose fields no call changes."""
+    declared = getattr(value, "__dataclass_params__", None)
+    return declared is not None and bool(declared.frozen)
+
+
 def require_single(name: str, value: Any) -> None:
     """Refuses an array of several numbers, whatever the setting's own type.
 

@@ -1,7 +1,7 @@
 """Names and values that people type, and what is read to them."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Number
 from os import PathLike
 
@@ -34,6 +34,15 @@ def spelled(value: object) -> str:
     if isinstance(value, str | PathLike | Number) or (len(text) <= _SHORT and text.isprintable()):
         return text
     return type(value).__name__
+
+
+def pairs_of(settings: Mapping[str, object]) -> tuple[str, ...]:
+    """Settings as they are typed, each `name=value`.
+
+    Args:
+      settings: values by name.
+    """
+    return tuple(f"{name}={spelled(value)}" for name, value in settings.items())
 
 
 def as_given(value: object) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hadax import tasks
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import flat
-from hadax.core.words.names import spelled
+from hadax.core.words.names import pairs_of, spelled
 from hadax.launch.search.config import DISTILLATION_ONLY, NEUROEVOLVE, SearchConfig
 from hadax.tasks.flagged import OPTION_FIELDS
 
@@ -35,5 +35,5 @@ def _flags(settings: Mapping[str, Value]) -> list[str]:
 
 
 def _pairs(flag: str, options: Mapping[str, Value]) -> list[str]:
-    pairs = ",".join(f"{name}={spelled(value)}" for name, value in options.items())
+    pairs = ",".join(pairs_of(options))
     return [f"--{flag}={pairs}"] if pairs else []

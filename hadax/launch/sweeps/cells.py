@@ -12,7 +12,7 @@ from hadax import tasks
 from hadax.core.errors import MOST_ENTRIES, ConfigError, require
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import require_single
-from hadax.core.words.names import spelled
+from hadax.core.words.names import pairs_of, spelled
 from hadax.launch.search.command_line import command_of
 from hadax.launch.search.config import SearchConfig
 from hadax.launch.search.resolve import Resolved, resolve
@@ -88,7 +88,7 @@ def command_line(settings: Settings) -> tuple[str, ...]:
     words = []
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            value = _pairs(value)
+            value = pairs_of(value)
         if value is not None and not (value == () and name in _OPTIONS):
             words.append(f"--{name}={spelled(value)}")
     return tuple(words)
@@ -176,16 +176,11 @@ def _differing(made: Sequence[Settings]) -> list[str]:
 
 
 def _name(varied: Mapping[str, Value]) -> str:
-    return named(",".join(f"{name}={spelled(value)}" for name, value in varied.items()) or "only")
+    return named(",".join(pairs_of(varied)) or "only")
 
 
 def _shown(value: Value | Mapping[str, Value]) -> Value:
-    return spelled(_pairs(value)) if isinstance(value, Mapping) else value
-
-
-def _pairs(options: Mapping[str, Value]) -> tuple[str, ...]:
-    """Options as their flag takes them."""
-    return tuple(f"{name}={spelled(value)}" for name, value in options.items())
+    return ",".join(pairs_of(value)) if isinstance(value, Mapping) else value
 
 
 def _product(axes: Axes) -> int:

@@ -8,7 +8,7 @@ from hadax import tasks
 from hadax.core.errors import require, require_choice, require_count, require_flag
 from hadax.core.settings.fields import Value
 from hadax.core.settings.views import as_setting
-from hadax.core.words.names import spelled
+from hadax.core.words.names import pairs_of
 from hadax.core.words.saying import on_stderr, quiet
 from hadax.launch.search.call import folder_path
 from hadax.launch.search.config import DISTILL, VERBS
@@ -111,7 +111,7 @@ def launcher(
     from hadax.launch.sweeps.submitted import CLUSTERS, Submitted
 
     require_count("slots", slots, 1, MOST_SLOTS)
-    told = ",".join(f"{name}={spelled(value)}" for name, value in options.items())
+    told = ",".join(pairs_of(options))
     expected = f"needs a cluster: {' or '.join(CLUSTERS)}"
     require(cluster is not None or not options, "cluster_option", told, expected)
     if cluster is not None:

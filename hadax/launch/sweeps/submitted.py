@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hadax.core.errors import ConfigError, UsageError, reason, require, require_choice
 from hadax.core.run.interrupts import Interrupts, Stopped
 from hadax.core.settings.fields import Value
-from hadax.core.words.names import spelled
+from hadax.core.words.names import pairs_of, spelled
 from hadax.launch.sweeps.launchers import Ended, Job, started, why_failed
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Submitted:
         try:
             executor.update_parameters(name="hadax-sweep", **given)
         except (AssertionError, TypeError, ValueError, NameError) as error:
-            listed = ",".join(f"{name}={spelled(value)}" for name, value in self.options.items())
+            listed = ",".join(pairs_of(self.options))
             raise ConfigError("cluster_option", listed, reason(error)) from error
         return executor
 

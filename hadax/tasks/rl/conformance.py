@@ -11,6 +11,7 @@ import jax.numpy as jnp
 
 from hadax.core.carried import change_of
 from hadax.core.errors import ConfigError, require
+from hadax.core.settings.views import is_frozen
 from hadax.core.specification import Discrete, TargetSpec
 from hadax.core.storage.trees import described
 from hadax.tasks.rl.environment import Environment, Reset, Step
@@ -68,9 +69,8 @@ def _require_constant(name: str, what: str, function: Callable[..., Any]) -> Non
     own = inspect.unwrap(function.step if isinstance(function, StepInSpace) else function)
     owner = getattr(own, "__self__", own)
     if dataclasses.is_dataclass(owner) and not isinstance(owner, type):
-        frozen = type(owner).__dataclass_params__.frozen  # type: ignore[attr-defined]
         found = f"its {what} is of a {type(owner).__name__}, a dataclass that may change"
-        require(frozen, "task", name, f"{found}: make it @dataclass(frozen=True)")
+        require(is_frozen(owner), "task", name, f"{found}: make it @dataclass(frozen=True)")
     try:
         hash(function)
     except TypeError as error:

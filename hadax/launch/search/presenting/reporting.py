@@ -9,7 +9,7 @@ from hadax.core.bodies import Bodies
 from hadax.core.errors import UsageError, reason
 from hadax.core.settings.views import flat
 from hadax.core.storage.files import write_atomically
-from hadax.core.words.names import spelled
+from hadax.core.words.names import pairs_of, spelled
 from hadax.distilled.distilled import Distilled
 from hadax.distilled.files.header import Header
 from hadax.distilled.loading import Loaded
@@ -183,7 +183,7 @@ def _again(result: Loaded, sources: Sources) -> Sequence[Block]:
     rows = [
         _seed_row(header),
         ("made with", ", ".join(f"{name} {version}" for name, version in header.versions.items())),
-        ("settings", "  ".join(f"{name}={spelled(value)}" for name, value in settings.items())),
+        ("settings", "  ".join(pairs_of(settings))),
     ]
     use = f'import hadax\n\nfound = hadax.{load}("{header.kind}.safetensors")'
     blocks: list[Block] = [Code(command)] if command else []

@@ -10,7 +10,7 @@ import sys
 import types
 from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -23,6 +23,9 @@ from hadax.launch.search.run_folder.functions import parts_of, parts_of_code
 _EARLIER = {"hadax.distilled.merged.task": "hadax.distilled.merged_task"}
 """What modules were called when folders took note of what is in them."""
 
+_Known: TypeAlias = dict[int, tuple[Any, str]]
+"""Digests by objects' numbers, with the objects: the number of one that is gone is another's."""
+
 
 def fingerprint_of(task: Task) -> str | None:
     """What a task holds, as one or two SHA-256, the same in every process; None if none can tell.
@@ -33,7 +36,8 @@ def fingerprint_of(task: Task) -> str | None:
     begins with the Python that it is of, they count by what they do, hold and look up: another
     Python does the same by other code. Nothing can tell what is nested too deep, or raises.
     """
-    names, contents = (_digest_of(task, opened) for opened in (False, True))
+    arrays: _Known = {}
+    names, contents = (_digest_of(task, opened, arrays) for opened in (False, True))
     return f"{names} {sys.implementation.cache_tag}:{contents}" if contents else names
 
 
@@ -53,10 +57,10 @@ def _named(digest: str) -> tuple[str, str]:
     return name, text
 
 
-def _digest_of(task: Task, opened: bool) -> str | None:
+def _digest_of(task: Task, opened: bool, arrays: _Known) -> str | None:
     """One of the digests; None if nothing can tell."""
     try:
-        return _Describer(frozenset(task.local_options), opened).of_object(task)
+        return _Describer(frozenset(task.local_options), opened, arrays).of_object(task)
     except Exception:
         # Objects of somebody else's may raise anything where they are looked at.
         return None
@@ -68,13 +72,14 @@ class _Describer:
     Args:
       local: fields that say where things lie on this machine.
       opened: whether functions are more than their names.
+      arrays: those of numbers that are known; they are the same however functions count.
     """
 
-    def __init__(self, local: Collection[str], opened: bool) -> None:
+    def __init__(self, local: Collection[str], opened: bool, arrays: _Known) -> None:
         self._local = local
         self._opened = opened
-        # With the objects: the number of one that is gone would be another's.
-        self._known: dict[int, tuple[Any, str]] = {}
+        self._arrays = arrays
+        self._known: _Known = {}
 
     def of(self, value: Any) -> str:
         """The digest of anything."""
@@ -136,17 +141,22 @@ class _Describer:
 
     def _of_array(self, value: Any) -> str:
         """The digest of an array of NumPy's or JAX's, or one of their numbers."""
+        if id(value) in self._arrays:
+            return self._arrays[id(value)][1]
+        plain = value
         if isinstance(value, jax.Array):
             if jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
-                value = jax.random.key_data(value)
-            if not value.is_fully_addressable:
-                return _digest("array", str(value.dtype), str(value.shape))
-        array = np.asarray(value)
+                plain = jax.random.key_data(value)
+            if not plain.is_fully_addressable:
+                return _digest("array", str(plain.dtype), str(plain.shape))
+        array = np.asarray(plain)
         parts = "array", str(array.dtype), str(array.shape)
         if array.dtype.hasobject:
             return _digest(*parts, self.of(array.tolist()))
         content = np.ascontiguousarray(array).tobytes()
-        return _digest(*parts, hashlib.sha256(content).hexdigest())
+        found = _digest(*parts, hashlib.sha256(content).hexdigest())
+        self._arrays[id(value)] = value, found
+        return found
 
 
 def _fields(value: Any) -> Mapping[str, Any]:

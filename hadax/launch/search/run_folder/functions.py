@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hadax.core.settings.views import is_array
+from hadax.core.settings.views import is_array, is_frozen
 
 _PACKAGES = frozenset(("site-packages", "dist-packages"))
 """Folders of what is installed."""
@@ -80,10 +80,8 @@ def _is_steady(value: Any) -> bool:
     """Whether calls leave a value as it is; caches and counters are others after each."""
     if isinstance(value, tuple | frozenset):
         return all(isinstance(each, _PLAIN) or is_array(each) for each in value)
-    declared = getattr(value, "__dataclass_params__", None)
-    frozen = declared is not None and declared.frozen
     named = hasattr(value, "__qualname__") or isinstance(value, types.ModuleType)
-    return frozen or named or isinstance(value, _PLAIN) or is_array(value)
+    return is_frozen(value) or named or isinstance(value, _PLAIN) or is_array(value)
 
 
 def _globals(code: types.CodeType, operation: str) -> set[str]:
